@@ -1,0 +1,37 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { explain } from "../src/records/explain.ts";
+import { type Leaderboard, leaderboardSchema } from "../src/records/leaderboard.ts";
+import { UserError } from "../src/sources/errors.ts";
+
+/**
+ * Runs a command: what the user can mend is printed as a sentence and ends with 1, everything else
+ * is a crash with its stack.
+ */
+export async function run(main: () => Promise<void>): Promise<void> {
+  try {
+    await main();
+  } catch (error) {
+    if (!(error instanceof UserError || isArgumentError(error))) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
+
+/** The leaderboard of `src/leaderboard.config.ts`, or of the file that `LEADERBOARD_CONFIG` names. */
+export async function loadLeaderboard(): Promise<Leaderboard> {
+  const path = resolve(process.env.LEADERBOARD_CONFIG ?? "src/leaderboard.config.ts");
+  const module = await import(pathToFileURL(path).href).catch((error) => {
+    throw new UserError(`${path} cannot be read: ${error.message}`);
+  });
+  const checked = leaderboardSchema.safeParse(module.default);
+  if (!checked.success) throw new UserError(`${path}: ${explain(checked.error)}`);
+  return checked.data;
+}
+
+/** `node:util`'s parseArgs says what is wrong with an option in a sentence of its own. */
+function isArgumentError(error: unknown): error is Error {
+  return (
+    error instanceof Error && String((error as { code?: string }).code).startsWith("ERR_PARSE_ARGS")
+  );
+}

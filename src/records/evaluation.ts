@@ -1,0 +1,93 @@
+import { z } from "zod";
+
+export const MODEL_TYPES = [
+  "pretrained",
+  "continuously_pretrained",
+  "fine_tuned",
+  "chat",
+  "merge",
+  "multimodal",
+  "other",
+] as const;
+export type ModelType = (typeof MODEL_TYPES)[number];
+
+/** A name as the Hub gives them: `OWNER/NAME`, or `NAME` for the few without owner. */
+export const modelName = z
+  .string()
+  .regex(
+    /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._-]{1,96}(?:\/[A-Za-z0-9._-]{1,96})?$/,
+    "must be a model name like OWNER/NAME (letters, digits, . _ -)",
+  );
+
+const proportion = z.number().min(0).max(1);
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "must be a date like 2024-06-30");
+const text = z.string().min(1).max(500);
+
+/** One measured value. `subtask` is null for the benchmark itself. */
+const measure = z.strictObject({
+  benchmark: z.string(),
+  subtask: z.string().nullable(),
+  metric: z.string(),
+  /** 0–1 */
+  raw: proportion,
+  /** 0–100; null where the suite does not normalise. */
+  normalized: z.number().min(0).max(100).nullable(),
+  /** Of `normalized`, or of `100 × raw` where the suite does not normalise: in points. */
+  stderr: z.number().min(0).nullable(),
+  n: z.number().int().positive().nullable(),
+});
+
+/**
+ * One model, evaluated once with one suite: what every source is turned into. Unknown is null.
+ * The key is (suite, model, revision, precision, weight_type, chat_template).
+ */
+export const evaluationSchema = z.strictObject({
+  suite: z.string(),
+  model: modelName,
+  revision: z
+    .string()
+    .regex(/^[\w./-]{1,100}$/)
+    .nullable(),
+  precision: z
+    .string()
+    .regex(/^[\w.-]{1,20}$/)
+    .nullable(),
+  weight_type: z.enum(["Original", "Adapter", "Delta"]).nullable(),
+  architecture: text.nullable(),
+  model_type: z.enum(MODEL_TYPES).nullable(),
+  /** Billions of parameters. */
+  params_b: z.number().positive().nullable(),
+  license: text.nullable(),
+  likes: z.number().int().min(0).nullable(),
+  base_model: text.nullable(),
+  generation: z.number().int().min(0).nullable(),
+  chat_template: z.boolean().nullable(),
+  merged: z.boolean().nullable(),
+  moe: z.boolean().nullable(),
+  flagged: z.boolean(),
+  on_hub: z.boolean().nullable(),
+  maintainers_choice: z.boolean(),
+  submitted_at: day.nullable(),
+  uploaded_at: day.nullable(),
+  /** Kilograms of CO₂ for the evaluation. */
+  co2_kg: z.number().min(0).nullable(),
+  /** Benchmark values first, then subtasks. */
+  measures: z.array(measure),
+  /** When the figures were made, ISO 8601: decides which of two evaluations with one key stands. */
+  at: z.string(),
+  /** File (and row) the figures come from. */
+  source: z.string(),
+});
+
+export type Evaluation = z.infer<typeof evaluationSchema>;
+export type Measure = z.infer<typeof measure>;
+
+/** `eval_id`: the key in readable form, `OWNER/NAME@REVISION:PRECISION:WEIGHTS:chat|plain`. */
+export function evalId(
+  e: Pick<Evaluation, "model" | "revision" | "precision" | "weight_type" | "chat_template">,
+): string {
+  const template = e.chat_template === null ? "-" : e.chat_template ? "chat" : "plain";
+  const revision =
+    e.revision && /^[0-9a-f]{40}$/.test(e.revision) ? e.revision.slice(0, 12) : e.revision;
+  return `${e.model}@${revision ?? "-"}:${e.precision ?? "-"}:${e.weight_type ?? "-"}:${template}`;
+}

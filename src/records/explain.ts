@@ -1,0 +1,10 @@
+import type { z } from "zod";
+
+/** The first complaint of a failed check as one sentence: the field's path, then what is wrong. */
+export function explain(error: z.ZodError): string {
+  const issue = error.issues[0];
+  if (!issue) return "does not have the expected shape";
+  const where = issue.path.map(String).join(".");
+  const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : "";
+  return `${where ? `field ${where}: ` : ""}${issue.message}${more}`;
+}

@@ -1,0 +1,30 @@
+import { z } from "zod";
+
+/** `pretrained=…,revision=…` as text, or the same as an object in newer harness versions. */
+const modelArgs = z.union([z.string(), z.record(z.string(), z.unknown())]);
+
+/**
+ * A `results_*.json` of lm-evaluation-harness, as far as it is read here; other fields may come and
+ * go. Layout: EleutherAI/lm-evaluation-harness, `lm_eval/loggers/evaluation_tracker.py`.
+ */
+export const resultsFileSchema = z.looseObject({
+  /** Task → metric → value. Values are checked where they are used: `alias` and `N/A` occur. */
+  results: z.record(z.string(), z.record(z.string(), z.unknown())),
+  config: z
+    .looseObject({
+      model_args: modelArgs.nullish(),
+      model_sha: z.string().nullish(),
+      model_revision: z.string().nullish(),
+      model_dtype: z.string().nullish(),
+      model_num_parameters: z.number().nullish(),
+    })
+    .nullish(),
+  "n-samples": z.record(z.string(), z.looseObject({ effective: z.number().nullish() })).nullish(),
+  model_name: z.string().nullish(),
+  /** The template's text when prompts were wrapped in it, else null or absent. */
+  chat_template: z.string().nullish(),
+  /** Seconds since 1970. */
+  date: z.number().nullish(),
+});
+
+export type ResultsFile = z.infer<typeof resultsFileSchema>;

@@ -1,0 +1,98 @@
+import { z } from "zod";
+
+/** Lower-case word that is safe as a column name and in a URL. */
+const columnName = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9_]{0,39}$/,
+    "must be lower-case letters, digits and _, starting with a letter",
+  );
+
+const count = z.number().int().positive();
+const proportion = z.number().min(0).lt(1);
+
+/** Random guessing scores `1/choices`; where that is not the baseline, `baseline` says it. */
+const guessing = { choices: z.number().int().min(2).optional(), baseline: proportion.optional() };
+
+const metric = z.strictObject({
+  /** As in the harness's `results`: `acc_norm,none`. */
+  name: z.string().min(1),
+  /** Number of scored items, for a binomial standard error; absent where the metric is not binomial. */
+  n: count.optional(),
+});
+
+const subtask = z.strictObject({
+  task: z.string().min(1),
+  name: z.string().min(1),
+  n: count.optional(),
+  ...guessing,
+});
+
+const benchmark = z.strictObject({
+  /** The column name of the benchmark in every table. */
+  key: columnName,
+  name: z.string().min(1),
+  /** What it measures, in two or three words. */
+  area: z.string().min(1),
+  description: z.string(),
+  link: z.url({ protocol: /^https$/ }).optional(),
+  /** The task, or the group of tasks, in the harness's `results`. */
+  task: z.string().min(1),
+  shots: z.number().int().min(0),
+  metrics: z.array(metric).min(1),
+  ...guessing,
+  /**
+   * `task`: raw is the task's own (or the group's size-weighted) value, normalised once.
+   * `mean_of_subtasks`: each subtask is normalised against its own baseline, then the plain mean.
+   */
+  score: z.enum(["task", "mean_of_subtasks"]),
+  subtasks: z.array(subtask).default([]),
+  /** Other names of this benchmark's column in published tables. */
+  columns: z.array(z.string()).default([]),
+});
+
+/** Columns of `models.parquet` that a benchmark key may not shadow. */
+const RESERVED = new Set(
+  (
+    "eval_id model revision precision weight_type architecture model_type params_b license likes " +
+    "base_model generation chat_template merged moe flagged on_hub maintainers_choice submitted_at " +
+    "uploaded_at co2_kg average rank"
+  ).split(" "),
+);
+
+/** One leaderboard's benchmarks and how they are scored: the only place that names a benchmark. */
+export const suiteSchema = z
+  .strictObject({
+    id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "must be lower-case letters, digits and -"),
+    version: z.string().regex(/^\d+\.\d+\.\d+$/, "must look like 1.0.0"),
+    name: z.string().min(1),
+    /** Name of the suite's table, without `.parquet`. */
+    table: columnName,
+    /** False where scores are published as plain percentages. */
+    normalized: z.boolean(),
+    benchmarks: z.array(benchmark).min(1),
+  })
+  .superRefine((suite, context) => {
+    const seen = new Set<string>();
+    suite.benchmarks.forEach((b, i) => {
+      const complain = (field: string, message: string) =>
+        context.addIssue({ code: "custom", path: ["benchmarks", i, field], message });
+      if (seen.has(b.key)) complain("key", `"${b.key}" is used twice`);
+      if (RESERVED.has(b.key) || /_(raw|stderr)$/.test(b.key)) {
+        complain("key", `"${b.key}" is the name of another column`);
+      }
+      if (b.score === "mean_of_subtasks" && b.subtasks.length === 0) {
+        complain("subtasks", "mean_of_subtasks needs at least one subtask");
+      }
+      if (b.score === "mean_of_subtasks" && b.metrics.length !== 1) {
+        complain("metrics", "mean_of_subtasks reads one metric");
+      }
+      seen.add(b.key);
+    });
+  });
+
+export type Suite = z.infer<typeof suiteSchema>;
+export type SuiteInput = z.input<typeof suiteSchema>;
+export type Benchmark = Suite["benchmarks"][number];
+export type Subtask = Benchmark["subtasks"][number];
+export type Metric = Benchmark["metrics"][number];

@@ -1,0 +1,109 @@
+import type { Leaderboard } from "../records/leaderboard.ts";
+import { applyCurated, readCurated } from "../sources/curated.ts";
+import { withDuckDB } from "../sources/duckdb.ts";
+import type { Rejection } from "../sources/errors.ts";
+import { type Loaded, load } from "../sources/load.ts";
+import type { Superseded } from "../sources/merge.ts";
+import { historyTable, modelsTable, scoresTable, standingsOf, type Table } from "./tables.ts";
+import { type FileEntry, replaceFolder, writeCsv, writeJson, writeParquet } from "./write.ts";
+
+/** Raised when a table's columns or the manifest's own fields change meaning. */
+export const SCHEMA_VERSION = 1;
+
+export interface BuildOptions {
+  /** Empty: the embedded snapshot. */
+  sources: string[];
+  out: string;
+  /** Day the snapshot stands for; default: the newest day the sources speak of. */
+  asOf?: string | undefined;
+}
+
+/** What a build did, for the person who ran it. */
+export interface Summary {
+  asOf: string;
+  files: Record<string, FileEntry>;
+  evaluations: { suite: string; rows: number; withoutAverage: number }[];
+  rejections: Rejection[];
+  superseded: Superseded[];
+}
+
+/** Contents of `manifest.json`. It holds no clock time: the same input gives the same bytes. */
+export interface Manifest {
+  schema: number;
+  title: string;
+  as_of: string;
+  suites: { id: string; version: string; name: string; table: string }[];
+  sources: Loaded["origins"];
+  rejected: number;
+  files: Record<string, FileEntry>;
+}
+
+/**
+ * Sources → tables: reads, merges, scores, ranks and writes a whole snapshot, or nothing.
+ *
+ * @throws UserError for a source or folder that is not what it should be
+ */
+export async function buildSnapshot(
+  leaderboard: Leaderboard,
+  options: BuildOptions,
+): Promise<Summary> {
+  return withDuckDB(async (db) => {
+    const curated = await readCurated(leaderboard.curated);
+    const loaded = await load(db, options.sources, leaderboard.snapshot, leaderboard.suites);
+    const evaluations = applyCurated(loaded.evaluations, curated);
+    const boards = leaderboard.suites.map((suite) => ({
+      suite,
+      standings: standingsOf(suite, evaluations),
+    }));
+    const wide = boards.map(({ suite, standings }) => modelsTable(suite, standings));
+    const tables = [...wide, scoresTable(boards), historyTable(loaded.history)];
+    const files: Record<string, FileEntry> = {};
+    const asOf = options.asOf ?? loaded.day ?? "1970-01-01";
+    await replaceFolder(options.out, "manifest.json", async (folder) => {
+      for (const table of tables) {
+        files[`${table.name}.parquet`] = await writeParquet(db, folder, table);
+      }
+      files[`${wide[0]!.name}.csv`] = await writeCsv(db, folder, wide[0]!);
+      await writeJson(folder, "rejected.json", loaded.rejections);
+      await writeJson(folder, "manifest.json", manifestOf(leaderboard, loaded, asOf, files));
+    });
+    return {
+      asOf,
+      files,
+      evaluations: wide.map((t, i) => ({
+        suite: leaderboard.suites[i]!.name,
+        rows: t.rows,
+        withoutAverage: countMissing(t, "average"),
+      })),
+      rejections: loaded.rejections,
+      superseded: loaded.superseded,
+    };
+  });
+}
+
+function manifestOf(
+  leaderboard: Leaderboard,
+  loaded: Loaded,
+  asOf: string,
+  files: Record<string, FileEntry>,
+): Manifest {
+  return {
+    schema: SCHEMA_VERSION,
+    title: leaderboard.title,
+    as_of: asOf,
+    suites: leaderboard.suites.map(({ id, version, name, table }) => ({
+      id,
+      version,
+      name,
+      table,
+    })),
+    sources: loaded.origins,
+    rejected: loaded.rejections.length,
+    files,
+  };
+}
+
+function countMissing(table: Table, name: string): number {
+  const index = table.columns.findIndex((c) => c.name === name);
+  return table.values[index]?.filter((v) => v === null).length ?? 0;
+}

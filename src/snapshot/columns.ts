@@ -1,0 +1,109 @@
+import type { Suite } from "../records/suite.ts";
+
+export type ColumnType = "VARCHAR" | "DOUBLE" | "INTEGER" | "BOOLEAN" | "DATE";
+
+/** A column of a published table. The description is the documentation: written once, here. */
+export interface TableColumn {
+  name: string;
+  type: ColumnType;
+  description: string;
+}
+
+const column = (name: string, type: ColumnType, description: string): TableColumn => ({
+  name,
+  type,
+  description,
+});
+
+const EVAL_ID = column(
+  "eval_id",
+  "VARCHAR",
+  "Key of the evaluation: OWNER/NAME@REVISION:PRECISION:WEIGHTS:chat|plain. Joins all tables.",
+);
+
+const HEAD = [
+  EVAL_ID,
+  column("model", "VARCHAR", "Name on the Hub, OWNER/NAME."),
+  column("revision", "VARCHAR", "Commit (or branch) of the model that was evaluated."),
+  column("precision", "VARCHAR", "Number format of the weights in the run."),
+  column("weight_type", "VARCHAR", "Original, Adapter or Delta weights."),
+  column("architecture", "VARCHAR", "Class named in the model's config."),
+  column(
+    "model_type",
+    "VARCHAR",
+    "pretrained, continuously_pretrained, fine_tuned, chat, merge, multimodal or other.",
+  ),
+  column("params_b", "DOUBLE", "Billions of parameters."),
+  column("license", "VARCHAR", "Licence as stated on the Hub."),
+  column("likes", "INTEGER", "Likes on the Hub when the table was made."),
+  column(
+    "base_model",
+    "VARCHAR",
+    "The model this one was made from; null for a base or where unknown.",
+  ),
+  column("generation", "INTEGER", "Steps of fine-tuning or merging from a base model."),
+  column("chat_template", "BOOLEAN", "Whether prompts were wrapped in the model's chat template."),
+  column("merged", "BOOLEAN", "Whether the model is a merge of others."),
+  column("moe", "BOOLEAN", "Whether it is a mixture of experts."),
+  column("flagged", "BOOLEAN", "Whether its scores are in doubt: then it has no rank."),
+  column("on_hub", "BOOLEAN", "Whether it was still on the Hub when the table was made."),
+  column(
+    "maintainers_choice",
+    "BOOLEAN",
+    "Whether it is on the maintainers' list of official releases.",
+  ),
+  column("submitted_at", "DATE", "Day it was submitted to the leaderboard."),
+  column("uploaded_at", "DATE", "Day it was uploaded to the Hub."),
+  column("co2_kg", "DOUBLE", "Kilograms of CO₂ for the evaluation."),
+  column(
+    "average",
+    "DOUBLE",
+    "Plain mean of the benchmark scores, 0–100; null when one is missing.",
+  ),
+  column(
+    "rank",
+    "INTEGER",
+    "1 is the best average among rows not flagged; equal averages share a rank.",
+  ),
+];
+
+/** The columns of a suite's wide table: a row per evaluation. */
+export function modelsColumns(suite: Suite): TableColumn[] {
+  const scores = suite.benchmarks.flatMap((b) =>
+    suite.normalized
+      ? [
+          column(`${b.key}_raw`, "DOUBLE", `${b.name}: proportion correct, 0–1.`),
+          column(b.key, "DOUBLE", `${b.name}: normalised score, 0–100 (guessing is 0).`),
+          column(
+            `${b.key}_stderr`,
+            "DOUBLE",
+            `${b.name}: standard error of the normalised score, points.`,
+          ),
+        ]
+      : [column(b.key, "DOUBLE", `${b.name}: per cent, as published.`)],
+  );
+  return [...HEAD, ...scores];
+}
+
+export const SCORES_COLUMNS = [
+  EVAL_ID,
+  column("suite", "VARCHAR", "Id of the suite."),
+  column("benchmark", "VARCHAR", "Key of the benchmark."),
+  column("subtask", "VARCHAR", "Harness task of a subtask; null for the benchmark itself."),
+  column("metric", "VARCHAR", "Metric in the harness's results; several are averaged."),
+  column("raw", "DOUBLE", "Proportion correct, 0–1."),
+  column("normalized", "DOUBLE", "Score, 0–100; null where the suite does not normalise."),
+  column(
+    "stderr",
+    "DOUBLE",
+    "Standard error in points of the score; null where it cannot be known.",
+  ),
+  column("n", "INTEGER", "Number of questions."),
+];
+
+export const HISTORY_COLUMNS = [
+  column("as_of", "DATE", "Day of the dated table."),
+  EVAL_ID,
+  column("average", "DOUBLE", "Average as published that day (two digits until December 2024)."),
+  column("rank", "INTEGER", "Rank among that day's rows that were not flagged."),
+];

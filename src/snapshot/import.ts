@@ -1,0 +1,165 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { type Evaluation, evalId } from "../records/evaluation.ts";
+import type { Leaderboard } from "../records/leaderboard.ts";
+import type { Suite } from "../records/suite.ts";
+import { type Contents, publishedAverages, readContents, recognise } from "../sources/contents.ts";
+import { withDuckDB } from "../sources/duckdb.ts";
+import { UserError } from "../sources/errors.ts";
+import { type HistoryRow, historyOf } from "../sources/history.ts";
+import type { Provenance } from "../sources/load.ts";
+import { readResults } from "../sources/results.ts";
+import { readTable } from "../sources/table-file.ts";
+import { HISTORY_COLUMNS, modelsColumns, SCORES_COLUMNS, type TableColumn } from "./columns.ts";
+import type { Table, Value } from "./tables.ts";
+import { replaceFolder, writeJson, writeParquet } from "./write.ts";
+
+/** Where the figures of `../shared/data` were published. */
+const MIRROR =
+  "github.com/fboulnois/llm-leaderboard-csv, a mirror of the open-llm-leaderboard datasets";
+const CARD = "the model's public details card on the Hub";
+
+/**
+ * Makes the embedded snapshot out of published figures: a table per suite with raw, published
+ * normalised scores and published average; the dated tables as history; single runs as detail.
+ *
+ * Flags and stars are not in these tables: they are curated lists, see `data/curated`. The
+ * truth values that were published inverted are put right here (see `sources/contents.ts`).
+ *
+ * @param from folder with contents tables, `contents-history/DATE.csv` and `results/`
+ * @returns lines for the person who ran it
+ * @throws UserError when a table is not recognised or a row does not check
+ */
+export async function importFigures(leaderboard: Leaderboard, from: string): Promise<string[]> {
+  return withDuckDB(async (db) => {
+    const lines: string[] = [];
+    await replaceFolder(leaderboard.snapshot, "provenance.json", async (folder) => {
+      const provenance: Provenance = { as_of: {}, origins: [] };
+      for (const name of (await readdir(from)).filter((n) => n.endsWith(".csv")).sort()) {
+        const contents = await readWhole(db, join(from, name), leaderboard.suites);
+        const table = embeddedTable(contents);
+        await writeParquet(db, folder, table);
+        provenance.as_of[contents.suite.id] = contents.day ?? "";
+        provenance.origins.push(await originOf(join(from, name), MIRROR, table.rows));
+        lines.push(`${name}: ${table.rows} evaluations of ${contents.suite.name}, ${contents.day}`);
+      }
+      const history = await readHistories(db, join(from, "contents-history"), leaderboard.suites);
+      await writeParquet(db, folder, recordsOf("history", HISTORY_COLUMNS, history.rows));
+      provenance.origins.push(...history.origins);
+      lines.push(`history: ${history.rows.length} rows of ${history.origins.length} dated tables`);
+      const detail = await readDetails(join(from, "results"), leaderboard.suites);
+      await writeParquet(db, folder, recordsOf("detail", SCORES_COLUMNS, detail.rows));
+      provenance.origins.push(...detail.origins);
+      lines.push(`detail: ${detail.rows.length} figures of ${detail.origins.length} runs`);
+      await writeJson(folder, "provenance.json", provenance);
+    });
+    return lines;
+  });
+}
+
+async function readWhole(db: DuckDBConnection, path: string, suites: Suite[]): Promise<Contents> {
+  const contents = recognise(await readTable(db, path), suites);
+  if (!contents) throw new UserError(`${path}: its header is no contents table of any suite.`);
+  return contents;
+}
+
+function evaluationsOf(contents: Contents): Evaluation[] {
+  const { evaluations, rejections } = readContents(contents);
+  const first = rejections[0];
+  if (first) throw new UserError(`${first.path}: ${first.reason}`);
+  return evaluations;
+}
+
+function embeddedTable(contents: Contents): Table {
+  const { suite } = contents;
+  const averages = publishedAverages(contents);
+  const rows = evaluationsOf(contents).map((e, i): Record<string, Value> => {
+    const scores: Record<string, Value> = {};
+    for (const m of e.measures) {
+      if (suite.normalized) scores[`${m.benchmark}_raw`] = m.raw;
+    }
+    Object.assign(scores, publishedScores(contents, i));
+    return { ...(e as unknown as Record<string, Value>), ...scores, average: averages[i] ?? null };
+  });
+  const left = new Set(["eval_id", "rank", "flagged", "maintainers_choice"]);
+  const columns = modelsColumns(suite).filter(
+    (c) =>
+      !left.has(c.name) &&
+      !c.name.endsWith("_stderr") &&
+      rows.some((r) => (r[c.name] ?? null) !== null),
+  );
+  return recordsOf(
+    suite.id,
+    columns,
+    rows.sort((a, b) => compareModels(a, b)),
+  );
+}
+
+/** Scores exactly as they were published, for the checks of our own arithmetic. */
+function publishedScores({ suite, table }: Contents, row: number): Record<string, Value> {
+  return Object.fromEntries(
+    suite.benchmarks.map((b) => {
+      const names = [b.key, ...b.columns].flatMap((k) => [`evaluations_${k}_normalized_score`, k]);
+      const cell = names.map((n) => table.columns[n]).find(Boolean)?.[row] ?? null;
+      return [b.key, cell === null ? null : Number(cell)];
+    }),
+  );
+}
+
+/** Same models stand together: that is what makes the file small. */
+function compareModels(a: Record<string, Value>, b: Record<string, Value>): number {
+  const key = (r: Record<string, Value>) => evalId(r as unknown as Evaluation);
+  return key(a) < key(b) ? -1 : 1;
+}
+
+async function readHistories(db: DuckDBConnection, folder: string, suites: Suite[]) {
+  const rows: HistoryRow[] = [];
+  const origins: Provenance["origins"] = [];
+  for (const name of (await readdir(folder)).filter((n) => n.endsWith(".csv")).sort()) {
+    const path = join(folder, name);
+    const contents = await readWhole(db, path, suites);
+    const evaluations = evaluationsOf(contents);
+    rows.push(...historyOf(contents.day!, evaluations, publishedAverages(contents)));
+    origins.push(await originOf(path, MIRROR, evaluations.length));
+  }
+  return { rows, origins };
+}
+
+/** Runs whose published figures are known down to their subtasks. */
+async function readDetails(folder: string, suites: Suite[]) {
+  if (!(await stat(folder).catch(() => null))) return { rows: [], origins: [] };
+  const { evaluations, rejections } = await readResults(folder, suites);
+  const first = rejections[0];
+  if (first) throw new UserError(`${first.path}: ${first.reason}`);
+  const rows = evaluations.flatMap((e) =>
+    e.measures.map((m) => ({ eval_id: evalId(e), suite: e.suite, ...m })),
+  );
+  const origins = await Promise.all(
+    evaluations.map((e) => originOf(e.source, CARD, e.measures.length)),
+  );
+  return { rows, origins };
+}
+
+async function originOf(path: string, from: string, rows: number) {
+  const sha256 = createHash("sha256")
+    .update(await readFile(path))
+    .digest("hex");
+  return {
+    file: basename(path),
+    from,
+    license: from === MIRROR ? "MPL-2.0" : "see the card",
+    sha256,
+    rows,
+  };
+}
+
+function recordsOf(name: string, columns: TableColumn[], rows: object[]): Table {
+  return {
+    name,
+    columns,
+    rows: rows.length,
+    values: columns.map((c) => rows.map((r) => (r as Record<string, Value>)[c.name] ?? null)),
+  };
+}

@@ -1,0 +1,243 @@
+import { type Evaluation, evaluationSchema, type Measure } from "../records/evaluation.ts";
+import { explain } from "../records/explain.ts";
+import type { Benchmark, Suite } from "../records/suite.ts";
+import { scoreFromTable } from "../suite/score.ts";
+import type { Rejection } from "./errors.ts";
+import {
+  asArchitecture,
+  asBaseModel,
+  asBoolean,
+  asCount,
+  asDay,
+  asLicense,
+  asModelType,
+  asNumber,
+  asParams,
+  asText,
+  asWeightType,
+} from "./fields.ts";
+import type { Cell, TableFile } from "./table-file.ts";
+
+/**
+ * Contents tables: one row per evaluation, as leaderboards publish them. The header's shape decides
+ * what a truth value means, so each shape is described once, here; see `Shape.inverted`.
+ */
+interface Shape {
+  /** A column that only this shape has. */
+  sign: string;
+  /** Field of the evaluation → names of its column, first found counts. */
+  columns: Record<string, string[]>;
+  /** Columns that read TRUE for a model that is *not* so (seen in the data: see docs of import). */
+  inverted: string[];
+  /** Column of a benchmark's raw score, 0–1. */
+  raw: (name: string) => string;
+  /** Column of a benchmark's published score, 0–100. */
+  score: (name: string) => string;
+}
+
+/** Published until 2024-12-06, and the whole v1 archive: short names, truth values inverted. */
+const FLAT: Shape = {
+  sign: "t",
+  columns: {
+    model: ["fullname", "model"],
+    revision: ["model_sha"],
+    precision: ["precision"],
+    weight_type: ["weight_type"],
+    architecture: ["architecture"],
+    model_type: ["type"],
+    params_b: ["params_b"],
+    license: ["hub_license"],
+    likes: ["hub_hearts"],
+    base_model: ["base_model"],
+    generation: ["generation"],
+    chat_template: ["chat_template"],
+    merged: ["merged", "not_merged"],
+    moe: ["moe"],
+    flagged: ["flagged"],
+    on_hub: ["available_on_the_hub"],
+    maintainers_choice: ["maintainers_highlight", "official_providers"],
+    submitted_at: ["submission_date", "date"],
+    uploaded_at: ["upload_to_hub_date"],
+    co2_kg: ["co_cost_kg"],
+    average: ["average"],
+  },
+  inverted: ["merged", "not_merged", "moe", "flagged"],
+  raw: (name) => `${name}_raw`,
+  score: (name) => name,
+};
+
+/** Published since 2024-12-26: long names. `…is_not_available_on_hub` is TRUE for an available one. */
+const LONG: Shape = {
+  sign: "model_average_score",
+  columns: {
+    model: ["model_name"],
+    revision: ["model_sha"],
+    precision: ["model_precision"],
+    weight_type: ["model_weight_type"],
+    architecture: ["model_architecture"],
+    model_type: ["model_type"],
+    params_b: ["metadata_params_billions"],
+    license: ["metadata_hub_license"],
+    likes: ["metadata_hub_hearts"],
+    base_model: ["metadata_base_model"],
+    generation: ["metadata_generation"],
+    chat_template: ["model_has_chat_template"],
+    merged: ["features_is_merged"],
+    moe: ["features_is_moe"],
+    flagged: ["features_is_flagged"],
+    on_hub: ["features_is_not_available_on_hub"],
+    maintainers_choice: ["features_is_official_provider", "features_is_highlighted_by_maintainer"],
+    submitted_at: ["metadata_submission_date"],
+    uploaded_at: ["metadata_upload_date"],
+    co2_kg: ["metadata_co2_cost"],
+    average: ["model_average_score"],
+  },
+  inverted: [],
+  raw: (name) => `evaluations_${name}_value`,
+  score: (name) => `evaluations_${name}_normalized_score`,
+};
+
+/** Our own tables, embedded or downloaded: the columns of `models.parquet`. */
+const OWN: Shape = {
+  sign: "params_b",
+  columns: Object.fromEntries(Object.keys(FLAT.columns).map((name) => [name, [name]])),
+  inverted: [],
+  raw: (name) => `${name}_raw`,
+  score: (name) => name,
+};
+
+const SHAPES = [LONG, FLAT, OWN];
+
+/** A contents table understood: whose suite it is, and a reader for its rows. */
+export interface Contents {
+  suite: Suite;
+  table: TableFile;
+  /** Day the table stood, from its file name or from the newest date in it. */
+  day: string | null;
+  /** True where the file's name is its date. */
+  dated: boolean;
+}
+
+interface Layout {
+  shape: Shape;
+  field: (name: string) => Cell[] | undefined;
+  scores: { benchmark: Benchmark; raw: Cell[] | undefined; score: Cell[] | undefined }[];
+}
+
+/**
+ * Recognises a table by its header.
+ *
+ * @returns null when no suite has all its benchmarks in it, or the header names no model
+ */
+export function recognise(table: TableFile, suites: Suite[]): Contents | null {
+  for (const suite of suites) {
+    const layout = layoutOf(table, suite);
+    if (!layout?.field("model")) continue;
+    if (layout.scores.some((s) => !(suite.normalized ? s.raw : s.score))) continue;
+    const named = /(?:^|\/)(\d{4}-\d{2}-\d{2})\.(?:csv|parquet)$/.exec(table.path)?.[1] ?? null;
+    return { suite, table, dated: named !== null, day: named ?? newestDay(layout) };
+  }
+  return null;
+}
+
+/** Every row as an evaluation; rows that do not check are rejected by `path#row`, counted from 1. */
+export function readContents(contents: Contents): {
+  evaluations: Evaluation[];
+  rejections: Rejection[];
+} {
+  const layout = layoutOf(contents.table, contents.suite);
+  if (!layout) throw new Error(`${contents.table.path}: not a contents table`);
+  const evaluations: Evaluation[] = [];
+  const rejections: Rejection[] = [];
+  for (let row = 0; row < contents.table.length; row++) {
+    const source = `${contents.table.path}#${row + 1}`;
+    const checked = evaluationSchema.safeParse(readRow(contents, layout, row, source));
+    if (checked.success) evaluations.push(checked.data);
+    else rejections.push({ path: source, reason: explain(checked.error) });
+  }
+  return { evaluations, rejections };
+}
+
+/** The published average of every row, for the history of a dated table and for checks. */
+export function publishedAverages(contents: Contents): (number | null)[] {
+  const layout = layoutOf(contents.table, contents.suite);
+  const cells = layout?.field("average");
+  return Array.from({ length: contents.table.length }, (_, row) => asNumber(cells?.[row]));
+}
+
+function layoutOf(table: TableFile, suite: Suite): Layout | null {
+  const shape = SHAPES.find((s) => s.sign in table.columns);
+  if (!shape) return null;
+  const scores = suite.benchmarks.map((benchmark) => {
+    const names = [benchmark.key, ...benchmark.columns];
+    const find = (column: (name: string) => string) =>
+      names.map((name) => table.columns[column(name)]).find(Boolean);
+    return { benchmark, raw: find(shape.raw), score: find(shape.score) };
+  });
+  const field = (name: string) =>
+    (shape.columns[name] ?? []).map((column) => table.columns[column]).find(Boolean);
+  return { shape, field, scores };
+}
+
+function readRow(contents: Contents, layout: Layout, row: number, source: string): unknown {
+  const cell = (name: string) => layout.field(name)?.[row];
+  const truth = (name: string) => {
+    const value = asBoolean(cell(name));
+    const column = (layout.shape.columns[name] ?? []).find((c) => c in contents.table.columns);
+    return value !== null && column && layout.shape.inverted.includes(column) ? !value : value;
+  };
+  const model = asText(cell("model")) ?? "";
+  // Published for a model that has no base: its own name.
+  const baseModel = asBaseModel(cell("base_model"));
+  return {
+    suite: contents.suite.id,
+    model,
+    revision: asText(cell("revision")),
+    precision: asText(cell("precision")),
+    weight_type: asWeightType(cell("weight_type")),
+    architecture: asArchitecture(cell("architecture")),
+    model_type: asModelType(cell("model_type")),
+    params_b: asParams(cell("params_b")),
+    license: asLicense(cell("license")),
+    likes: asCount(cell("likes")),
+    base_model: baseModel === model ? null : baseModel,
+    generation: asCount(cell("generation")),
+    chat_template: truth("chat_template"),
+    merged: truth("merged"),
+    moe: truth("moe"),
+    flagged: truth("flagged") ?? false,
+    on_hub: truth("on_hub"),
+    maintainers_choice: truth("maintainers_choice") ?? false,
+    submitted_at: asDay(cell("submitted_at")),
+    uploaded_at: asDay(cell("uploaded_at")),
+    co2_kg: asNumber(cell("co2_kg")),
+    measures: readScores(contents.suite, layout, row),
+    at: `${contents.day ?? asDay(cell("submitted_at")) ?? "1970-01-01"}T00:00:00Z`,
+    source,
+  };
+}
+
+function readScores(suite: Suite, layout: Layout, row: number): Measure[] {
+  return layout.scores.flatMap(({ benchmark, raw, score }) => {
+    const published = asScore(score?.[row]);
+    const percent = published === null ? null : published / 100;
+    const value = suite.normalized ? asScore(raw?.[row]) : percent;
+    return value === null ? [] : [scoreFromTable(suite, benchmark, value, published)];
+  });
+}
+
+/** An empty cell is a missing score; a cell that is no number is NaN, which no check lets pass. */
+function asScore(cell: Cell | undefined): number | null {
+  return asText(cell) === null ? null : (asNumber(cell) ?? Number.NaN);
+}
+
+function newestDay(layout: Layout): string | null {
+  let newest: string | null = null;
+  for (const name of ["submitted_at", "uploaded_at"]) {
+    for (const cell of layout.field(name) ?? []) {
+      const day = asDay(cell);
+      if (day && (newest === null || day > newest)) newest = day;
+    }
+  }
+  return newest;
+}

@@ -1,0 +1,46 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { z } from "zod";
+import { type Flag, flaggedSchema, maintainersChoiceSchema } from "../records/curated.ts";
+import type { Evaluation } from "../records/evaluation.ts";
+import { explain } from "../records/explain.ts";
+import { UserError } from "./errors.ts";
+
+/** What people decided: which models carry a star, which are not ranked and why. */
+export interface Curated {
+  choice: Set<string>;
+  flags: Flag[];
+}
+
+/** Reads `maintainers-choice.json` and `flagged.json`; a list that is not there is empty. */
+export async function readCurated(folder: string): Promise<Curated> {
+  const choice = await readList(join(folder, "maintainers-choice.json"), maintainersChoiceSchema);
+  const flags = await readList(join(folder, "flagged.json"), flaggedSchema);
+  return { choice: new Set(choice), flags };
+}
+
+/** Adds the lists to the evaluations; a published flag or star stays. */
+export function applyCurated(evaluations: Evaluation[], curated: Curated): Evaluation[] {
+  const flagged = new Set(curated.flags.map((f) => `${f.suite} ${f.model}`));
+  return evaluations.map((e) => ({
+    ...e,
+    flagged: e.flagged || flagged.has(`${e.suite} ${e.model}`),
+    maintainers_choice: e.maintainers_choice || curated.choice.has(e.model),
+  }));
+}
+
+async function readList<T>(path: string, schema: z.ZodType<T[]>): Promise<T[]> {
+  const text = await readFile(path, "utf8").catch((error) => {
+    if (error.code === "ENOENT") return "[]";
+    throw error;
+  });
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`${path} is not valid JSON: ${(error as Error).message}`);
+  }
+  const checked = schema.safeParse(json);
+  if (!checked.success) throw new UserError(`${path}: ${explain(checked.error)}`);
+  return checked.data;
+}

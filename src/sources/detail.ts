@@ -1,0 +1,37 @@
+import type { Evaluation, Measure } from "../records/evaluation.ts";
+import { evalId } from "../records/evaluation.ts";
+import { withDetail } from "./merge.ts";
+import type { TableFile } from "./table-file.ts";
+
+/** Measures by `suite eval_id`: benchmark values and subtasks of single runs. */
+export type Detail = Map<string, Measure[]>;
+
+/** Reads a table shaped like `scores.parquet`. */
+export function readDetail(table: TableFile): Detail {
+  const detail: Detail = new Map();
+  const cell = (name: string, i: number) => table.columns[name]?.[i] ?? null;
+  for (let i = 0; i < table.length; i++) {
+    const key = `${cell("suite", i)} ${cell("eval_id", i)}`;
+    const rows = detail.get(key) ?? [];
+    rows.push({
+      benchmark: String(cell("benchmark", i)),
+      subtask: cell("subtask", i) as string | null,
+      metric: String(cell("metric", i)),
+      raw: Number(cell("raw", i)),
+      normalized: cell("normalized", i) as number | null,
+      stderr: cell("stderr", i) as number | null,
+      n: cell("n", i) as number | null,
+    });
+    detail.set(key, rows);
+  }
+  return detail;
+}
+
+/** Adds known subtasks to the evaluations they belong to. */
+export function applyDetail(evaluations: Evaluation[], detail: Detail): Evaluation[] {
+  if (detail.size === 0) return evaluations;
+  return evaluations.map((e) => {
+    const rows = detail.get(`${e.suite} ${evalId(e)}`);
+    return rows ? { ...e, measures: withDetail(e.measures, rows) } : e;
+  });
+}

@@ -1,0 +1,83 @@
+import type { ModelType } from "../records/evaluation.ts";
+import type { Cell } from "./table-file.ts";
+
+/** Reads cells of published tables into values; what cannot be read is unknown (null). */
+
+export function asText(cell: Cell | undefined): string | null {
+  if (cell === null || cell === undefined) return null;
+  const text = String(cell).trim();
+  return text === "" || text === "NA" || text === "N/A" ? null : text;
+}
+
+export function asNumber(cell: Cell | undefined): number | null {
+  if (typeof cell === "number") return Number.isFinite(cell) ? cell : null;
+  const text = asText(cell);
+  if (text === null) return null;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : null;
+}
+
+export function asBoolean(cell: Cell | undefined): boolean | null {
+  if (typeof cell === "boolean") return cell;
+  const text = asText(cell)?.toLowerCase();
+  return text === "true" ? true : text === "false" ? false : null;
+}
+
+export function asDay(cell: Cell | undefined): string | null {
+  const text = asText(cell);
+  return text && /^\d{4}-\d{2}-\d{2}(?:[T ].*)?$/.test(text) ? text.slice(0, 10) : null;
+}
+
+/** Architectures published as `?` or `Unknown` are unknown. */
+export function asArchitecture(cell: Cell | undefined): string | null {
+  const text = asText(cell);
+  return text === null || text === "?" || text.toLowerCase() === "unknown" ? null : text;
+}
+
+export function asLicense(cell: Cell | undefined): string | null {
+  const text = asText(cell);
+  return text === null || text === "?" || text.toLowerCase() === "unknown" ? null : text;
+}
+
+/** Sizes of 0 and −1 were published where the size was not found. */
+export function asParams(cell: Cell | undefined): number | null {
+  const value = asNumber(cell);
+  return value !== null && value > 0 ? value : null;
+}
+
+export function asCount(cell: Cell | undefined): number | null {
+  const value = asNumber(cell);
+  return value !== null && Number.isInteger(value) && value >= 0 ? value : null;
+}
+
+/** `Removed` says that the base model is gone, not what it was; `NAME (Merge)` names a merge. */
+export function asBaseModel(cell: Cell | undefined): string | null {
+  const text = asText(cell)?.replace(/ \(Merge\)$/, "") ?? null;
+  return text === "Removed" ? null : text;
+}
+
+export function asWeightType(cell: Cell | undefined): "Original" | "Adapter" | "Delta" | null {
+  const text = asText(cell)?.toLowerCase();
+  if (text === "original") return "Original";
+  if (text === "adapter") return "Adapter";
+  return text === "delta" ? "Delta" : null;
+}
+
+/** Type names were published in words, with or without spaces, emoji and examples in brackets. */
+const TYPES: [RegExp, ModelType][] = [
+  [/^continuouslypretrained/, "continuously_pretrained"],
+  [/^pretrained/, "pretrained"],
+  [/^finetuned/, "fine_tuned"],
+  [/^chat/, "chat"],
+  [/^(base)?merge/, "merge"],
+  [/^multimodal/, "multimodal"],
+  [/^other/, "other"],
+];
+
+export function asModelType(cell: Cell | undefined): ModelType | null {
+  const letters = asText(cell)
+    ?.toLowerCase()
+    .replace(/[^a-z]/g, "");
+  if (!letters) return null;
+  return TYPES.find(([pattern]) => pattern.test(letters))?.[1] ?? null;
+}

@@ -1,0 +1,206 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { type Evaluation, evaluationSchema } from "../records/evaluation.ts";
+import { explain } from "../records/explain.ts";
+import { type ResultsFile, resultsFileSchema } from "../records/results-file.ts";
+import type { Suite } from "../records/suite.ts";
+import { type Figure, type Figures, scoreBenchmark } from "../suite/score.ts";
+import type { Rejection } from "./errors.ts";
+
+/** Larger than any file the harness writes without per-question samples. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** The harness's result files below a folder, in order of their paths. Links are not followed. */
+export async function findResultFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((e) => !e.isDirectory() && /^results.*\.json$/.test(e.name))
+    .map((e) => join(e.parentPath, e.name))
+    .sort();
+}
+
+/**
+ * Reads all result files below a folder. A file that cannot be trusted is rejected with its reason
+ * and costs nothing else. Files that run for several suites give an evaluation for each.
+ */
+export async function readResults(
+  folder: string,
+  suites: Suite[],
+): Promise<{ evaluations: Evaluation[]; rejections: Rejection[]; files: number }> {
+  const evaluations: Evaluation[] = [];
+  const rejections: Rejection[] = [];
+  const files = await findResultFiles(folder);
+  for (const path of files) {
+    try {
+      const size = (await stat(path)).size;
+      if (size > MAX_BYTES)
+        throw new Error(`is ${size} bytes long; result files are below ${MAX_BYTES}`);
+      const text = await readFile(path, "utf8");
+      evaluations.push(...parseResults(text, path, suites, relative(folder, path)));
+    } catch (error) {
+      rejections.push({ path, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { evaluations, rejections, files: files.length };
+}
+
+/**
+ * One result file as evaluations, one per suite that it has a benchmark of.
+ *
+ * @param text the file's content
+ * @param path where it was found, for its timestamp and as the evaluations' source
+ * @param place `OWNER/NAME/results_….json`, used when the file does not name its model
+ * @throws Error whose message says what is wrong and where
+ */
+export function parseResults(
+  text: string,
+  path: string,
+  suites: Suite[],
+  place = path,
+): Evaluation[] {
+  const file = parse(text);
+  const figures = figuresOf(file);
+  const evaluations = suites.flatMap((suite) => {
+    const measures = suite.benchmarks.flatMap((b) => {
+      const scored = scoreBenchmark(suite, b, figures);
+      if (scored.length === 0) refuseHalfFinished(b, figures);
+      return scored;
+    });
+    if (measures.length === 0) return [];
+    const checked = evaluationSchema.safeParse({
+      ...headOf(file, place),
+      suite: suite.id,
+      measures,
+      at: timeOf(file, path),
+      source: path,
+    });
+    if (!checked.success) throw new Error(explain(checked.error));
+    return [checked.data];
+  });
+  if (evaluations.length === 0) {
+    throw new Error(`has none of the benchmarks of ${suites.map((s) => s.name).join(" or ")}`);
+  }
+  return evaluations;
+}
+
+function parse(text: string): ResultsFile {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    const cut = text.trim() === "" ? "the file is empty" : (error as Error).message;
+    throw new Error(`is not valid JSON (broken or cut short): ${cut}`);
+  }
+  const checked = resultsFileSchema.safeParse(json);
+  if (!checked.success) throw new Error(explain(checked.error));
+  return checked.data;
+}
+
+/** A figure is a number from 0 to 1; anything else in its place is an error, not a gap. */
+function figuresOf(file: ResultsFile): Figures {
+  return (task, metric): Figure | undefined => {
+    const values = file.results[task];
+    if (!values || !(metric in values)) return undefined;
+    const value = values[metric];
+    if (typeof value !== "number" || !(value >= 0 && value <= 1)) {
+      throw new Error(
+        `field results.${task}.${metric}: must be a number from 0 to 1, is ${JSON.stringify(value)}`,
+      );
+    }
+    const stderr = values[stderrName(metric)];
+    const n = file["n-samples"]?.[task]?.effective;
+    return {
+      value,
+      stderr: typeof stderr === "number" && stderr >= 0 ? stderr : null,
+      n: typeof n === "number" && Number.isInteger(n) && n > 0 ? n : null,
+    };
+  };
+}
+
+/** `acc_norm,none` → `acc_norm_stderr,none` */
+function stderrName(metric: string): string {
+  const comma = metric.indexOf(",");
+  return comma < 0 ? `${metric}_stderr` : `${metric.slice(0, comma)}_stderr${metric.slice(comma)}`;
+}
+
+/** A benchmark that was begun but cannot be scored means that the run was cut short. */
+function refuseHalfFinished(benchmark: Suite["benchmarks"][number], figures: Figures): void {
+  const metric = benchmark.metrics[0]!.name;
+  const parts = benchmark.subtasks.filter((s) => figures(s.task, metric));
+  if (parts.length > 0) {
+    throw new Error(
+      `is half-finished: ${parts.length} of ${benchmark.subtasks.length} subtasks of ` +
+        `${benchmark.name}${benchmark.score === "task" ? " and not its own value" : ""}`,
+    );
+  }
+  const metrics = benchmark.metrics.filter((m) => figures(benchmark.task, m.name));
+  if (metrics.length > 0 && benchmark.score === "task") {
+    throw new Error(
+      `is half-finished: ${benchmark.name} has ${metrics.length} of ${benchmark.metrics.length} metrics`,
+    );
+  }
+}
+
+function headOf(
+  file: ResultsFile,
+  place: string,
+): Omit<Evaluation, "suite" | "measures" | "at" | "source"> {
+  const args = modelArgs(file);
+  const folder = place.split("/").slice(-3, -1).join("/");
+  const parameters = file.config?.model_num_parameters;
+  return {
+    model: file.model_name ?? args.pretrained ?? folder,
+    revision: revisionOf(file, args),
+    precision: precisionOf(file, args),
+    weight_type: args.peft ? "Adapter" : args.delta ? "Delta" : "Original",
+    architecture: null,
+    model_type: null,
+    params_b: parameters && parameters > 0 ? Math.round(parameters / 1e6) / 1e3 || null : null,
+    license: null,
+    likes: null,
+    base_model: null,
+    generation: null,
+    chat_template: Boolean(file.chat_template),
+    merged: null,
+    moe: null,
+    flagged: false,
+    on_hub: null,
+    maintainers_choice: false,
+    submitted_at: null,
+    uploaded_at: null,
+    co2_kg: null,
+  };
+}
+
+function modelArgs(file: ResultsFile): Record<string, string | undefined> {
+  const args = file.config?.model_args;
+  if (typeof args === "string") {
+    return Object.fromEntries(
+      args.split(",").map((pair) => {
+        const at = pair.indexOf("=");
+        return at < 0 ? [pair.trim(), ""] : [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+      }),
+    );
+  }
+  return Object.fromEntries(Object.entries(args ?? {}).map(([k, v]) => [k, String(v)]));
+}
+
+/** The commit where it is known, else the branch that was asked for. */
+function revisionOf(file: ResultsFile, args: Record<string, string | undefined>): string | null {
+  return file.config?.model_sha || args.revision || file.config?.model_revision || null;
+}
+
+function precisionOf(file: ResultsFile, args: Record<string, string | undefined>): string | null {
+  if (args.load_in_4bit?.toLowerCase() === "true") return "4bit";
+  if (args.load_in_8bit?.toLowerCase() === "true") return "8bit";
+  const type = (args.dtype ?? file.config?.model_dtype ?? "").replace(/^torch\./, "");
+  return type === "" || type === "auto" ? null : type;
+}
+
+/** From `results_2024-06-17T12-07-04.698905.json`, else the file's own `date`, else the beginning. */
+function timeOf(file: ResultsFile, path: string): string {
+  const name = /results_(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})(\.\d+)?\.json$/.exec(path);
+  if (name) return `${name[1]}T${name[2]}:${name[3]}:${name[4]}${(name[5] ?? "").slice(0, 4)}Z`;
+  const date = file.date ? new Date(file.date * 1000) : null;
+  return date && !Number.isNaN(date.getTime()) ? date.toISOString() : "1970-01-01T00:00:00Z";
+}

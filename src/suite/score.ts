@@ -1,0 +1,155 @@
+import type { Measure } from "../records/evaluation.ts";
+import type { Benchmark, Suite } from "../records/suite.ts";
+import { settle } from "./average.ts";
+import { baselineOf, normalize } from "./normalize.ts";
+import {
+  assumedStderr,
+  binomialStderr,
+  meanOfCorrelated,
+  meanOfIndependent,
+  scaleStderr,
+} from "./stderr.ts";
+
+/** One figure of a run: a metric of a task, its standard error and number of items where given. */
+export interface Figure {
+  /** 0–1 */
+  value: number;
+  stderr: number | null;
+  n: number | null;
+}
+
+/** Looks a figure up by task and metric name; undefined where the run does not have it. */
+export type Figures = (task: string, metric: string) => Figure | undefined;
+
+/**
+ * Scores one benchmark of a run from its figures: the benchmark itself first, then its subtasks.
+ * Empty when a figure that the score needs is missing; a missing subtask that is only shown is not.
+ */
+export function scoreBenchmark(suite: Suite, benchmark: Benchmark, figures: Figures): Measure[] {
+  const subtasks = scoreSubtasks(suite, benchmark, figures);
+  const whole =
+    benchmark.score === "mean_of_subtasks"
+      ? meanOfSubtasks(benchmark, subtasks)
+      : taskScore(suite, benchmark, figures);
+  return whole ? [whole, ...subtasks] : [];
+}
+
+/**
+ * A benchmark of which a table gives the raw score, and the normalised one where it cannot be
+ * formed from raw (a mean of subtasks).
+ *
+ * @param raw 0–1
+ * @param published points; ignored where raw is enough
+ */
+export function scoreFromTable(
+  suite: Suite,
+  benchmark: Benchmark,
+  raw: number,
+  published: number | null,
+): Measure {
+  const normalized = benchmark.score === "task" ? normalize(raw, baselineOf(benchmark)) : published;
+  return {
+    benchmark: benchmark.key,
+    subtask: null,
+    metric: metricLabel(benchmark),
+    raw,
+    normalized: suite.normalized ? normalized : null,
+    stderr: suite.normalized ? assumedStderr(benchmark, raw) : unscaledStderr(benchmark, raw),
+    n: sampleSize(benchmark),
+  };
+}
+
+/** The score as it is shown and averaged, 0–100: normalised, or the percentage where the suite is not. */
+export function points(suite: Suite, measure: Measure): number | null {
+  return suite.normalized ? measure.normalized : settle(measure.raw * 100);
+}
+
+function taskScore(suite: Suite, benchmark: Benchmark, figures: Figures): Measure | undefined {
+  const parts = benchmark.metrics.map((m) => ({
+    n: m.n ?? null,
+    figure: figures(benchmark.task, m.name),
+  }));
+  if (parts.some((p) => !p.figure)) return undefined;
+  const raw = mean(parts.map((p) => p.figure!.value));
+  const errors = parts.map(({ n, figure }) => stderrOf(figure!, n));
+  const baseline = suite.normalized ? baselineOf(benchmark) : 0;
+  const stderr = errors.some((e) => e === null)
+    ? null
+    : scaleStderr(meanOfCorrelated(errors as number[]), baseline);
+  return {
+    benchmark: benchmark.key,
+    subtask: null,
+    metric: metricLabel(benchmark),
+    raw,
+    normalized: suite.normalized ? normalize(raw, baseline) : null,
+    stderr,
+    n: parts[0]?.figure?.n ?? sampleSize(benchmark),
+  };
+}
+
+function scoreSubtasks(suite: Suite, benchmark: Benchmark, figures: Figures): Measure[] {
+  const metric = benchmark.metrics[0]!.name;
+  return benchmark.subtasks.flatMap((subtask) => {
+    const figure = figures(subtask.task, metric);
+    if (!figure) return [];
+    const baseline = suite.normalized ? baselineOf(subtask) : 0;
+    const stderr = stderrOf(figure, subtask.n ?? null);
+    return [
+      {
+        benchmark: benchmark.key,
+        subtask: subtask.task,
+        metric,
+        raw: figure.value,
+        normalized: suite.normalized ? normalize(figure.value, baseline) : null,
+        stderr: stderr === null ? null : scaleStderr(stderr, baseline),
+        n: figure.n ?? subtask.n ?? null,
+      },
+    ];
+  });
+}
+
+function meanOfSubtasks(benchmark: Benchmark, subtasks: Measure[]): Measure | undefined {
+  if (subtasks.length < benchmark.subtasks.length) return undefined;
+  const normalized = subtasks.map((s) => s.normalized);
+  const errors = subtasks.map((s) => s.stderr);
+  return {
+    benchmark: benchmark.key,
+    subtask: null,
+    metric: metricLabel(benchmark),
+    raw: mean(subtasks.map((s) => s.raw)),
+    normalized: normalized.some((s) => s === null) ? null : mean(normalized as number[]),
+    stderr: errors.some((e) => e === null) ? null : meanOfIndependent(errors as number[]),
+    n: sampleSize(benchmark),
+  };
+}
+
+function stderrOf(figure: Figure, n: number | null): number | null {
+  if (figure.stderr !== null) return figure.stderr;
+  const size = figure.n ?? n;
+  return size ? binomialStderr(figure.value, size) : null;
+}
+
+function unscaledStderr(benchmark: Benchmark, raw: number): number | null {
+  return assumedStderr({ ...benchmark, choices: undefined, baseline: 0 }, raw);
+}
+
+function metricLabel(benchmark: Benchmark): string {
+  return benchmark.metrics.map((m) => m.name).join(" + ");
+}
+
+/** Number of questions: the benchmark's own, or the sum over its subtasks; null where unknown. */
+function sampleSize(benchmark: Benchmark): number | null {
+  const own = benchmark.metrics[0]?.n;
+  if (own) return own;
+  if (benchmark.subtasks.length === 0) return null;
+  let sum = 0;
+  for (const subtask of benchmark.subtasks) {
+    if (!subtask.n) return null;
+    sum += subtask.n;
+  }
+  return sum;
+}
+
+function mean(values: number[]): number {
+  return values.reduce((sum, v) => sum + v, 0) / values.length;
+}

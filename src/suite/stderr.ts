@@ -1,0 +1,45 @@
+import type { Benchmark } from "../records/suite.ts";
+import { baselineOf } from "./normalize.ts";
+
+/** Standard error of a proportion `p` over `n` independent questions: √(p(1 − p)/n), 0–0.5. */
+export function binomialStderr(p: number, n: number): number {
+  return Math.sqrt(Math.max(0, p * (1 - p)) / n);
+}
+
+/** Carries a standard error of a raw score (0–1) over to points of the normalised one (0–100). */
+export function scaleStderr(stderr: number, baseline: number): number {
+  return (stderr / (1 - baseline)) * 100;
+}
+
+/**
+ * Standard error of the mean of several figures on the same prompts: the mean of their standard
+ * errors. That is exact for full correlation and too wide otherwise, hence never too confident.
+ */
+export function meanOfCorrelated(stderrs: number[]): number {
+  return stderrs.reduce((sum, s) => sum + s, 0) / stderrs.length;
+}
+
+/** Standard error of the plain mean of independent figures: √Σs² / k. */
+export function meanOfIndependent(stderrs: number[]): number {
+  return Math.sqrt(stderrs.reduce((sum, s) => sum + s * s, 0)) / stderrs.length;
+}
+
+/**
+ * Standard error of a benchmark's score in points, when nothing but its raw score is known.
+ * Binomial, from the numbers of questions in the suite. For a mean of subtasks every subtask is
+ * taken to have the benchmark's raw score: p(1 − p) is largest for equal p, so up to the subtasks'
+ * different weights this errs to the wide side. The floor at 0 is not taken into account.
+ *
+ * @returns points, or null where the suite gives no number of questions
+ */
+export function assumedStderr(benchmark: Benchmark, raw: number): number | null {
+  if (benchmark.score === "mean_of_subtasks") {
+    const parts = benchmark.subtasks.map((s) =>
+      s.n ? scaleStderr(binomialStderr(raw, s.n), baselineOf(s)) : null,
+    );
+    return parts.some((s) => s === null) ? null : meanOfIndependent(parts as number[]);
+  }
+  const parts = benchmark.metrics.map((m) => (m.n ? binomialStderr(raw, m.n) : null));
+  if (parts.some((s) => s === null)) return null;
+  return scaleStderr(meanOfCorrelated(parts as number[]), baselineOf(benchmark));
+}
