@@ -302,8 +302,8 @@ function logWhenDone(request: IncomingMessage, response: ServerResponse): void {
   });
 }
 
-async function main(): Promise<void> {
-  const dir = process.argv[2] ?? "dist";
+/** Serves `dir` on PORT or 4321, prints the address, and ends with the process. */
+export async function serveFromCommandLine(dir: string): Promise<void> {
   const port = Number(process.env.PORT || 4321);
   try {
     const server = await serve(dir, { port, host: "localhost" });
@@ -324,4 +324,4 @@ function explain(error: NodeJS.ErrnoException, dir: string, port: number): strin
   return `Could not serve ${dir} on port ${port}: ${error.message}`;
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) await serveFromCommandLine(process.argv[2] ?? "dist");

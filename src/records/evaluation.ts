@@ -81,13 +81,3 @@ export const evaluationSchema = z.strictObject({
 
 export type Evaluation = z.infer<typeof evaluationSchema>;
 export type Measure = z.infer<typeof measure>;
-
-/** `eval_id`: the key in readable form, `OWNER/NAME@REVISION:PRECISION:WEIGHTS:chat|plain`. */
-export function evalId(
-  e: Pick<Evaluation, "model" | "revision" | "precision" | "weight_type" | "chat_template">,
-): string {
-  const template = e.chat_template === null ? "-" : e.chat_template ? "chat" : "plain";
-  const revision =
-    e.revision && /^[0-9a-f]{40}$/.test(e.revision) ? e.revision.slice(0, 12) : e.revision;
-  return `${e.model}@${revision ?? "-"}:${e.precision ?? "-"}:${e.weight_type ?? "-"}:${template}`;
-}

@@ -1,4 +1,5 @@
-import { type Evaluation, evalId, type Measure } from "../records/evaluation.ts";
+import { evalId } from "../records/eval-id.ts";
+import type { Evaluation, Measure } from "../records/evaluation.ts";
 import type { Suite } from "../records/suite.ts";
 import { byStanding, type HistoryRow } from "../sources/history.ts";
 import { average } from "../suite/average.ts";

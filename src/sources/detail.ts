@@ -1,5 +1,5 @@
+import { evalId } from "../records/eval-id.ts";
 import type { Evaluation, Measure } from "../records/evaluation.ts";
-import { evalId } from "../records/evaluation.ts";
 import { withDetail } from "./merge.ts";
 import type { TableFile } from "./table-file.ts";
 

@@ -1,4 +1,5 @@
-import { type Evaluation, evalId } from "../records/evaluation.ts";
+import { evalId } from "../records/eval-id.ts";
+import type { Evaluation } from "../records/evaluation.ts";
 import { rank } from "../suite/rank.ts";
 import type { Cell, TableFile } from "./table-file.ts";
 

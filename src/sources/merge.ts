@@ -1,4 +1,5 @@
-import { type Evaluation, evalId, type Measure } from "../records/evaluation.ts";
+import { evalId } from "../records/eval-id.ts";
+import type { Evaluation, Measure } from "../records/evaluation.ts";
 
 /** Fields that a newer evaluation may not know although an older one did. */
 const FACTS = [

@@ -1,0 +1,70 @@
+import type { Column } from "./columns.ts";
+import type { Value } from "./grid.ts";
+
+/** What stands for an unknown value. */
+export const UNKNOWN = "–";
+
+/** Words for values that are stored as keys. */
+const WORDS: Record<string, string> = {
+  pretrained: "Pretrained",
+  continuously_pretrained: "Continued pretraining",
+  fine_tuned: "Fine-tuned",
+  chat: "Chat",
+  merge: "Merge",
+  multimodal: "Multimodal",
+  other: "Other",
+};
+
+export function typeLabel(type: string | null): string {
+  return type === null ? "Unknown type" : (WORDS[type] ?? type);
+}
+
+const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+
+/** 4576 → `4,576` */
+export function count(value: number): string {
+  return whole.format(value);
+}
+
+/** A value as a cell shows it. */
+export function formatValue(
+  column: Pick<Column, "name" | "kind" | "digits">,
+  value: Value,
+): string {
+  if (value === null) return UNKNOWN;
+  if (typeof value === "boolean") return value ? "Yes" : "No";
+  if (typeof value === "number") {
+    return column.digits === undefined || column.digits === 0
+      ? count(value)
+      : value.toFixed(column.digits);
+  }
+  return column.name === "model_type" ? typeLabel(value) : value;
+}
+
+/** Parameters as people write them: 0.5B, 7.2B, 72B. */
+export function formatParams(billions: number | null): string {
+  if (billions === null) return UNKNOWN;
+  return `${billions < 100 ? Number(billions.toFixed(1)) : Math.round(billions)}B`;
+}
+
+/** Steps of the heat scale. */
+export const HEAT_STEPS = 10;
+
+/**
+ * Step of the quiet heat scale: 0 (no tint) to 9, evenly over 0 … `top`.
+ *
+ * @param top the column's highest value, so that the best cell of a hard benchmark is as warm as
+ * that of an easy one
+ */
+export function heat(value: Value, top: number): number {
+  if (typeof value !== "number" || !(top > 0)) return 0;
+  const step = Math.floor((value / top) * HEAT_STEPS);
+  return Math.max(0, Math.min(HEAT_STEPS - 1, step));
+}
+
+/** Bytes for people: 737 kB, 2.8 MB. */
+export function formatBytes(bytes: number): string {
+  return bytes < 1e6
+    ? `${Math.max(1, Math.round(bytes / 1e3))} kB`
+    : `${(bytes / 1e6).toFixed(1)} MB`;
+}

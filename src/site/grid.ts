@@ -1,0 +1,22 @@
+import type { Column } from "../explore/columns.ts";
+import { columnsOf } from "../explore/columns.ts";
+import type { Grid } from "../explore/grid.ts";
+import type { Board } from "./board.ts";
+
+/** A board's table as the explore code reads it, and the columns that know something. */
+export function gridOf(board: Board): { grid: Grid; columns: Column[] } {
+  const grid: Grid = { length: board.table.length, columns: board.table.columns };
+  const present = (name: string) => grid.columns[name]?.some((v) => v !== null) ?? false;
+  return { grid, columns: columnsOf(board.suite, present) };
+}
+
+/** Distinct values of a column with their counts, most frequent first. */
+export function facet(grid: Grid, name: string): { value: string; count: number }[] {
+  const counts = new Map<string, number>();
+  for (const value of grid.columns[name] ?? []) {
+    if (value !== null) counts.set(String(value), (counts.get(String(value)) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([value, count]) => ({ value, count }))
+    .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+}

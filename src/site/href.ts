@@ -1,0 +1,11 @@
+const base = import.meta.env.BASE_URL.replace(/\/$/, "");
+
+/** An address on this site, wherever it is hosted: `href("/data/")`. */
+export function href(path: string): string {
+  return `${base}${path}`;
+}
+
+/** The page of a model. Names are checked when they are read, so they need no escaping here. */
+export function modelHref(model: string): string {
+  return href(`/models/${model}/`);
+}

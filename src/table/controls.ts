@@ -1,0 +1,230 @@
+import type { Column } from "../explore/columns.ts";
+import { explainFilters } from "../explore/sql.ts";
+import type { Choice, Range, Size, View } from "../explore/view.ts";
+import { element } from "./setup.ts";
+import type { Store } from "./store.ts";
+
+const all = <T extends HTMLElement>(selector: string): T[] => [
+  ...element("board").querySelectorAll<T>(selector),
+];
+
+/** Connects every control with the view, both ways. */
+export function bindControls(
+  store: Store,
+  columns: readonly Column[],
+  keys: readonly string[],
+): void {
+  bindSearch(store);
+  bindToggles(store);
+  bindFilters(store);
+  bindRanges(store);
+  bindColumns(store, columns);
+  bindWeights(store, keys);
+  bindPanels();
+  bindActive(store, columns);
+  element<HTMLFieldSetElement>("quick").disabled = false;
+  element("controls").addEventListener("submit", (event) => event.preventDefault());
+}
+
+function bindSearch(store: Store): void {
+  const input = element<HTMLInputElement>("q");
+  // What was typed before this script ran counts.
+  if (input.value !== "" && store.view.search === "")
+    store.change({ search: input.value }, "typing");
+  input.addEventListener("input", () => store.change({ search: input.value }, "typing"));
+  follow(store, (view) => {
+    if (input.value !== view.search) input.value = view.search;
+  });
+  document.addEventListener("keydown", (event) => {
+    const typing = (event.target as Element).closest("input, textarea, select");
+    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    input.focus();
+  });
+}
+
+function bindToggles(store: Store): void {
+  toggles(
+    store,
+    "size",
+    (view) => view.sizes,
+    (sizes) => ({ sizes: sizes as Size[] }),
+  );
+  toggles(
+    store,
+    "type",
+    (view) => view.types,
+    (types) => ({ types: types as View["types"] }),
+  );
+}
+
+function toggles(
+  store: Store,
+  name: string,
+  read: (view: View) => readonly string[],
+  write: (values: string[]) => Partial<View>,
+): void {
+  const buttons = all<HTMLButtonElement>(`button[data-${name}]`);
+  const nameOf = (button: HTMLButtonElement) => button.dataset[name] ?? "";
+  for (const button of buttons) {
+    button.addEventListener("click", () =>
+      store.change(write(toggled(read(store.view), nameOf(button)))),
+    );
+  }
+  follow(store, (view) => {
+    for (const button of buttons) {
+      button.setAttribute("aria-pressed", String(read(view).includes(nameOf(button))));
+    }
+  });
+}
+
+function bindFilters(store: Store): void {
+  type ChoiceKey = "chat" | "choice" | "merged" | "moe" | "flagged" | "unavailable";
+  for (const select of all<HTMLSelectElement>("select[data-choice]")) {
+    const key = select.dataset.choice as ChoiceKey;
+    select.addEventListener("change", () => store.change({ [key]: select.value as Choice }));
+    follow(store, (view) => {
+      select.value = view[key];
+    });
+  }
+  for (const set of all<HTMLFieldSetElement>("fieldset[data-list]")) {
+    const key = set.dataset.list as "precisions" | "licenses";
+    const boxes = [...set.querySelectorAll("input")];
+    for (const box of boxes) {
+      box.addEventListener("change", () =>
+        store.change({ [key]: toggled(store.view[key], box.value) }),
+      );
+    }
+    follow(store, (view) => {
+      for (const box of boxes) box.checked = view[key].includes(box.value);
+    });
+  }
+}
+
+function bindRanges(store: Store): void {
+  for (const input of all<HTMLInputElement>("input[data-range]")) {
+    const column = input.dataset.range ?? "";
+    const end = input.dataset.end as keyof Range;
+    input.addEventListener("input", () => {
+      const value = input.value.trim() === "" ? null : Number(input.value);
+      if (value !== null && !Number.isFinite(value)) return;
+      const range = { min: null, max: null, ...store.view.ranges[column], [end]: value };
+      const crossed = range.min !== null && range.max !== null && range.min > range.max;
+      input.setCustomValidity(crossed ? "The lower end is above the upper one." : "");
+      if (crossed) {
+        input.reportValidity();
+        return;
+      }
+      const { [column]: _, ...others } = store.view.ranges;
+      const open = range.min === null && range.max === null;
+      store.change({ ranges: open ? others : { ...others, [column]: range } }, "typing");
+    });
+    follow(store, (view) => {
+      const value = view.ranges[column]?.[end] ?? null;
+      if (document.activeElement !== input) input.value = value === null ? "" : String(value);
+    });
+  }
+}
+
+function bindColumns(store: Store, columns: readonly Column[]): void {
+  const standard = columns.filter((c) => c.shown).map((c) => c.name);
+  const shown = (view: View) => view.columns ?? standard;
+  for (const box of all<HTMLInputElement>("input[data-column]")) {
+    const name = box.dataset.column ?? "";
+    box.addEventListener("change", () => {
+      const wanted = new Set(toggled(shown(store.view), name));
+      const chosen = columns.filter((c) => wanted.has(c.name)).map((c) => c.name);
+      store.change({ columns: same(chosen, standard) ? null : chosen });
+    });
+    follow(store, (view) => {
+      box.checked = shown(view).includes(name);
+    });
+  }
+  element("columns-reset").addEventListener("click", () => store.change({ columns: null }));
+  for (const radio of all<HTMLInputElement>("input[type=radio]")) {
+    const [field, on] =
+      radio.name === "scores" ? (["raw", "raw"] as const) : (["dense", "compact"] as const);
+    radio.addEventListener("change", () => store.change({ [field]: radio.value === on }));
+    follow(store, (view) => {
+      radio.checked = view[field] === (radio.value === on);
+    });
+  }
+}
+
+function bindWeights(store: Store, keys: readonly string[]): void {
+  const weightOf = (view: View, key: string) => view.weights?.[key] ?? 1;
+  for (const slider of all<HTMLInputElement>("input[data-weight]")) {
+    const key = slider.dataset.weight ?? "";
+    const output = slider.parentElement?.querySelector("output");
+    slider.addEventListener("input", () => {
+      const entries = keys.map((k) => [
+        k,
+        k === key ? Number(slider.value) : weightOf(store.view, k),
+      ]);
+      const changed = entries.filter(([, weight]) => weight !== 1);
+      store.change({ weights: changed.length > 0 ? Object.fromEntries(changed) : null }, "typing");
+    });
+    follow(store, (view) => {
+      slider.value = String(weightOf(view, key));
+      if (output) output.textContent = String(weightOf(view, key));
+    });
+  }
+  element("weights-reset").addEventListener("click", () => store.change({ weights: null }));
+}
+
+/** The buttons that open a panel: one at a time; Escape closes it. */
+function bindPanels(): void {
+  const buttons = all<HTMLButtonElement>("button[aria-controls]");
+  const set = (button: HTMLButtonElement, open: boolean) => {
+    button.setAttribute("aria-expanded", String(open));
+    element(button.getAttribute("aria-controls") ?? "").hidden = !open;
+  };
+  for (const button of buttons) {
+    button.addEventListener("click", () => {
+      const open = button.getAttribute("aria-expanded") !== "true";
+      for (const other of buttons) set(other, open && other === button);
+    });
+  }
+  element("controls").addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = buttons.find((b) => b.getAttribute("aria-expanded") === "true");
+    const inPanel =
+      open && element(open.getAttribute("aria-controls") ?? "").contains(event.target as Node);
+    if (!open || !(inPanel || event.target === open)) return;
+    set(open, false);
+    open.focus();
+  });
+}
+
+/** One removable chip per active filter. */
+function bindActive(store: Store, columns: readonly Column[]): void {
+  const list = element("active");
+  const icon = element<HTMLTemplateElement>("close-icon").content;
+  follow(store, (view) => {
+    list.replaceChildren(
+      ...explainFilters(view, columns).map((filter) => {
+        const item = document.createElement("li");
+        const button = document.createElement("button");
+        button.type = "button";
+        button.append(filter.label, icon.cloneNode(true));
+        button.setAttribute("aria-label", `Remove filter ${filter.label}`);
+        button.addEventListener("click", () => store.change(filter.remove(store.view)));
+        item.append(button);
+        return item;
+      }),
+    );
+  });
+}
+
+function follow(store: Store, update: (view: View) => void): void {
+  update(store.view);
+  store.subscribe(update);
+}
+
+function toggled(values: readonly string[], value: string): string[] {
+  return values.includes(value) ? values.filter((v) => v !== value) : [...values, value];
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((v, i) => v === b[i]);
+}

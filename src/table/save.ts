@@ -1,0 +1,68 @@
+import { type Sheet, toCsv, toMarkdown, toParquet, toTsv } from "../explore/export.ts";
+import { element } from "./setup.ts";
+
+const TEXTS = { csv: toCsv, tsv: toTsv, markdown: toMarkdown } as const;
+const KINDS = {
+  csv: ["csv", "text/csv"],
+  tsv: ["tsv", "text/tab-separated-values"],
+  markdown: ["md", "text/markdown"],
+  parquet: ["parquet", "application/vnd.apache.parquet"],
+} as const;
+
+/** Connects the copy and save buttons. */
+export function bindSaving(
+  sheet: () => Sheet,
+  texts: { link: () => string; sql: () => string },
+  fileName: string,
+): void {
+  for (const button of element("controls").querySelectorAll<HTMLButtonElement>("[data-copy]")) {
+    const kind = button.dataset.copy as keyof typeof TEXTS | keyof typeof texts;
+    button.addEventListener("click", async () => {
+      const text = kind === "link" || kind === "sql" ? texts[kind]() : TEXTS[kind](sheet());
+      confirm(button, (await copy(text)) ? "Copied" : "Copying was refused");
+    });
+  }
+  for (const button of element("controls").querySelectorAll<HTMLButtonElement>("[data-save]")) {
+    const kind = button.dataset.save as keyof typeof KINDS;
+    button.addEventListener("click", async () => {
+      const content = kind === "parquet" ? await toParquet(sheet()) : TEXTS[kind](sheet());
+      const [ending, type] = KINDS[kind];
+      save(`${fileName}.${ending}`, new Blob([content], { type }));
+    });
+  }
+}
+
+/** Pages without a secure origin have no clipboard interface: then the old way. */
+async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = document.createElement("textarea");
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    return done;
+  }
+}
+
+function save(name: string, blob: Blob): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/** Says on the button itself what happened, for two seconds, and to screen readers. */
+function confirm(button: HTMLButtonElement, message: string): void {
+  const label = button.dataset.label ?? button.textContent ?? "";
+  button.dataset.label = label;
+  button.textContent = message;
+  element("notice").hidden = true;
+  setTimeout(() => {
+    button.textContent = label;
+  }, 2000);
+}

@@ -1,0 +1,36 @@
+import { type Column, columnsOf } from "../explore/columns.ts";
+import type { Suite } from "../records/suite.ts";
+
+/** What the page's HTML tells its script. */
+export interface Setup {
+  suite: Suite;
+  /** Names of the columns that this table knows something of. */
+  columns: string[];
+  /** Address of the packed table. */
+  table: string;
+  /** Address and size of the published Parquet file, for DuckDB. */
+  parquet: string;
+  parquetBytes: number;
+  /** Address under which model pages stand, and that of the comparison. */
+  models: string;
+  compare: string;
+  rows: number;
+  asOf: string;
+}
+
+export function readSetup(): { setup: Setup; columns: Column[]; keys: string[] } {
+  const setup = JSON.parse(document.querySelector("#setup")?.textContent ?? "{}") as Setup;
+  const present = new Set(setup.columns);
+  return {
+    setup,
+    columns: columnsOf(setup.suite, (name) => present.has(name)),
+    keys: setup.suite.benchmarks.map((b) => b.key),
+  };
+}
+
+/** An element that the page has for certain. */
+export function element<T extends HTMLElement = HTMLElement>(id: string): T {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`The page has no element #${id}`);
+  return found as T;
+}

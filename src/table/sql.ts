@@ -1,0 +1,92 @@
+import type { Engine } from "../explore/engine.ts";
+import { count, UNKNOWN } from "../explore/format.ts";
+import type { Value } from "../explore/grid.ts";
+import { element } from "./setup.ts";
+
+/** Rows of a result that are shown; the count tells the rest. */
+const SHOWN = 50;
+
+interface Options {
+  table: string;
+  parquet: string;
+  /** SQL of the current view. */
+  sql: () => string;
+  /** eval_ids of the rows shown, to say whether DuckDB agrees. */
+  ids: () => string[];
+}
+
+/** The SQL panel: shows the view's query and runs it in DuckDB, which is fetched the first time. */
+export function bindSql({ table, parquet, sql, ids }: Options): { update(): void } {
+  const button = element<HTMLButtonElement>("sql-run");
+  const status = element("sql-status");
+  const result = element("sql-result");
+  let engine: Promise<Engine> | undefined;
+
+  const start = () => {
+    engine ??= import("../explore/engine.ts").then((m) => m.startEngine(table, parquet));
+    engine.catch(() => {
+      engine = undefined;
+    });
+    return engine;
+  };
+
+  button.addEventListener("click", async () => {
+    const query = sql();
+    const expected = ids();
+    button.disabled = true;
+    status.textContent = "Loading DuckDB …";
+    try {
+      const { query: ask, version } = await start();
+      status.textContent = "Running …";
+      const begin = performance.now();
+      const { names, rows } = await ask(query);
+      const time = performance.now() - begin;
+      const id = names.indexOf("eval_id");
+      const agree = rows.length === expected.length && rows.every((r, i) => r[id] === expected[i]);
+      status.textContent =
+        `DuckDB ${version}: ${count(rows.length)} rows in ${time.toFixed(1)} ms, ` +
+        (agree
+          ? "the same rows in the same order as the table."
+          : "NOT the rows of the table: please report this.");
+      show(result, names, rows);
+    } catch (error) {
+      status.textContent = `DuckDB could not answer: ${error instanceof Error ? error.message : String(error)}`;
+      result.hidden = true;
+    } finally {
+      button.disabled = false;
+    }
+  });
+
+  const update = () => {
+    element("sql").textContent = sql();
+    result.hidden = true;
+    status.textContent = "";
+  };
+  return { update };
+}
+
+function show(target: HTMLElement, names: string[], rows: Value[][]): void {
+  const table = document.createElement("table");
+  table.className = "plain-table";
+  const head = table.createTHead().insertRow();
+  for (const name of names) {
+    const cell = document.createElement("th");
+    cell.scope = "col";
+    cell.textContent = name;
+    head.append(cell);
+  }
+  const body = table.createTBody();
+  for (const row of rows.slice(0, SHOWN)) {
+    const line = body.insertRow();
+    for (const value of row)
+      line.insertCell().textContent = value === null ? UNKNOWN : String(value);
+  }
+  target.replaceChildren(table);
+  if (rows.length > SHOWN) {
+    const more = document.createElement("p");
+    more.className = "soft small";
+    more.textContent = `… and ${count(rows.length - SHOWN)} more rows`;
+    target.append(more);
+  }
+  target.hidden = false;
+}

@@ -1,0 +1,68 @@
+import { element } from "./setup.ts";
+
+/** Lines of a tooltip: a title, then terms with their values. */
+export interface Tip {
+  title: string;
+  lines: [string, string][];
+}
+
+/**
+ * One tooltip for all cells of a table, on hover and on focus. Escape hides it.
+ *
+ * @param tipOf what a cell has to say; null for nothing
+ */
+export function bindTooltip(area: HTMLElement, tipOf: (cell: HTMLElement) => Tip | null): void {
+  const box = element("tooltip");
+  let owner: HTMLElement | null = null;
+
+  const hide = () => {
+    owner?.removeAttribute("aria-describedby");
+    owner = null;
+    box.hidden = true;
+  };
+  const show = (target: EventTarget | null) => {
+    const cell = (target as Element | null)?.closest<HTMLElement>("td, th");
+    const tip = cell && area.contains(cell) ? tipOf(cell) : null;
+    if (!cell || !tip) return hide();
+    owner?.removeAttribute("aria-describedby");
+    owner = cell;
+    cell.setAttribute("aria-describedby", box.id);
+    box.replaceChildren(...contentOf(tip));
+    box.hidden = false;
+    place(box, cell.getBoundingClientRect());
+  };
+
+  area.addEventListener("pointerover", (event) => show(event.target));
+  area.addEventListener("pointerleave", hide);
+  area.addEventListener("focusin", (event) => show(event.target));
+  area.addEventListener("focusout", hide);
+  area.addEventListener("scroll", hide, { passive: true });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") hide();
+  });
+}
+
+function contentOf(tip: Tip): Node[] {
+  const title = document.createElement("strong");
+  title.textContent = tip.title;
+  const list = document.createElement("dl");
+  for (const [term, value] of tip.lines) {
+    const dt = document.createElement("dt");
+    const dd = document.createElement("dd");
+    dt.textContent = term;
+    dd.textContent = value;
+    list.append(dt, dd);
+  }
+  return [title, list];
+}
+
+/** Above the cell where there is room, else below; always within the window. */
+function place(box: HTMLElement, cell: DOMRect): void {
+  const { offsetWidth: width, offsetHeight: height } = box;
+  const left = Math.min(
+    Math.max(8, cell.left + cell.width / 2 - width / 2),
+    innerWidth - width - 8,
+  );
+  const top = cell.top - height - 6 >= 8 ? cell.top - height - 6 : cell.bottom + 6;
+  box.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+}
