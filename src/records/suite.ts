@@ -70,6 +70,15 @@ export const suiteSchema = z
     table: columnName,
     /** False where scores are published as plain percentages. */
     normalized: z.boolean(),
+    /** How to repeat a run. In `command`: {model} {revision} {dtype} {tasks} {shots} {key} {chat}. */
+    reproduce: z
+      .strictObject({
+        setup: z.array(z.string()),
+        command: z.string(),
+        /** One command for each benchmark (shots differ), or one for the whole suite. */
+        per_benchmark: z.boolean(),
+      })
+      .optional(),
     benchmarks: z.array(benchmark).min(1),
   })
   .superRefine((suite, context) => {
