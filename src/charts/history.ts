@@ -21,7 +21,10 @@ export function historyChart(points: HistoryPoint[]): string {
   const [low = 0, high = 0] = extent(points, (p) => p.average);
   const room = Math.max(1, (high - low) * 0.25);
   const x = scaleUtc([Math.min(...days), Math.max(...days)], [MARGIN.left, WIDTH - MARGIN.right]);
-  const y = scaleLinear([Math.max(0, low - room), high + room], [HEIGHT - MARGIN.bottom, MARGIN.top]).nice(3);
+  const y = scaleLinear(
+    [Math.max(0, low - room), high + room],
+    [HEIGHT - MARGIN.bottom, MARGIN.top],
+  ).nice(3);
   const at = points.map((p, i) => [round(x(days[i]!)), round(y(p.average))] as [number, number]);
   const path = line()(at) ?? "";
   const last = at.at(-1)!;

@@ -46,7 +46,11 @@ function makeLookups(site: Site): Lookups {
     children: childrenOf(site.boards),
     subtasks: subtasksOf(site.scores),
     history: historyOf(site.history),
-    spellings: group(models, (m) => m.toLowerCase(), (m) => m),
+    spellings: group(
+      models,
+      (m) => m.toLowerCase(),
+      (m) => m,
+    ),
     models,
   };
 }
@@ -56,7 +60,9 @@ function fieldsOf(board: Board): Map<string, Field> {
   const flagged = board.table.columns.flagged ?? [];
   return new Map(
     names.map((name) => {
-      const scores = (board.table.columns[name] ?? []).filter((v, i) => v !== null && flagged[i] !== true);
+      const scores = (board.table.columns[name] ?? []).filter(
+        (v, i) => v !== null && flagged[i] !== true,
+      );
       return [name, fieldOf(scores as number[])];
     }),
   );
@@ -88,7 +94,11 @@ function subtasksOf(scores: TableFile): Map<string, SubtaskRow[]> {
           n: cell("n") as number | null,
         },
   );
-  return group(rows, (r) => r.key, (r) => r);
+  return group(
+    rows,
+    (r) => r.key,
+    (r) => r,
+  );
 }
 
 function historyOf(history: TableFile): Map<string, Standing[]> {
@@ -98,7 +108,11 @@ function historyOf(history: TableFile): Map<string, Standing[]> {
     average: cell("average") as number | null,
     rank: cell("rank") as number | null,
   }));
-  return group(rows, (r) => r.id, (r) => r);
+  return group(
+    rows,
+    (r) => r.id,
+    (r) => r,
+  );
 }
 
 function rowsOf<T>(table: TableFile, read: (cell: (name: string) => Cell) => T | null): T[] {
@@ -110,7 +124,11 @@ function rowsOf<T>(table: TableFile, read: (cell: (name: string) => Cell) => T |
   return rows;
 }
 
-function group<T, V>(items: T[], key: (item: T) => string, value: (item: T) => V): Map<string, V[]> {
+function group<T, V>(
+  items: T[],
+  key: (item: T) => string,
+  value: (item: T) => V,
+): Map<string, V[]> {
   const groups = new Map<string, V[]>();
   for (const item of items) {
     const known = groups.get(key(item));

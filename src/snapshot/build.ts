@@ -5,7 +5,7 @@ import type { Rejection } from "../sources/errors.ts";
 import { type Loaded, load } from "../sources/load.ts";
 import type { Superseded } from "../sources/merge.ts";
 import { historyTable, modelsTable, scoresTable, standingsOf, type Table } from "./tables.ts";
-import { type FileEntry, replaceFolder, writeCsv, writeJson, writeParquet } from "./write.ts";
+import { type FileEntry, type Format, replaceFolder, writeJson, writeTable } from "./write.ts";
 
 /** Raised when a table's columns or the manifest's own fields change meaning. */
 export const SCHEMA_VERSION = 1;
@@ -47,7 +47,7 @@ export async function buildSnapshot(
   leaderboard: Leaderboard,
   options: BuildOptions,
 ): Promise<Summary> {
-  return withDuckDB(async (db) => {
+  return withDuckDB(async (db, connect) => {
     const curated = await readCurated(leaderboard.curated);
     const loaded = await load(db, options.sources, leaderboard.snapshot, leaderboard.suites);
     const evaluations = applyCurated(loaded.evaluations, curated);
@@ -60,10 +60,14 @@ export async function buildSnapshot(
     const files: Record<string, FileEntry> = {};
     const asOf = options.asOf ?? loaded.day ?? "1970-01-01";
     await replaceFolder(options.out, "manifest.json", async (folder) => {
-      for (const table of tables) {
-        files[`${table.name}.parquet`] = await writeParquet(db, folder, table);
+      // Side by side, the longest first: while DuckDB writes one table, the next is brought over.
+      const written = new Map<Table, Promise<Record<string, FileEntry>>>();
+      for (const table of [...tables].sort((a, b) => b.rows - a.rows)) {
+        const formats: Format[] = table === wide[0] ? ["parquet", "csv"] : ["parquet"];
+        written.set(table, writeTable(await connect(), folder, table, formats));
       }
-      files[`${wide[0]!.name}.csv`] = await writeCsv(db, folder, wide[0]!);
+      await Promise.all(written.values());
+      for (const table of tables) Object.assign(files, await written.get(table));
       await writeJson(folder, "rejected.json", loaded.rejections);
       await writeJson(folder, "manifest.json", manifestOf(leaderboard, loaded, asOf, files));
     });

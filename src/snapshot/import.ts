@@ -13,9 +13,9 @@ import { type HistoryRow, historyOf } from "../sources/history.ts";
 import type { Provenance } from "../sources/load.ts";
 import { readResults } from "../sources/results.ts";
 import { readTable } from "../sources/table-file.ts";
-import { HISTORY_COLUMNS, modelsColumns, SCORES_COLUMNS, type TableColumn } from "./columns.ts";
-import type { Table, Value } from "./tables.ts";
-import { replaceFolder, writeJson, writeParquet } from "./write.ts";
+import { HISTORY_COLUMNS, modelsColumns, SCORES_COLUMNS } from "./columns.ts";
+import { recordsTable, type Table, type Value } from "./tables.ts";
+import { replaceFolder, writeJson, writeTable } from "./write.ts";
 
 /** Where the figures of `../shared/data` were published. */
 const MIRROR =
@@ -41,17 +41,17 @@ export async function importFigures(leaderboard: Leaderboard, from: string): Pro
       for (const name of (await readdir(from)).filter((n) => n.endsWith(".csv")).sort()) {
         const contents = await readWhole(db, join(from, name), leaderboard.suites);
         const table = embeddedTable(contents);
-        await writeParquet(db, folder, table);
+        await writeTable(db, folder, table);
         provenance.as_of[contents.suite.id] = contents.day ?? "";
         provenance.origins.push(await originOf(join(from, name), MIRROR, table.rows));
         lines.push(`${name}: ${table.rows} evaluations of ${contents.suite.name}, ${contents.day}`);
       }
       const history = await readHistories(db, join(from, "contents-history"), leaderboard.suites);
-      await writeParquet(db, folder, recordsOf("history", HISTORY_COLUMNS, history.rows));
+      await writeTable(db, folder, recordsTable("history", HISTORY_COLUMNS, history.rows));
       provenance.origins.push(...history.origins);
       lines.push(`history: ${history.rows.length} rows of ${history.origins.length} dated tables`);
       const detail = await readDetails(join(from, "results"), leaderboard.suites);
-      await writeParquet(db, folder, recordsOf("detail", SCORES_COLUMNS, detail.rows));
+      await writeTable(db, folder, recordsTable("detail", SCORES_COLUMNS, detail.rows));
       provenance.origins.push(...detail.origins);
       lines.push(`detail: ${detail.rows.length} figures of ${detail.origins.length} runs`);
       await writeJson(folder, "provenance.json", provenance);
@@ -91,7 +91,7 @@ function embeddedTable(contents: Contents): Table {
       !c.name.endsWith("_stderr") &&
       rows.some((r) => (r[c.name] ?? null) !== null),
   );
-  return recordsOf(
+  return recordsTable(
     suite.id,
     columns,
     rows.sort((a, b) => compareModels(a, b)),
@@ -153,14 +153,5 @@ async function originOf(path: string, from: string, rows: number) {
     license: from === MIRROR ? "MPL-2.0" : "see the card",
     sha256,
     rows,
-  };
-}
-
-function recordsOf(name: string, columns: TableColumn[], rows: object[]): Table {
-  return {
-    name,
-    columns,
-    rows: rows.length,
-    values: columns.map((c) => rows.map((r) => (r as Record<string, Value>)[c.name] ?? null)),
   };
 }

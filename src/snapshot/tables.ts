@@ -22,8 +22,9 @@ interface Standing {
   eval_id: string;
   average: number | null;
   rank: number | null;
-  /** Measures of the benchmarks themselves, by key. */
-  whole: Map<string, Measure>;
+  /** Measures of the benchmarks themselves, in the suite's order, and their scores in points. */
+  whole: (Measure | undefined)[];
+  scores: (number | null)[];
 }
 
 /** Averages and ranks of a suite's evaluations, best first. */
@@ -31,13 +32,12 @@ export function standingsOf(suite: Suite, evaluations: Evaluation[]): Standing[]
   const rows = evaluations
     .filter((e) => e.suite === suite.id)
     .map((evaluation) => {
-      const own = evaluation.measures.filter((m) => m.subtask === null);
-      const whole = new Map(own.map((m) => [m.benchmark, m]));
-      const scores = suite.benchmarks.map((b) => {
-        const measure = whole.get(b.key);
-        return measure ? points(suite, measure) : null;
-      });
-      return { evaluation, eval_id: evalId(evaluation), average: average(scores), whole };
+      const whole = suite.benchmarks.map((b) =>
+        evaluation.measures.find((m) => m.subtask === null && m.benchmark === b.key),
+      );
+      const scores = whole.map((measure) => (measure ? points(suite, measure) : null));
+      const eval_id = evalId(evaluation);
+      return { evaluation, eval_id, average: average(scores), whole, scores };
     });
   const ranks = rank(rows.map((r) => (r.evaluation.flagged ? null : r.average)));
   return rows.map((r, i) => ({ ...r, rank: ranks[i] ?? null })).sort(byStanding);
@@ -46,50 +46,49 @@ export function standingsOf(suite: Suite, evaluations: Evaluation[]): Standing[]
 /** The suite's wide table. */
 export function modelsTable(suite: Suite, standings: Standing[]): Table {
   const columns = modelsColumns(suite);
-  const read = columns.map((c) => reader(suite, c.name));
-  return tableOf(suite.table, columns, standings, read);
+  const values = columns.map((c) => standings.map(reader(suite, c.name)));
+  return { name: suite.table, columns, values, rows: standings.length };
 }
 
 /** `scores.parquet`: one row per measured value, subtasks included. */
 export function scoresTable(suites: { suite: Suite; standings: Standing[] }[]): Table {
-  const rows = suites.flatMap(({ suite, standings }) =>
-    standings.flatMap((s) =>
-      s.evaluation.measures.map((m) => ({ ...m, eval_id: s.eval_id, suite: suite.id })),
-    ),
-  );
-  return recordsTable("scores", SCORES_COLUMNS, rows);
+  // Column by column, without a record per row: these are the most rows of all.
+  const id: Value[] = [];
+  const suiteId: Value[] = [];
+  const measures: Measure[] = [];
+  for (const { suite, standings } of suites) {
+    for (const { evaluation, eval_id } of standings) {
+      for (const measure of evaluation.measures) {
+        id.push(eval_id);
+        suiteId.push(suite.id);
+        measures.push(measure);
+      }
+    }
+  }
+  const values = SCORES_COLUMNS.map(({ name }) => {
+    if (name === "eval_id") return id;
+    if (name === "suite") return suiteId;
+    return measures.map((m) => m[name as keyof Measure]);
+  });
+  return { name: "scores", columns: SCORES_COLUMNS, values, rows: id.length };
 }
 
 export function historyTable(rows: HistoryRow[]): Table {
   return recordsTable("history", HISTORY_COLUMNS, rows);
 }
 
-function recordsTable<T extends object>(name: string, columns: TableColumn[], rows: T[]): Table {
-  const read = columns.map((c) => (row: T) => (row as Record<string, Value>)[c.name] ?? null);
-  return tableOf(name, columns, rows, read);
-}
-
-function tableOf<T>(
-  name: string,
-  columns: TableColumn[],
-  rows: T[],
-  read: ((row: T) => Value)[],
-): Table {
-  return { name, columns, values: read.map((get) => rows.map(get)), rows: rows.length };
+/** A table of records whose fields are named like its columns; a field left out is unknown. */
+export function recordsTable(name: string, columns: TableColumn[], rows: object[]): Table {
+  const values = columns.map((c) => rows.map((r) => (r as Record<string, Value>)[c.name] ?? null));
+  return { name, columns, values, rows: rows.length };
 }
 
 function reader(suite: Suite, name: string): (row: Standing) => Value {
-  for (const { key } of suite.benchmarks) {
-    const measure = (row: Standing) => row.whole.get(key);
-    if (name === `${key}_raw`) return (row) => measure(row)?.raw ?? null;
-    if (name === `${key}_stderr`) return (row) => measure(row)?.stderr ?? null;
-    if (name === key) {
-      return (row) => {
-        const found = measure(row);
-        return found ? points(suite, found) : null;
-      };
-    }
-  }
   if (name === "eval_id" || name === "average" || name === "rank") return (row) => row[name];
+  for (const [i, { key }] of suite.benchmarks.entries()) {
+    if (name === key) return (row) => row.scores[i] ?? null;
+    if (name === `${key}_raw`) return (row) => row.whole[i]?.raw ?? null;
+    if (name === `${key}_stderr`) return (row) => row.whole[i]?.stderr ?? null;
+  }
   return (row) => (row.evaluation as unknown as Record<string, Value>)[name] ?? null;
 }

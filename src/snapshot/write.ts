@@ -7,13 +7,17 @@ import {
   type DuckDBConnection,
   DuckDBDataChunk,
   type DuckDBType,
+  ENUM,
   INTEGER,
   VARCHAR,
 } from "@duckdb/node-api";
 import { identifier, literal } from "../sources/duckdb.ts";
 import { UserError } from "../sources/errors.ts";
 import type { ColumnType, TableColumn } from "./columns.ts";
-import type { Table } from "./tables.ts";
+import type { Table, Value } from "./tables.ts";
+
+/** Distinct texts of a column up to which an enumeration pays. */
+const MOST_IN_ENUM = 128;
 
 /** Rows per chunk: what one DuckDB vector holds. */
 const CHUNK = 2048;
@@ -35,49 +39,52 @@ export interface FileEntry {
   columns: TableColumn[];
 }
 
-/** Writes a table as `NAME.parquet` (zstd), the rows in the order they have. */
-export async function writeParquet(db: DuckDBConnection, folder: string, table: Table) {
-  const path = join(folder, `${table.name}.parquet`);
-  await withTable(db, table, async () => {
-    await db.run(
-      `COPY (SELECT ${selection(table)} FROM staged) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd)`,
-    );
-  });
-  return describe(path, table);
-}
+/** What a table is written as. */
+export type Format = "parquet" | "csv";
 
 /**
- * Writes a table as `NAME.csv`. Text that a spreadsheet would take for a formula gets a leading `'`
- * (OWASP, "CSV Injection").
+ * Writes a table as `NAME.parquet` (zstd) and, where asked, `NAME.csv`, the rows in the order they
+ * have.
+ *
+ * @returns entries for the manifest by file name
  */
-export async function writeCsv(db: DuckDBConnection, folder: string, table: Table) {
-  const path = join(folder, `${table.name}.csv`);
-  const safe = table.columns.map((c) => {
-    const name = identifier(c.name);
-    return c.type === "VARCHAR"
-      ? `CASE WHEN regexp_matches(${name}, '^[=+\\-@\\t\\r]') THEN '''' || ${name} ELSE ${name} END AS ${name}`
-      : name;
-  });
-  await withTable(db, table, async () => {
-    await db.run(
-      `COPY (SELECT ${safe.join(", ")} FROM staged) TO ${literal(path)} (FORMAT csv, HEADER)`,
-    );
-  });
-  return describe(path, table);
+export async function writeTable(
+  db: DuckDBConnection,
+  folder: string,
+  table: Table,
+  formats: Format[] = ["parquet"],
+): Promise<Record<string, FileEntry>> {
+  const entries: Record<string, FileEntry> = {};
+  await stage(db, table);
+  for (const format of formats) {
+    const name = `${table.name}.${format}`;
+    const select = table.columns.map(format === "csv" ? csvCell : parquetCell).join(", ");
+    const options = format === "csv" ? "FORMAT csv, HEADER" : "FORMAT parquet, COMPRESSION zstd";
+    const path = join(folder, name);
+    await db.run(`COPY (SELECT ${select} FROM staged) TO ${literal(path)} (${options})`);
+    entries[name] = await describe(path, table);
+  }
+  await db.run("DROP TABLE staged");
+  return entries;
 }
 
-function selection(table: Table): string {
-  return table.columns
-    .map((c) =>
-      c.type === "DATE"
-        ? `CAST(${identifier(c.name)} AS DATE) AS ${identifier(c.name)}`
-        : identifier(c.name),
-    )
-    .join(", ");
+function parquetCell(column: TableColumn): string {
+  const name = identifier(column.name);
+  return `CAST(${name} AS ${column.type}) AS ${name}`;
 }
 
-async function withTable(db: DuckDBConnection, table: Table, use: () => Promise<void>) {
-  const types = table.columns.map((c) => TYPES[c.type]);
+/** Text that a spreadsheet would take for a formula gets a leading `'` (OWASP, "CSV Injection"). */
+function csvCell(column: TableColumn): string {
+  const name = identifier(column.name);
+  const text = `CAST(${name} AS VARCHAR)`;
+  return column.type === "VARCHAR"
+    ? `CASE WHEN regexp_matches(${text}, '^[=+\\-@\\t\\r]') THEN '''' || ${text} ELSE ${text} END AS ${name}`
+    : name;
+}
+
+/** Brings a table into DuckDB as `staged`. */
+async function stage(db: DuckDBConnection, table: Table): Promise<void> {
+  const types = table.columns.map((c, i) => stagedType(c.type, table.values[i] ?? []));
   const definition = table.columns.map((c, i) => `${identifier(c.name)} ${types[i]}`).join(", ");
   await db.run(`CREATE OR REPLACE TEMP TABLE staged (${definition})`);
   const appender = await db.createAppender("staged");
@@ -88,8 +95,20 @@ async function withTable(db: DuckDBConnection, table: Table, use: () => Promise<
     appender.appendDataChunk(chunk);
   }
   appender.closeSync();
-  await use();
-  await db.run("DROP TABLE staged");
+}
+
+/**
+ * Text of few values travels as an enumeration: each value crosses over to DuckDB once a chunk, not
+ * once a row, which shortens the writing of the long tables by a third.
+ */
+function stagedType(type: ColumnType, values: Value[]): DuckDBType {
+  if (type !== "VARCHAR") return TYPES[type];
+  const distinct = new Set<string>();
+  for (const value of values) {
+    if (value !== null) distinct.add(String(value));
+    if (distinct.size > MOST_IN_ENUM) return VARCHAR;
+  }
+  return distinct.size > 0 ? ENUM([...distinct]) : VARCHAR;
 }
 
 async function describe(path: string, table: Table): Promise<FileEntry> {

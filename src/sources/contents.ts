@@ -119,8 +119,10 @@ export interface Contents {
 }
 
 interface Layout {
-  shape: Shape;
+  /** Cells of a field of the evaluation, where the table has them. */
   field: (name: string) => Cell[] | undefined;
+  /** Whether a field's truth values read the other way round. */
+  inverted: (name: string) => boolean;
   scores: { benchmark: Benchmark; raw: Cell[] | undefined; score: Cell[] | undefined }[];
 }
 
@@ -174,17 +176,24 @@ function layoutOf(table: TableFile, suite: Suite): Layout | null {
       names.map((name) => table.columns[column(name)]).find(Boolean);
     return { benchmark, raw: find(shape.raw), score: find(shape.score) };
   });
-  const field = (name: string) =>
-    (shape.columns[name] ?? []).map((column) => table.columns[column]).find(Boolean);
-  return { shape, field, scores };
+  const fields = new Map<string, { cells: Cell[]; inverted: boolean }>();
+  for (const [name, columns] of Object.entries(shape.columns)) {
+    const column = columns.find((c) => c in table.columns);
+    const cells = column === undefined ? undefined : table.columns[column];
+    if (column && cells) fields.set(name, { cells, inverted: shape.inverted.includes(column) });
+  }
+  return {
+    field: (name) => fields.get(name)?.cells,
+    inverted: (name) => fields.get(name)?.inverted ?? false,
+    scores,
+  };
 }
 
 function readRow(contents: Contents, layout: Layout, row: number, source: string): unknown {
   const cell = (name: string) => layout.field(name)?.[row];
   const truth = (name: string) => {
     const value = asBoolean(cell(name));
-    const column = (layout.shape.columns[name] ?? []).find((c) => c in contents.table.columns);
-    return value !== null && column && layout.shape.inverted.includes(column) ? !value : value;
+    return value !== null && layout.inverted(name) ? !value : value;
   };
   const model = asText(cell("model")) ?? "";
   // Published for a model that has no base: its own name.
@@ -228,6 +237,7 @@ function readScores(suite: Suite, layout: Layout, row: number): Measure[] {
 
 /** An empty cell is a missing score; a cell that is no number is NaN, which no check lets pass. */
 function asScore(cell: Cell | undefined): number | null {
+  if (typeof cell === "number") return cell;
   return asText(cell) === null ? null : (asNumber(cell) ?? Number.NaN);
 }
 

@@ -22,11 +22,12 @@ export async function readCurated(folder: string): Promise<Curated> {
 /** Adds the lists to the evaluations; a published flag or star stays. */
 export function applyCurated(evaluations: Evaluation[], curated: Curated): Evaluation[] {
   const flagged = new Set(curated.flags.map((f) => `${f.suite} ${f.model}`));
-  return evaluations.map((e) => ({
-    ...e,
-    flagged: e.flagged || flagged.has(`${e.suite} ${e.model}`),
-    maintainers_choice: e.maintainers_choice || curated.choice.has(e.model),
-  }));
+  return evaluations.map((e) => {
+    const flag = e.flagged || flagged.has(`${e.suite} ${e.model}`);
+    const choice = e.maintainers_choice || curated.choice.has(e.model);
+    if (flag === e.flagged && choice === e.maintainers_choice) return e;
+    return { ...e, flagged: flag, maintainers_choice: choice };
+  });
 }
 
 async function readList<T>(path: string, schema: z.ZodType<T[]>): Promise<T[]> {

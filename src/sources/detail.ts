@@ -29,8 +29,12 @@ export function readDetail(table: TableFile): Detail {
 
 /** Adds known subtasks to the evaluations they belong to. */
 export function applyDetail(evaluations: Evaluation[], detail: Detail): Evaluation[] {
-  if (detail.size === 0) return evaluations;
+  // Ids are only formed for models that the detail speaks of.
+  const models = new Set(
+    [...detail.keys()].map((key) => key.slice(key.indexOf(" ") + 1, key.lastIndexOf("@"))),
+  );
   return evaluations.map((e) => {
+    if (!models.has(e.model)) return e;
     const rows = detail.get(`${e.suite} ${evalId(e)}`);
     return rows ? { ...e, measures: withDetail(e.measures, rows) } : e;
   });

@@ -1,19 +1,29 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 
+/** Another connection to the same database: its statements run beside the first one's. */
+export type Connect = () => Promise<DuckDBConnection>;
+
 /**
  * Opens an in-memory DuckDB, hands it to `use` and closes it, also on failure. One thread, so that
  * the order of rows and the bytes of Parquet files never depend on timing; no extension is fetched.
  */
-export async function withDuckDB<T>(use: (db: DuckDBConnection) => Promise<T>): Promise<T> {
+export async function withDuckDB<T>(
+  use: (db: DuckDBConnection, connect: Connect) => Promise<T>,
+): Promise<T> {
   const instance = await DuckDBInstance.create(":memory:", {
     threads: "1",
     autoinstall_known_extensions: "false",
   });
-  const db = await instance.connect();
+  const connections: DuckDBConnection[] = [];
+  const connect = async () => {
+    const connection = await instance.connect();
+    connections.push(connection);
+    return connection;
+  };
   try {
-    return await use(db);
+    return await use(await connect(), connect);
   } finally {
-    db.closeSync();
+    for (const connection of connections) connection.closeSync();
     instance.closeSync();
   }
 }

@@ -5,7 +5,7 @@ import type { Cell } from "./table-file.ts";
 
 export function asText(cell: Cell | undefined): string | null {
   if (cell === null || cell === undefined) return null;
-  const text = String(cell).trim();
+  const text = typeof cell === "string" ? cell.trim() : String(cell);
   return text === "" || text === "NA" || text === "N/A" ? null : text;
 }
 

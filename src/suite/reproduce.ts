@@ -4,7 +4,10 @@ import type { Benchmark, Suite } from "../records/suite.ts";
 /** Harness options for prompts in the model's chat template. */
 const CHAT = "--apply_chat_template --fewshot_as_multiturn";
 
-type Run = Pick<Evaluation, "model" | "revision" | "precision" | "weight_type" | "chat_template" | "base_model">;
+type Run = Pick<
+  Evaluation,
+  "model" | "revision" | "precision" | "weight_type" | "chat_template" | "base_model"
+>;
 
 /**
  * The shell lines that repeat an evaluation; none where the suite does not say how. Names and

@@ -69,27 +69,57 @@ export function fillRow(tr: HTMLTableRowElement, row: number, index: number, f: 
   }
 }
 
+/** The parts of a model cell, looked up once per row element. */
+interface Parts {
+  link: HTMLAnchorElement;
+  name: HTMLElement;
+  owner: HTMLElement;
+  variant: HTMLElement;
+  type: HTMLElement;
+  star: HTMLElement;
+  flag: HTMLElement;
+  gone: HTMLElement;
+  pin: HTMLElement;
+}
+
+const partsOf = new WeakMap<HTMLTableCellElement, Parts>();
+
+function findParts(cell: HTMLTableCellElement): Parts {
+  const find = <T extends HTMLElement>(selector: string) => cell.querySelector<T>(selector)!;
+  const parts: Parts = {
+    link: find<HTMLAnchorElement>("a"),
+    name: find(".name"),
+    owner: find(".owner"),
+    variant: find(".variant"),
+    type: find(".type"),
+    star: find(".star"),
+    flag: find(".flag"),
+    gone: find(".gone"),
+    pin: find(".pin"),
+  };
+  partsOf.set(cell, parts);
+  return parts;
+}
+
 function fillModel(cell: HTMLTableCellElement, row: number, f: Filling, pinned: boolean): void {
   const model = String(at(f.grid, "model", row));
   const { owner, name } = splitModel(model);
   const type = at(f.grid, "model_type", row) as string | null;
-  const part = <T extends Element>(selector: string) =>
-    cell.querySelector<T & HTMLElement>(selector)!;
-  const link = part<HTMLAnchorElement>("a");
-  link.href = `${f.models}${model}/`;
-  link.title = model;
-  setText(part(".name"), name);
-  setText(part(".owner"), owner);
-  setText(part(".variant"), variantOf(f.grid, row));
-  const sign = part(".type");
-  setClass(sign, `type type-${type ?? "unknown"}`);
-  sign.title = typeLabel(type);
-  part(".star").hidden = at(f.grid, "maintainers_choice", row) !== true;
-  part(".flag").hidden = at(f.grid, "flagged", row) !== true;
-  part(".gone").hidden = at(f.grid, "on_hub", row) !== false;
-  const pin = part(".pin");
-  pin.setAttribute("aria-pressed", String(pinned));
-  pin.setAttribute("aria-label", pinned ? `Unpin ${model}` : `Pin ${model} to the top`);
+  const parts = partsOf.get(cell) ?? findParts(cell);
+  if (parts.link.title !== model) {
+    parts.link.href = `${f.models}${model}/`;
+    parts.link.title = model;
+    setText(parts.name, name);
+    setText(parts.owner, owner);
+  }
+  setText(parts.variant, variantOf(f.grid, row));
+  setClass(parts.type, `type type-${type ?? "unknown"}`);
+  parts.type.title = typeLabel(type);
+  parts.star.hidden = at(f.grid, "maintainers_choice", row) !== true;
+  parts.flag.hidden = at(f.grid, "flagged", row) !== true;
+  parts.gone.hidden = at(f.grid, "on_hub", row) !== false;
+  parts.pin.setAttribute("aria-pressed", String(pinned));
+  parts.pin.setAttribute("aria-label", pinned ? `Unpin ${model}` : `Pin ${model} to the top`);
 }
 
 function modelCell(): Node {

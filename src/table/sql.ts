@@ -57,12 +57,17 @@ export function bindSql({ table, parquet, sql, ids }: Options): { update(): void
     }
   });
 
-  const update = () => {
+  const write = () => {
     element("sql").textContent = sql();
     result.hidden = true;
     status.textContent = "";
   };
-  return { update };
+  document.querySelector('[aria-controls="panel-sql"]')?.addEventListener("click", write);
+  return {
+    update() {
+      if (!element("panel-sql").hidden) write();
+    },
+  };
 }
 
 function show(target: HTMLElement, names: string[], rows: Value[][]): void {
