@@ -1,8 +1,10 @@
 import { defineConfig } from "astro/config";
+import { publicFolder } from "./src/snapshot/folder.ts";
 
 /**
  * SITE and BASE_PATH place the site: `SITE=https://owner.github.io BASE_PATH=/repo npm run build`.
- * LEADERBOARD_CONFIG builds another team's leaderboard from its own config file.
+ * LEADERBOARD_CONFIG builds another team's leaderboard from its own config file, with PUBLIC_DIR
+ * and OUT_DIR beside this one's.
  */
 const config = process.env.LEADERBOARD_CONFIG;
 
@@ -10,6 +12,7 @@ export default defineConfig({
   site: process.env.SITE ?? "http://localhost:4321",
   base: process.env.BASE_PATH ?? "/",
   trailingSlash: "always",
+  publicDir: publicFolder,
   outDir: process.env.OUT_DIR ?? "dist",
   compressHTML: true,
   devToolbar: { enabled: false },

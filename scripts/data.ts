@@ -1,7 +1,9 @@
 // npm run data -- [--source S]… [--out DIR] [--as-of DATE] [--cache DIR] [--strict]
 import { parseArgs } from "node:util";
 import { buildSnapshot, type Summary } from "../src/snapshot/build.ts";
+import { snapshotFolder } from "../src/snapshot/folder.ts";
 import { UserError } from "../src/sources/errors.ts";
+import { asDay } from "../src/sources/fields.ts";
 import { loadLeaderboard, run } from "./cli.ts";
 
 /** Lines of one kind that the summary prints before it only counts the rest. */
@@ -11,7 +13,7 @@ await run(async () => {
   const { values } = parseArgs({
     options: {
       source: { type: "string", multiple: true, default: [] },
-      out: { type: "string", default: "public/data/latest" },
+      out: { type: "string", default: snapshotFolder },
       "as-of": { type: "string" },
       /** Folder of `npm run pull`; accepted so that one command line fits both. */
       cache: { type: "string" },
@@ -19,7 +21,7 @@ await run(async () => {
     },
   });
   const asOf = values["as-of"];
-  if (asOf !== undefined && Number.isNaN(Date.parse(`${asOf}T00:00:00Z`))) {
+  if (asOf !== undefined && asDay(asOf) !== asOf) {
     throw new UserError(`--as-of ${asOf}: must be a date like 2025-03-13.`);
   }
   const summary = await buildSnapshot(await loadLeaderboard(), {

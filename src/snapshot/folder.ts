@@ -1,2 +1,5 @@
-/** Folder of the tables that pages are built from; `SNAPSHOT_DIR` names another. */
-export const snapshotFolder = process.env.SNAPSHOT_DIR ?? "public/data/latest";
+/** Folder of files that are published as they are; `PUBLIC_DIR` names another. */
+export const publicFolder = process.env.PUBLIC_DIR ?? "public";
+
+/** The tables that pages are built from, and that visitors download. */
+export const snapshotFolder = `${publicFolder}/data/latest`;
