@@ -32,25 +32,35 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** A table to be had in SQL, and the address of the Parquet file it is read from. */
+export interface TableSource {
+  /** Checked by the suite's schema. */
+  name: string;
+  parquet: string;
+}
+
 /**
- * Starts DuckDB with one table.
+ * Starts DuckDB with some tables.
  *
- * @param table name of the table, checked by the suite's schema
- * @param parquet address of the file it is read from
  * @throws Error with a sentence for the reader
  */
-export async function startEngine(table: string, parquet: string): Promise<Engine> {
-  const [duckdb, file] = await Promise.all([import("@duckdb/duckdb-wasm"), fetchFile(parquet)]);
+export async function startEngine(tables: readonly TableSource[]): Promise<Engine> {
+  const [duckdb, ...files] = await Promise.all([
+    import("@duckdb/duckdb-wasm"),
+    ...tables.map((table) => fetchFile(table.parquet)),
+  ]);
   const worker = new Worker(new URL(workerUrl, location.href));
   const db = new duckdb.AsyncDuckDB(new duckdb.VoidLogger(), worker);
   try {
     await db.instantiate(new URL(wasmUrl, location.href).href);
-    await db.registerFileBuffer("table.parquet", file);
     const connection = await db.connect();
-    await connection.query(
-      `CREATE TABLE "${table}" AS SELECT * FROM read_parquet('table.parquet')`,
-    );
-    await db.dropFile("table.parquet");
+    for (const [i, { name }] of tables.entries()) {
+      await db.registerFileBuffer(`${name}.parquet`, files[i]!);
+      await connection.query(
+        `CREATE TABLE "${name}" AS SELECT * FROM read_parquet('${name}.parquet')`,
+      );
+      await db.dropFile(`${name}.parquet`);
+    }
     return engineOf(
       db,
       connection,

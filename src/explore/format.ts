@@ -26,6 +26,15 @@ export function count(value: number): string {
   return whole.format(value);
 }
 
+/** What default settings keep out of sight; a row hidden for both reasons counts as flagged. */
+export function hiddenText({ flagged, total }: { flagged: number; total: number }): string {
+  const parts = [
+    total > flagged && `${count(total - flagged)} gone from the Hub`,
+    flagged > 0 && `${count(flagged)} flagged`,
+  ];
+  return `Not shown: ${parts.filter(Boolean).join(", ")}`;
+}
+
 /** A value as a cell shows it. */
 export function formatValue(
   column: Pick<Column, "name" | "kind" | "digits">,

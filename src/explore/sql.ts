@@ -68,7 +68,7 @@ export function explainFilters(view: View, columns: readonly Column[]): Filter[]
   ];
 }
 
-type Known = ReadonlyMap<string, Column>;
+export type Known = ReadonlyMap<string, Column>;
 
 /** No row: what is asked for is unknown in all of them. */
 const NONE = "false";
@@ -140,7 +140,8 @@ function sortKey({ name, kind }: Column): string {
   return kind === "text" ? `lower(${identifier(name)})` : identifier(name);
 }
 
-function conditionsOf(view: View, known: Known): string[] {
+/** The conditions of a view, one for each thing it filters by; none where all rows pass. */
+export function conditionsOf(view: View, known: Known): string[] {
   return [
     ...searchCondition(view.search, known),
     ...sizeCondition(view, known),
@@ -215,7 +216,7 @@ function indented(lines: readonly string[]): string {
 }
 
 /** A string literal. NUL, which no query may hold, is spelt out. */
-function text(value: string): string {
+export function text(value: string): string {
   return `'${value.replaceAll("'", "''").replaceAll("\0", "' || chr(0) || '")}'`;
 }
 
@@ -223,14 +224,15 @@ function text(value: string): string {
  * A literal of exactly this number. Long decimals take an exponent, for without one DuckDB reads
  * them as DECIMAL, which has fewer digits than they may need on the way to DOUBLE.
  */
-function number(value: number): string {
+export function number(value: number): string {
   const digits = String(value);
   if (Number.isSafeInteger(value) || /^-?\d{1,8}\.\d{1,6}$/.test(digits)) return digits;
   if (!Number.isFinite(value)) return `CAST('${digits}' AS DOUBLE)`;
   return digits.includes("e") ? digits : `${digits}e0`;
 }
 
-function identifier(name: string): string {
+/** A column or table name as SQL has it: quoted where it must be. */
+export function identifier(name: string): string {
   const plain = /^[a-z_][a-z0-9_]*$/.test(name) && !KEYWORDS.has(name);
   return plain ? name : `"${name.replaceAll('"', '""')}"`;
 }

@@ -24,7 +24,11 @@ const MAX_PROBLEMS = 20;
  * The query string of a view, without `?`: only what differs from the default, always in the same
  * order. `,:;/@` stay as they are, so that it can be read.
  */
-export function viewToQuery(view: View, columns: readonly Column[]): string {
+export function viewToQuery(
+  view: View,
+  columns: readonly Column[],
+  defaults: View = DEFAULT_VIEW,
+): string {
   const params = new URLSearchParams();
   const list = (name: string, values: readonly string[]) => {
     for (const value of values) params.append(name, value);
@@ -37,7 +41,7 @@ export function viewToQuery(view: View, columns: readonly Column[]): string {
   one("type", view.types.join(","), view.types.length === 0);
   list("precision", view.precisions);
   list("license", view.licenses);
-  for (const { key } of CHOICES) one(key, view[key], view[key] === DEFAULT_VIEW[key]);
+  for (const { key } of CHOICES) one(key, view[key], view[key] === defaults[key]);
   for (const { name } of columns) {
     const range = Object.hasOwn(view.ranges, name) ? view.ranges[name] : undefined;
     if (range) params.append(rangeParam(name), rangeText(range));
@@ -54,15 +58,18 @@ export function viewToQuery(view: View, columns: readonly Column[]): string {
 /**
  * The view that a query string asks for. Whatever is wrong in it is left out and named in
  * `problems`, one plain sentence each. Never throws.
+ *
+ * @param defaults what holds for parameters that are not given; the same as in `viewToQuery`
  */
 export function queryToView(
   query: string | URLSearchParams,
   columns: readonly Column[],
   benchmarkKeys: readonly string[],
+  defaults: View = DEFAULT_VIEW,
 ): { view: View; problems: string[] } {
   const problems = new Set<string>();
   const reading: Reading = {
-    view: structuredClone(DEFAULT_VIEW),
+    view: structuredClone(defaults),
     columns: new Map(columns.map((c) => [c.name, c])),
     benchmarkKeys,
     problem: (text) => problems.size < MAX_PROBLEMS && problems.add(text),

@@ -124,9 +124,11 @@ function fillModel(cell: HTMLTableCellElement, row: number, f: Filling, pinned: 
 
 function modelCell(): Node {
   const template = element<HTMLTemplateElement>("model-cell");
-  const cell = template.content.querySelector("th");
   // A table cell outside a table survives in a template's content only as such.
-  return cell!.cloneNode(true);
+  const cell = template.content.querySelector("th")!.cloneNode(true) as HTMLElement;
+  // Which of all links is the table's tab stop is for the keyboard to say.
+  cell.querySelector("a")!.tabIndex = -1;
+  return cell;
 }
 
 function setText(node: Element, text: string): void {

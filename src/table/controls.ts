@@ -8,18 +8,23 @@ const all = <T extends HTMLElement>(selector: string): T[] => [
   ...element("board").querySelectorAll<T>(selector),
 ];
 
-/** Connects every control with the view, both ways. */
+/** Connects every control of a leaderboard with the view, both ways. */
 export function bindControls(
   store: Store,
   columns: readonly Column[],
   keys: readonly string[],
 ): void {
+  bindColumns(store, columns);
+  bindWeights(store, keys);
+  bindFilterBar(store, columns);
+}
+
+/** Connects search, quick filters, the filter panel and the active filters with the view. */
+export function bindFilterBar(store: Store, columns: readonly Column[]): void {
   bindSearch(store);
   bindToggles(store);
   bindFilters(store);
   bindRanges(store);
-  bindColumns(store, columns);
-  bindWeights(store, keys);
   bindPanels();
   bindActive(store, columns);
   element<HTMLFieldSetElement>("quick").disabled = false;
@@ -105,19 +110,20 @@ function bindRanges(store: Store): void {
   for (const input of all<HTMLInputElement>("input[data-range]")) {
     const column = input.dataset.range ?? "";
     const end = input.dataset.end as keyof Range;
+    const ends = [...input.parentElement!.querySelectorAll<HTMLInputElement>("[data-end]")];
     input.addEventListener("input", () => {
-      const value = input.value.trim() === "" ? null : Number(input.value);
-      if (value !== null && !Number.isFinite(value)) return;
-      const range = { min: null, max: null, ...store.view.ranges[column], [end]: value };
-      const crossed = range.min !== null && range.max !== null && range.min > range.max;
-      input.setCustomValidity(crossed ? "The lower end is above the upper one." : "");
+      // Both fields, as they stand: what was no range with the other end may be one now.
+      const [min = null, max = null] = ends.map((e) => (e.value === "" ? null : Number(e.value)));
+      const crossed = min !== null && max !== null && min > max;
+      for (const field of ends) field.setCustomValidity("");
       if (crossed) {
+        input.setCustomValidity("The lower end is above the upper one.");
         input.reportValidity();
         return;
       }
       const { [column]: _, ...others } = store.view.ranges;
-      const open = range.min === null && range.max === null;
-      store.change({ ranges: open ? others : { ...others, [column]: range } }, "typing");
+      const open = min === null && max === null;
+      store.change({ ranges: open ? others : { ...others, [column]: { min, max } } }, "typing");
     });
     follow(store, (view) => {
       const value = view.ranges[column]?.[end] ?? null;
@@ -196,19 +202,23 @@ function bindPanels(): void {
   });
 }
 
-/** One removable chip per active filter. */
+/** One removable chip per active filter. The focus goes on to the next, or else to the table. */
 function bindActive(store: Store, columns: readonly Column[]): void {
   const list = element("active");
   const icon = element<HTMLTemplateElement>("close-icon").content;
   follow(store, (view) => {
     list.replaceChildren(
-      ...explainFilters(view, columns).map((filter) => {
+      ...explainFilters(view, columns).map((filter, i) => {
         const item = document.createElement("li");
         const button = document.createElement("button");
         button.type = "button";
         button.append(filter.label, icon.cloneNode(true));
         button.setAttribute("aria-label", `Remove filter ${filter.label}`);
-        button.addEventListener("click", () => store.change(filter.remove(store.view)));
+        button.addEventListener("click", () => {
+          store.change(filter.remove(store.view));
+          const left = list.querySelectorAll("button");
+          (left[i] ?? left[i - 1] ?? element("scroller")).focus();
+        });
         item.append(button);
         return item;
       }),

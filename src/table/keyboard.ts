@@ -43,7 +43,7 @@ export function bindKeyboard(
 
   scroller.addEventListener("keydown", (event) => {
     if (!(event.target as Element).closest("tbody") || event.altKey || event.metaKey) return;
-    const page = Math.max(1, Math.floor(scroller.clientHeight / 48) - 2);
+    const page = rows.perPage();
     const steps: Record<string, [number, number]> = {
       ArrowDown: [row + 1, column],
       ArrowUp: [row - 1, column],

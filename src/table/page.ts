@@ -1,9 +1,9 @@
 import { isScore, topsOf } from "../explore/cells.ts";
 import type { Column } from "../explore/columns.ts";
 import type { Sheet } from "../explore/export.ts";
-import { count, UNKNOWN } from "../explore/format.ts";
+import { count, hiddenText, UNKNOWN } from "../explore/format.ts";
 import { at, type Grid } from "../explore/grid.ts";
-import { createMatcher } from "../explore/match.ts";
+import { createMatcher, type Hidden } from "../explore/match.ts";
 import { stderrAt } from "../explore/pack.ts";
 import { shownColumns, viewToSql } from "../explore/sql.ts";
 import { DEFAULT_VIEW, type View } from "../explore/view.ts";
@@ -152,24 +152,14 @@ function bindPins(store: Store, body: HTMLElement, idOf: (row: number) => string
   });
 }
 
-function tellStatus(
-  store: Store,
-  rows: number,
-  hidden: { flagged: number; unavailable: number; total: number },
-  total: number,
-): void {
+function tellStatus(store: Store, rows: number, hidden: Hidden, total: number): void {
   const status = element("status");
   const strong = document.createElement("strong");
   strong.textContent = count(rows);
   status.replaceChildren(strong, ` of ${count(total)} evaluations`);
-  const parts = [
-    hidden.unavailable > 0 && `${count(hidden.unavailable)} gone from the Hub`,
-    hidden.flagged > 0 && `${count(hidden.flagged)} flagged`,
-  ].filter(Boolean);
   const line = element("hidden");
   line.replaceChildren();
-  if (parts.length > 0)
-    line.append(`Not shown: ${parts.join(", ")} `, showHidden(store, "Show them"));
+  if (hidden.total > 0) line.append(`${hiddenText(hidden)} `, showHidden(store, "Show them"));
   tellEmpty(store, rows, hidden.total);
 }
 
@@ -207,6 +197,7 @@ function showHidden(store: Store, label: string): HTMLButtonElement {
     const shown = (choice: View["flagged"]) => (choice === "hide" ? "all" : choice);
     const { flagged, unavailable } = store.view;
     store.change({ flagged: shown(flagged), unavailable: shown(unavailable) });
+    element("scroller").focus();
   });
   return button;
 }

@@ -8,6 +8,8 @@ export interface Rows {
   rebuild(): void;
   /** The element of a row, if it is among those in the page. */
   elementAt(index: number): HTMLTableRowElement | undefined;
+  /** Whole rows that fit in sight, less one to keep the place by. */
+  perPage(): number;
   /** Scrolls so that a row is in sight. */
   reveal(index: number): void;
   toTop(): void;
@@ -62,14 +64,14 @@ export function createRows({ scroller, table, body, create, fill }: Options): Ro
   /** Moves rows that left at one end to the other. */
   function shift(first: number): void {
     while (start < first) {
-      const row = pool.shift()!;
+      const row = release(pool.shift()!);
       pool.push(row);
       body.insertBefore(row, below.row);
       fill(row, start + pool.length);
       start++;
     }
     while (start > first) {
-      const row = pool.pop()!;
+      const row = release(pool.pop()!);
       pool.unshift(row);
       body.insertBefore(row, above.row.nextSibling);
       start--;
@@ -84,11 +86,22 @@ export function createRows({ scroller, table, body, create, fill }: Options): Ro
       pool.push(row);
       body.insertBefore(row, below.row);
     }
-    while (pool.length > size) pool.pop()!.remove();
+    while (pool.length > size) release(pool.pop()!).remove();
+  }
+
+  /** Moving an element takes the focus from it: the table keeps it, so that keys still scroll. */
+  function release(row: HTMLTableRowElement): HTMLTableRowElement {
+    if (row.contains(document.activeElement)) scroller.focus({ preventScroll: true });
+    return row;
   }
 
   function capacity(): number {
     return Math.ceil(scroller.clientHeight / rowHeight()) + 2 * OVERSCAN;
+  }
+
+  /** Height in sight below the header, less one row. */
+  function room(): number {
+    return scroller.clientHeight - (table.tHead?.offsetHeight ?? 0) - rowHeight();
   }
 
   function firstInSight(): number {
@@ -118,12 +131,11 @@ export function createRows({ scroller, table, body, create, fill }: Options): Ro
     },
     rebuild,
     elementAt: (index) => pool[index - start],
+    perPage: () => Math.max(1, Math.floor(room() / rowHeight())),
     reveal(index) {
-      const head = table.tHead?.offsetHeight ?? 0;
       const top = index * rowHeight();
-      const room = scroller.clientHeight - head - rowHeight();
       if (top < scroller.scrollTop) scroller.scrollTop = top;
-      else if (top > scroller.scrollTop + room) scroller.scrollTop = top - room;
+      else if (top > scroller.scrollTop + room()) scroller.scrollTop = top - room();
       render(false);
     },
     toTop() {

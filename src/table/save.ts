@@ -27,7 +27,7 @@ export function bindSaving(
     button.addEventListener("click", async () => {
       const content = kind === "parquet" ? await toParquet(sheet()) : TEXTS[kind](sheet());
       const [ending, type] = KINDS[kind];
-      save(`${fileName}.${ending}`, new Blob([content], { type }));
+      saveFile(`${fileName}.${ending}`, new Blob([content], { type }));
     });
   }
 }
@@ -48,7 +48,8 @@ async function copy(text: string): Promise<boolean> {
   }
 }
 
-function save(name: string, blob: Blob): void {
+/** Hands a file to the reader. */
+export function saveFile(name: string, blob: Blob): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;

@@ -23,7 +23,9 @@ export function bindSql({ table, parquet, sql, ids }: Options): { update(): void
   let engine: Promise<Engine> | undefined;
 
   const start = () => {
-    engine ??= import("../explore/engine.ts").then((m) => m.startEngine(table, parquet));
+    engine ??= import("../explore/engine.ts").then((m) =>
+      m.startEngine([{ name: table, parquet }]),
+    );
     engine.catch(() => {
       engine = undefined;
     });

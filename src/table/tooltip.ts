@@ -7,7 +7,8 @@ export interface Tip {
 }
 
 /**
- * One tooltip for all cells of a table, on hover and on focus. Escape hides it.
+ * One tooltip for all cells of a table, on hover and on focus. Escape hides it. It follows a focused
+ * cell when the table scrolls: reaching a cell by keyboard often scrolls.
  *
  * @param tipOf what a cell has to say; null for nothing
  */
@@ -36,7 +37,13 @@ export function bindTooltip(area: HTMLElement, tipOf: (cell: HTMLElement) => Tip
   area.addEventListener("pointerleave", hide);
   area.addEventListener("focusin", (event) => show(event.target));
   area.addEventListener("focusout", hide);
-  area.addEventListener("scroll", hide, { passive: true });
+  const scrolled = () => {
+    const cell = owner?.getBoundingClientRect();
+    const focused = owner === document.activeElement;
+    if (cell && focused && isWithin(cell, area.getBoundingClientRect())) place(box, cell);
+    else hide();
+  };
+  area.addEventListener("scroll", scrolled, { passive: true });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") hide();
   });
@@ -54,6 +61,10 @@ function contentOf(tip: Tip): Node[] {
     list.append(dt, dd);
   }
   return [title, list];
+}
+
+function isWithin(cell: DOMRect, area: DOMRect): boolean {
+  return cell.bottom > area.top && cell.top < area.bottom;
 }
 
 /** Above the cell where there is room, else below; always within the window. */
