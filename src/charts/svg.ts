@@ -22,3 +22,21 @@ export function toElement(s: Shape): SVGElement {
   else element.append(...s.content.map(toElement));
   return element;
 }
+
+/** The shape as markup, for pages made at build time; whatever it says is escaped. */
+export function toMarkup(s: Shape): string {
+  const attributes = Object.entries(s.attributes)
+    .map(([name, value]) => ` ${name}="${escapeText(String(value))}"`)
+    .join("");
+  const content =
+    typeof s.content === "string" ? escapeText(s.content) : s.content.map(toMarkup).join("");
+  return content === ""
+    ? `<${s.tag}${attributes}/>`
+    : `<${s.tag}${attributes}>${content}</${s.tag}>`;
+}
+
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+function escapeText(text: string): string {
+  return text.replace(/[&<>"]/g, (c) => ENTITIES[c] ?? c);
+}

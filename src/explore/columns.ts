@@ -38,6 +38,30 @@ const HEAD: Column[] = [
     hint: "Plain mean of the benchmark scores, 0–100",
     shown: true,
   },
+  {
+    name: "rank_low",
+    label: "Rank from",
+    kind: "number",
+    digits: 0,
+    hint: "Best rank that its average allows, given standard errors (95 %)",
+    shown: false,
+  },
+  {
+    name: "rank_high",
+    label: "Rank to",
+    kind: "number",
+    digits: 0,
+    hint: "Worst rank that its average allows, given standard errors (95 %)",
+    shown: false,
+  },
+  {
+    name: "tie_group",
+    label: "Tie group",
+    kind: "number",
+    digits: 0,
+    hint: "1: not told apart from the best average, 2: not from the best of the rest, and so on",
+    shown: false,
+  },
 ];
 
 const TAIL: Column[] = [
@@ -99,6 +123,14 @@ const TAIL: Column[] = [
     kind: "number",
     digits: 2,
     hint: "Kilograms for the evaluation",
+    shown: false,
+  },
+  {
+    name: "context_length",
+    label: "Context",
+    kind: "number",
+    digits: 0,
+    hint: "Tokens, from the model's config",
     shown: false,
   },
   {

@@ -4,11 +4,12 @@ import { average } from "../suite/average.ts";
 import { baselineOf, normalize } from "../suite/normalize.ts";
 import { rank } from "../suite/rank.ts";
 import { assumedStderr } from "../suite/stderr.ts";
+import { averageStderr, rankRanges } from "../suite/uncertainty.ts";
 import type { Grid, Value } from "./grid.ts";
 
 /**
  * What the page's own table file leaves out of `models.parquet`, because the browser can form it
- * with the very same functions, bit by bit: ids, ranks, averages, scores that follow from raw and
+ * with the very same functions, bit by bit: ids, ranks and their ranges, averages, scores that follow from raw and
  * standard errors that follow from the numbers of questions. Measured on the v2 table, in
  * uncompressed Parquet within gzip: 487 kB with everything, 275 kB without.
  */
@@ -32,6 +33,7 @@ const HEAD = [
   "submitted_at",
   "uploaded_at",
   "co2_kg",
+  "context_length",
 ] as const;
 
 type Columns = Record<string, readonly Value[]>;
@@ -90,10 +92,34 @@ export function unpack(suite: Suite, sent: Columns, length: number): Grid {
   columns.average = each((row) =>
     average(suite.benchmarks.map((b) => cell(b.key, row) as number | null)),
   );
-  columns.rank = rank(
-    each((row) => (cell("flagged", row) ? null : cell("average", row))) as (number | null)[],
-  );
+  const ranked = each((row) => (cell("flagged", row) ? null : cell("average", row)));
+  columns.rank = rank(ranked as (number | null)[]);
+  if (suite.normalized) {
+    const stderrs = () =>
+      each((row) =>
+        averageStderr(suite.benchmarks.map((b) => cell(`${b.key}_stderr`, row) as number | null)),
+      );
+    addRanges(columns, () =>
+      rankRanges(ranked as (number | null)[], stderrs() as (number | null)[]),
+    );
+  }
   return { length, columns };
+}
+
+const RANGE = { rank_low: "low", rank_high: "high", tie_group: "group" } as const;
+
+/** Columns formed when first asked for: they are hidden at first, and take some milliseconds. */
+function addRanges(columns: Columns, form: () => ReturnType<typeof rankRanges>): void {
+  let ranges: ReturnType<typeof rankRanges> | undefined;
+  for (const [name, field] of Object.entries(RANGE) as [string, "low" | "high" | "group"][]) {
+    let values: Value[] | undefined;
+    const get = () => {
+      ranges ??= form();
+      values ??= ranges.map((r) => r?.[field] ?? null);
+      return values;
+    };
+    Object.defineProperty(columns, name, { get, enumerable: true });
+  }
 }
 
 /** Standard error of a score in points, also where the table has no column for it (percentages). */

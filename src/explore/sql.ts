@@ -51,7 +51,11 @@ export interface Filter {
 }
 
 /** What a reader has set that decides which rows there are: one entry per value of a list. */
-export function explainFilters(view: View, columns: readonly Column[]): Filter[] {
+export function explainFilters(
+  view: View,
+  columns: readonly Column[],
+  defaults: View = DEFAULT_VIEW,
+): Filter[] {
   const list = <K extends "sizes" | "types" | "precisions" | "licenses">(
     key: string,
     field: K,
@@ -63,7 +67,7 @@ export function explainFilters(view: View, columns: readonly Column[]): Filter[]
     ...list("type", "types", (name) => TYPE_LABELS[name as keyof typeof TYPE_LABELS] ?? name),
     ...list("precision", "precisions", (name) => name),
     ...list("license", "licenses", (name) => name),
-    ...CHOICES.flatMap(({ key }) => explainChoice(key, view[key])),
+    ...CHOICES.flatMap(({ key }) => explainChoice(key, view[key], defaults[key])),
     ...Object.entries(view.ranges).map(([name, range]) => explainRange(name, range, columns)),
   ];
 }
@@ -269,19 +273,34 @@ function explainSearch(view: View): Filter[] {
   return [{ key: "q", label, remove: (view) => ({ ...view, search: "" }) }];
 }
 
-/** What each setting is called; none for the one that the page opens with. */
-const CHOICE_LABELS: Record<(typeof CHOICES)[number]["key"], Partial<Record<Choice, string>>> = {
-  chat: { only: "Chat template", hide: "No chat template" },
-  choice: { only: "Maintainers’ choice", hide: "Not maintainers’ choice" },
-  merged: { only: "Only merges", hide: "No merges" },
-  moe: { only: "Only MoE", hide: "No MoE" },
-  flagged: { only: "Only flagged", all: "Flagged too" },
-  unavailable: { only: "Only those off the Hub", all: "Those off the Hub too" },
+/** What each setting is called. */
+const CHOICE_LABELS: Record<(typeof CHOICES)[number]["key"], Record<Choice, string>> = {
+  chat: { only: "Chat template", hide: "No chat template", all: "With or without chat template" },
+  choice: {
+    only: "Maintainers’ choice",
+    hide: "Not maintainers’ choice",
+    all: "Maintainers’ choice or not",
+  },
+  merged: { only: "Only merges", hide: "No merges", all: "Merges too" },
+  moe: { only: "Only MoE", hide: "No MoE", all: "MoE too" },
+  flagged: { only: "Only flagged", hide: "No flagged", all: "Flagged too" },
+  unavailable: {
+    only: "Only those off the Hub",
+    hide: "None off the Hub",
+    all: "Those off the Hub too",
+  },
 };
 
-function explainChoice(key: keyof typeof CHOICE_LABELS, choice: Choice): Filter[] {
-  const label = CHOICE_LABELS[key][choice];
-  return label ? [{ key, label, remove: (view) => ({ ...view, [key]: DEFAULT_VIEW[key] }) }] : [];
+/** Nothing for the setting that the page opens with. */
+function explainChoice(
+  key: keyof typeof CHOICE_LABELS,
+  choice: Choice,
+  standard: Choice,
+): Filter[] {
+  if (choice === standard) return [];
+  return [
+    { key, label: CHOICE_LABELS[key][choice], remove: (view) => ({ ...view, [key]: standard }) },
+  ];
 }
 
 function explainRange(name: string, range: Range, columns: readonly Column[]): Filter {

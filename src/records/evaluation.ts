@@ -20,7 +20,7 @@ export const modelName = z
   );
 
 const proportion = z.number().min(0).max(1);
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "must be a date like 2024-06-30");
+const day = z.iso.date("must be a date like 2024-06-30");
 const text = z.string().min(1).max(500);
 
 /** One measured value. `subtask` is null for the benchmark itself. */
@@ -71,10 +71,12 @@ export const evaluationSchema = z.strictObject({
   uploaded_at: day.nullable(),
   /** Kilograms of CO₂ for the evaluation. */
   co2_kg: z.number().min(0).nullable(),
+  /** Tokens of context that the model's config allows. */
+  context_length: z.number().int().positive().max(2147483647).nullable(),
   /** Benchmark values first, then subtasks. */
   measures: z.array(measure),
   /** When the figures were made, ISO 8601: decides which of two evaluations with one key stands. */
-  at: z.string(),
+  at: z.iso.datetime("must be a time like 2024-06-30T12:00:00Z"),
   /** File (and row) the figures come from. */
   source: z.string(),
 });

@@ -1,11 +1,28 @@
 import { z } from "zod";
 import { suiteSchema } from "./suite.ts";
 
+/** Names that a suite's files may not take: tables that every snapshot has. */
+const TAKEN = new Set(["scores", "history", "requests", "votes", "detail"]);
+
 /** What makes a leaderboard: its name, its suites and where its own data lie. */
 export const leaderboardSchema = z.strictObject({
   title: z.string().min(1),
   tagline: z.string(),
-  suites: z.array(suiteSchema).min(1).max(2),
+  suites: z
+    .array(suiteSchema)
+    .min(1)
+    .max(2)
+    .superRefine((suites, context) => {
+      for (const field of ["id", "table"] as const) {
+        const seen = new Set(TAKEN);
+        suites.forEach((suite, i) => {
+          const message = `"${suite[field]}" is the name of another table`;
+          if (seen.has(suite[field]))
+            context.addIssue({ code: "custom", path: [i, field], message });
+          seen.add(suite[field]);
+        });
+      }
+    }),
   snapshot: z.string().min(1),
   curated: z.string().min(1),
 });

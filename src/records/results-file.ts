@@ -17,6 +17,8 @@ export const resultsFileSchema = z.looseObject({
       model_revision: z.string().nullish(),
       model_dtype: z.string().nullish(),
       model_num_parameters: z.number().nullish(),
+      /** Questions per task of a trial run (`--limit`); null for a whole run. */
+      limit: z.number().nullish(),
     })
     .nullish(),
   "n-samples": z.record(z.string(), z.looseObject({ effective: z.number().nullish() })).nullish(),

@@ -47,6 +47,10 @@ const benchmark = z.strictObject({
    */
   score: z.enum(["task", "mean_of_subtasks"]),
   subtasks: z.array(subtask).default([]),
+  /** Key of the archive suite's benchmark that this one was made to succeed. */
+  follows: columnName.optional(),
+  /** True where questions are long texts, so that a model's context length may matter. */
+  context: z.boolean().optional(),
   /** Other names of this benchmark's column in published tables. */
   columns: z.array(z.string()).default([]),
 });
@@ -56,7 +60,8 @@ const RESERVED = new Set(
   (
     "eval_id model revision precision weight_type architecture model_type params_b license likes " +
     "base_model generation chat_template merged moe flagged on_hub maintainers_choice submitted_at " +
-    "uploaded_at co2_kg average rank"
+    "uploaded_at co2_kg context_length average rank " +
+    "rank_low rank_high tie_group"
   ).split(" "),
 );
 

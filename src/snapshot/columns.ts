@@ -56,6 +56,14 @@ const HEAD = [
   column("uploaded_at", "DATE", "Day it was uploaded to the Hub."),
   column("co2_kg", "DOUBLE", "Kilograms of CO₂ for the evaluation."),
   column(
+    "context_length",
+    "INTEGER",
+    "Tokens of context, from the model's config; null where it was not pulled.",
+  ),
+];
+
+const STANDING = [
+  column(
     "average",
     "DOUBLE",
     "Plain mean of the benchmark scores, 0–100; null when one is missing.",
@@ -67,22 +75,39 @@ const HEAD = [
   ),
 ];
 
+/** Where the standard errors let it stand: see `rankRanges` in suite/uncertainty.ts. */
+const UNCERTAINTY = [
+  column(
+    "rank_low",
+    "INTEGER",
+    "Best rank within the 95 % range; null without rank or without the standard error of a score.",
+  ),
+  column("rank_high", "INTEGER", "Worst rank within the 95 % range; null as rank_low."),
+  column(
+    "tie_group",
+    "INTEGER",
+    "1: not told apart from the best average; 2: not from the best of the rest; and so on.",
+  ),
+];
+
 /** The columns of a suite's wide table: a row per evaluation. */
 export function modelsColumns(suite: Suite): TableColumn[] {
-  const scores = suite.benchmarks.flatMap((b) =>
-    suite.normalized
-      ? [
-          column(`${b.key}_raw`, "DOUBLE", `${b.name}: proportion correct, 0–1.`),
-          column(b.key, "DOUBLE", `${b.name}: normalised score, 0–100 (guessing is 0).`),
-          column(
-            `${b.key}_stderr`,
-            "DOUBLE",
-            `${b.name}: standard error of the normalised score, points.`,
-          ),
-        ]
-      : [column(b.key, "DOUBLE", `${b.name}: per cent, as published.`)],
-  );
-  return [...HEAD, ...scores];
+  if (!suite.normalized) {
+    const scores = suite.benchmarks.map((b) =>
+      column(b.key, "DOUBLE", `${b.name}: per cent, as published.`),
+    );
+    return [...HEAD, ...scores, ...STANDING];
+  }
+  const scores = suite.benchmarks.flatMap((b) => [
+    column(`${b.key}_raw`, "DOUBLE", `${b.name}: proportion correct, 0–1.`),
+    column(b.key, "DOUBLE", `${b.name}: normalised score, 0–100 (guessing is 0).`),
+    column(
+      `${b.key}_stderr`,
+      "DOUBLE",
+      `${b.name}: standard error of the normalised score, points.`,
+    ),
+  ]);
+  return [...HEAD, ...STANDING, ...UNCERTAINTY, ...scores];
 }
 
 export const SCORES_COLUMNS = [

@@ -38,11 +38,11 @@ export async function importFigures(leaderboard: Leaderboard, from: string): Pro
     const lines: string[] = [];
     await replaceFolder(leaderboard.snapshot, "provenance.json", async (folder) => {
       const provenance: Provenance = { as_of: {}, origins: [] };
-      for (const name of (await readdir(from)).filter((n) => n.endsWith(".csv")).sort()) {
+      for (const name of await tablesIn(from)) {
         const contents = await readWhole(db, join(from, name), leaderboard.suites);
         const table = embeddedTable(contents);
         await writeTable(db, folder, table);
-        provenance.as_of[contents.suite.id] = contents.day ?? "";
+        if (contents.day) provenance.as_of[contents.suite.id] = contents.day;
         provenance.origins.push(await originOf(join(from, name), MIRROR, table.rows));
         lines.push(`${name}: ${table.rows} evaluations of ${contents.suite.name}, ${contents.day}`);
       }
@@ -60,8 +60,20 @@ export async function importFigures(leaderboard: Leaderboard, from: string): Pro
   });
 }
 
+async function tablesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error) => {
+    throw new UserError(`${folder} cannot be read: ${error.message}`);
+  });
+  const tables = names.filter((n) => n.endsWith(".csv")).sort();
+  if (tables.length === 0) throw new UserError(`${folder} has no contents table (.csv) in it.`);
+  return tables;
+}
+
 async function readWhole(db: DuckDBConnection, path: string, suites: Suite[]): Promise<Contents> {
-  const contents = recognise(await readTable(db, path), suites);
+  const table = await readTable(db, path).catch((error: Error) => {
+    throw new UserError(`${path} cannot be read: ${error.message.split("\n")[0]}`);
+  });
+  const contents = recognise(table, suites);
   if (!contents) throw new UserError(`${path}: its header is no contents table of any suite.`);
   return contents;
 }
@@ -118,9 +130,11 @@ function compareModels(a: Record<string, Value>, b: Record<string, Value>): numb
 async function readHistories(db: DuckDBConnection, folder: string, suites: Suite[]) {
   const rows: HistoryRow[] = [];
   const origins: Provenance["origins"] = [];
-  for (const name of (await readdir(folder)).filter((n) => n.endsWith(".csv")).sort()) {
+  if (!(await stat(folder).catch(() => null))) return { rows, origins };
+  for (const name of await tablesIn(folder)) {
     const path = join(folder, name);
     const contents = await readWhole(db, path, suites);
+    if (!contents.dated) throw new UserError(`${path}: its name must be its date, DATE.csv.`);
     const evaluations = evaluationsOf(contents);
     rows.push(...historyOf(contents.day!, evaluations, publishedAverages(contents)));
     origins.push(await originOf(path, MIRROR, evaluations.length));

@@ -5,6 +5,7 @@ import { byStanding, type HistoryRow } from "../sources/history.ts";
 import { average } from "../suite/average.ts";
 import { rank } from "../suite/rank.ts";
 import { points } from "../suite/score.ts";
+import { averageStderr, type RankRange, rankRanges } from "../suite/uncertainty.ts";
 import { HISTORY_COLUMNS, modelsColumns, SCORES_COLUMNS, type TableColumn } from "./columns.ts";
 
 export type Value = string | number | boolean | null;
@@ -22,6 +23,8 @@ interface Standing {
   eval_id: string;
   average: number | null;
   rank: number | null;
+  /** Null where the suite's table has no standard errors, or this row lacks one. */
+  range: RankRange | null;
   /** Measures of the benchmarks themselves, in the suite's order, and their scores in points. */
   whole: (Measure | undefined)[];
   scores: (number | null)[];
@@ -39,8 +42,17 @@ export function standingsOf(suite: Suite, evaluations: Evaluation[]): Standing[]
       const eval_id = evalId(evaluation);
       return { evaluation, eval_id, average: average(scores), whole, scores };
     });
-  const ranks = rank(rows.map((r) => (r.evaluation.flagged ? null : r.average)));
-  return rows.map((r, i) => ({ ...r, rank: ranks[i] ?? null })).sort(byStanding);
+  const ranked = rows.map((r) => (r.evaluation.flagged ? null : r.average));
+  const ranks = rank(ranked);
+  const ranges = rankRanges(
+    ranked,
+    rows.map((r) =>
+      suite.normalized ? averageStderr(r.whole.map((m) => m?.stderr ?? null)) : null,
+    ),
+  );
+  return rows
+    .map((r, i) => ({ ...r, rank: ranks[i] ?? null, range: ranges[i] ?? null }))
+    .sort(byStanding);
 }
 
 /** The suite's wide table. */
@@ -85,6 +97,9 @@ export function recordsTable(name: string, columns: TableColumn[], rows: object[
 
 function reader(suite: Suite, name: string): (row: Standing) => Value {
   if (name === "eval_id" || name === "average" || name === "rank") return (row) => row[name];
+  if (name === "rank_low") return (row) => row.range?.low ?? null;
+  if (name === "rank_high") return (row) => row.range?.high ?? null;
+  if (name === "tie_group") return (row) => row.range?.group ?? null;
   for (const [i, { key }] of suite.benchmarks.entries()) {
     if (name === key) return (row) => row.scores[i] ?? null;
     if (name === `${key}_raw`) return (row) => row.whole[i]?.raw ?? null;

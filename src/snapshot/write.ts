@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import {
   BOOLEAN,
   DOUBLE,
@@ -15,6 +15,8 @@ import { identifier, literal } from "../sources/duckdb.ts";
 import { UserError } from "../sources/errors.ts";
 import type { ColumnType, TableColumn } from "./columns.ts";
 import type { Table, Value } from "./tables.ts";
+
+const ELSEWHERE = "It would be replaced whole: name an empty or a new folder.";
 
 /** Distinct texts of a column up to which an enumeration pays. */
 const MOST_IN_ENUM = 128;
@@ -132,25 +134,34 @@ export async function writeJson(folder: string, name: string, content: unknown):
  * the old one, or its copy `target.old`, from which the next run restores it.
  *
  * @param marker a file that every filled folder has: a folder without it is not ours to replace
- * @throws UserError when `target` has files in it but not the marker
+ * @throws UserError when `target` cannot be made, or has anything in it that we do not write
  */
 export async function replaceFolder(
   target: string,
   marker: string,
   fill: (folder: string) => Promise<void>,
 ): Promise<void> {
-  await refuseForeignFolder(target, marker);
-  await mkdir(dirname(target), { recursive: true });
-  const old = `${target}.old`;
-  if (!(await exists(target)) && (await exists(old))) await rename(old, target);
-  await removeLeftovers(target);
-  const next = `${target}.tmp-${process.pid}`;
-  await mkdir(next);
+  const place = resolve(target);
+  const old = `${place}.old`;
+  const next = `${place}.tmp-${process.pid}`;
+  const names = await refuseForeignFolder(place);
+  if (names.length > 0 && !names.includes(marker)) {
+    throw new UserError(`${place} has files in it but no ${marker}. ${ELSEWHERE}`);
+  }
+  await refuseForeignFolder(old);
+  try {
+    await mkdir(dirname(place), { recursive: true });
+    if (!(await exists(place)) && (await exists(join(old, marker)))) await rename(old, place);
+    await removeLeftovers(place);
+    await mkdir(next);
+  } catch (error) {
+    throw new UserError(`${target} cannot be made: ${(error as Error).message}`);
+  }
   try {
     await fill(next);
     await rm(old, { recursive: true, force: true });
-    if (await exists(target)) await rename(target, old);
-    await rename(next, target);
+    if (await exists(place)) await rename(place, old);
+    await rename(next, place);
     await rm(old, { recursive: true, force: true });
   } catch (error) {
     await rm(next, { recursive: true, force: true });
@@ -158,17 +169,16 @@ export async function replaceFolder(
   }
 }
 
-async function refuseForeignFolder(target: string, marker: string): Promise<void> {
+/** A marker alone does not make a folder ours: other programs write a `manifest.json` too. */
+async function refuseForeignFolder(target: string): Promise<string[]> {
   const names: string[] = await readdir(target).catch((error) => {
     if (error.code === "ENOENT") return [];
     if (error.code === "ENOTDIR") throw new UserError(`${target} is a file; name a folder.`);
-    throw error;
+    throw new UserError(`${target} cannot be read: ${error.message}`);
   });
-  if (names.length > 0 && !names.includes(marker)) {
-    throw new UserError(
-      `${target} has other files in it (and no ${marker}) and would be replaced. Name an empty or a new folder.`,
-    );
-  }
+  const foreign = names.find((name) => !/^[\w-]+\.(parquet|csv|json)$/.test(name));
+  if (foreign) throw new UserError(`${target} has other files in it: ${foreign}. ${ELSEWHERE}`);
+  return names;
 }
 
 /** Half-filled folders of runs that are no longer alive. */

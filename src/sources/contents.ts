@@ -1,6 +1,7 @@
 import { type Evaluation, evaluationSchema, type Measure } from "../records/evaluation.ts";
 import { explain } from "../records/explain.ts";
 import type { Benchmark, Suite } from "../records/suite.ts";
+import { baselineOf, rawOf } from "../suite/normalize.ts";
 import { scoreFromTable } from "../suite/score.ts";
 import type { Rejection } from "./errors.ts";
 import {
@@ -29,6 +30,8 @@ interface Shape {
   columns: Record<string, string[]>;
   /** Columns that read TRUE for a model that is *not* so (seen in the data: see docs of import). */
   inverted: string[];
+  /** True where raw scores have two digits only: the score in points then says more. */
+  rounded: boolean;
   /** Column of a benchmark's raw score, 0–1. */
   raw: (name: string) => string;
   /** Column of a benchmark's published score, 0–100. */
@@ -37,9 +40,9 @@ interface Shape {
 
 /** Published until 2024-12-06, and the whole v1 archive: short names, truth values inverted. */
 const FLAT: Shape = {
-  sign: "t",
+  sign: "fullname",
   columns: {
-    model: ["fullname", "model"],
+    model: ["fullname"],
     revision: ["model_sha"],
     precision: ["precision"],
     weight_type: ["weight_type"],
@@ -62,6 +65,7 @@ const FLAT: Shape = {
     average: ["average"],
   },
   inverted: ["merged", "not_merged", "moe", "flagged"],
+  rounded: true,
   raw: (name) => `${name}_raw`,
   score: (name) => name,
 };
@@ -93,15 +97,19 @@ const LONG: Shape = {
     average: ["model_average_score"],
   },
   inverted: [],
+  rounded: false,
   raw: (name) => `evaluations_${name}_value`,
   score: (name) => `evaluations_${name}_normalized_score`,
 };
 
 /** Our own tables, embedded or downloaded: the columns of `models.parquet`. */
 const OWN: Shape = {
-  sign: "params_b",
-  columns: Object.fromEntries(Object.keys(FLAT.columns).map((name) => [name, [name]])),
+  sign: "model",
+  columns: Object.fromEntries(
+    [...Object.keys(FLAT.columns), "context_length"].map((name) => [name, [name]]),
+  ),
   inverted: [],
+  rounded: false,
   raw: (name) => `${name}_raw`,
   score: (name) => name,
 };
@@ -123,6 +131,7 @@ interface Layout {
   field: (name: string) => Cell[] | undefined;
   /** Whether a field's truth values read the other way round. */
   inverted: (name: string) => boolean;
+  rounded: boolean;
   scores: { benchmark: Benchmark; raw: Cell[] | undefined; score: Cell[] | undefined }[];
 }
 
@@ -136,7 +145,7 @@ export function recognise(table: TableFile, suites: Suite[]): Contents | null {
     const layout = layoutOf(table, suite);
     if (!layout?.field("model")) continue;
     if (layout.scores.some((s) => !(suite.normalized ? s.raw : s.score))) continue;
-    const named = /(?:^|\/)(\d{4}-\d{2}-\d{2})\.(?:csv|parquet)$/.exec(table.path)?.[1] ?? null;
+    const named = asDay(/(?:^|\/)([\d-]+)\.(?:csv|parquet)$/.exec(table.path)?.[1]);
     return { suite, table, dated: named !== null, day: named ?? newestDay(layout) };
   }
   return null;
@@ -185,6 +194,7 @@ function layoutOf(table: TableFile, suite: Suite): Layout | null {
   return {
     field: (name) => fields.get(name)?.cells,
     inverted: (name) => fields.get(name)?.inverted ?? false,
+    rounded: shape.rounded,
     scores,
   };
 }
@@ -220,6 +230,7 @@ function readRow(contents: Contents, layout: Layout, row: number, source: string
     submitted_at: asDay(cell("submitted_at")),
     uploaded_at: asDay(cell("uploaded_at")),
     co2_kg: asNumber(cell("co2_kg")),
+    context_length: asCount(cell("context_length")) || null,
     measures: readScores(contents.suite, layout, row),
     at: `${contents.day ?? asDay(cell("submitted_at")) ?? "1970-01-01"}T00:00:00Z`,
     source,
@@ -230,9 +241,20 @@ function readScores(suite: Suite, layout: Layout, row: number): Measure[] {
   return layout.scores.flatMap(({ benchmark, raw, score }) => {
     const published = asScore(score?.[row]);
     const percent = published === null ? null : published / 100;
-    const value = suite.normalized ? asScore(raw?.[row]) : percent;
-    return value === null ? [] : [scoreFromTable(suite, benchmark, value, published)];
+    let value = suite.normalized ? asScore(raw?.[row]) : percent;
+    if (value === null) return [];
+    if (layout.rounded && suite.normalized) value = unrounded(benchmark, value, published);
+    // Also where the published score is not needed, a wrong one puts the row in doubt.
+    if (published !== null && !(published >= 0 && published <= 100)) value = Number.NaN;
+    return [scoreFromTable(suite, benchmark, value, published)];
   });
+}
+
+/** A raw score of two digits, made as exact as the published score is. Below the baseline: as it is. */
+function unrounded(benchmark: Benchmark, raw: number, published: number | null): number {
+  if (benchmark.score !== "task" || published === null || Number.isNaN(raw)) return raw;
+  const baseline = baselineOf(benchmark);
+  return published > 0 ? rawOf(published, baseline) : Math.min(raw, baseline);
 }
 
 /** An empty cell is a missing score; a cell that is no number is NaN, which no check lets pass. */

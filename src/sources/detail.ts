@@ -1,5 +1,6 @@
 import { evalId } from "../records/eval-id.ts";
 import type { Evaluation, Measure } from "../records/evaluation.ts";
+import { asNumber } from "./fields.ts";
 import { withDetail } from "./merge.ts";
 import type { TableFile } from "./table-file.ts";
 
@@ -18,9 +19,9 @@ export function readDetail(table: TableFile): Detail {
       subtask: cell("subtask", i) as string | null,
       metric: String(cell("metric", i)),
       raw: Number(cell("raw", i)),
-      normalized: cell("normalized", i) as number | null,
-      stderr: cell("stderr", i) as number | null,
-      n: cell("n", i) as number | null,
+      normalized: asNumber(cell("normalized", i)),
+      stderr: asNumber(cell("stderr", i)),
+      n: asNumber(cell("n", i)),
     });
     detail.set(key, rows);
   }

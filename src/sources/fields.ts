@@ -5,8 +5,13 @@ import type { Cell } from "./table-file.ts";
 
 export function asText(cell: Cell | undefined): string | null {
   if (cell === null || cell === undefined) return null;
-  const text = typeof cell === "string" ? cell.trim() : String(cell);
+  const text = typeof cell === "string" ? unguarded(cell.trim()) : String(cell);
   return text === "" || text === "NA" || text === "N/A" ? null : text;
+}
+
+/** Our own CSV files put `'` before text that a spreadsheet would take for a formula. */
+function unguarded(text: string): string {
+  return /^'[=+\-@]/.test(text) ? text.slice(1) : text;
 }
 
 export function asNumber(cell: Cell | undefined): number | null {
@@ -25,7 +30,12 @@ export function asBoolean(cell: Cell | undefined): boolean | null {
 
 export function asDay(cell: Cell | undefined): string | null {
   const text = asText(cell);
-  return text && /^\d{4}-\d{2}-\d{2}(?:[T ].*)?$/.test(text) ? text.slice(0, 10) : null;
+  if (!text || !/^\d{4}-\d{2}-\d{2}(?:[T ].*)?$/.test(text)) return null;
+  const day = text.slice(0, 10);
+  const time = Date.parse(`${day}T00:00:00Z`);
+  // JavaScript takes 30 February for 1 March.
+  const real = !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+  return real ? day : null;
 }
 
 /** Architectures published as `?` or `Unknown` are unknown. */

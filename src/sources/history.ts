@@ -1,6 +1,7 @@
 import { evalId } from "../records/eval-id.ts";
 import type { Evaluation } from "../records/evaluation.ts";
 import { rank } from "../suite/rank.ts";
+import { asNumber } from "./fields.ts";
 import type { Cell, TableFile } from "./table-file.ts";
 
 /** Where an evaluation stood on the day of a dated table. */
@@ -38,8 +39,8 @@ export function readHistory(table: TableFile): HistoryRow[] {
   return Array.from({ length: table.length }, (_, i) => ({
     as_of: String(cell("as_of", i)),
     eval_id: String(cell("eval_id", i)),
-    average: cell("average", i) as number | null,
-    rank: cell("rank", i) as number | null,
+    average: asNumber(cell("average", i)),
+    rank: asNumber(cell("rank", i)),
   }));
 }
 

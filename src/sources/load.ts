@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { z } from "zod";
 import type { Evaluation } from "../records/evaluation.ts";
+import { explain } from "../records/explain.ts";
 import type { Suite } from "../records/suite.ts";
 import { type Contents, publishedAverages, readContents, recognise } from "./contents.ts";
 import { applyDetail, readDetail } from "./detail.ts";
@@ -33,10 +34,10 @@ export interface Loaded {
   day: string | null;
 }
 
-/** The embedded snapshot's `provenance.json`. */
+/** `provenance.json` of the embedded snapshot. */
 export const provenanceSchema = z.strictObject({
   /** Day on which the tables stood, by suite id. */
-  as_of: z.record(z.string(), z.string()),
+  as_of: z.record(z.string(), z.iso.date()),
   origins: z.array(
     z.strictObject({
       file: z.string(),
@@ -86,7 +87,7 @@ export async function load(
     if (kind === "folder") parts.push(await readFolder(source, suites));
     else tables.push(await readContentsFile(db, source, suites));
   }
-  parts.push(...(await Promise.all(suites.map((s) => readTables(tables, s)))));
+  for (const suite of suites) parts.push(await readTables(tables, suite, suite === suites[0]));
   const all = parts.reduce(join2, nothing());
   const merged = mergeEvaluations(all.evaluations);
   return {
@@ -127,7 +128,14 @@ async function readFolder(source: string, suites: Suite[]): Promise<Part> {
   const days = evaluations.map((e) => e.at.slice(0, 10)).filter((d) => d > "1970-01-01");
   const note = files === 0 ? "no file named results*.json was found" : `${files} result files`;
   const origins = [{ source: tidy(source), sha256: null, rows: evaluations.length, note }];
-  return { ...nothing(), evaluations, rejections, days, origins };
+  const named = (path: string) => join(tidy(source), relative(source, path));
+  return {
+    ...nothing(),
+    evaluations: evaluations.map((e) => ({ ...e, source: named(e.source) })),
+    rejections: rejections.map((r) => ({ ...r, path: named(r.path) })),
+    days,
+    origins,
+  };
 }
 
 async function readContentsFile(
@@ -135,14 +143,7 @@ async function readContentsFile(
   source: string,
   suites: Suite[],
 ): Promise<Contents> {
-  let table: TableFile;
-  try {
-    table = await readTable(db, source);
-  } catch (error) {
-    throw new UserError(
-      `--source ${source} cannot be read: ${(error as Error).message.split("\n")[0]}`,
-    );
-  }
+  const table = await readOr(db, source, `--source ${source}`);
   const contents = recognise(table, suites);
   if (contents) return contents;
   const expected = suites.map((s) => `${s.name} (${s.benchmarks.map((b) => b.key).join(", ")})`);
@@ -154,19 +155,19 @@ async function readContentsFile(
 
 /**
  * A contents table is the whole board on its day, so of several dated ones only the newest is
- * current; each dated one is history. Tables without a date all count.
+ * current; each dated one of the main suite is history. Tables without a date all count.
  */
-async function readTables(tables: Contents[], suite: Suite): Promise<Part> {
+async function readTables(tables: Contents[], suite: Suite, main: boolean): Promise<Part> {
   const part = nothing();
   const own = tables.filter((t) => t.suite.id === suite.id);
   const undated = own.filter((t) => !t.dated);
   const newest = own.filter((t) => t.dated).sort((a, b) => (a.day! < b.day! ? 1 : -1))[0];
   const current = new Set(undated.length > 0 ? undated : newest ? [newest] : []);
   for (const contents of own) {
-    const { evaluations, rejections } = readContents(contents);
-    const path = contents.table.path;
+    const { path } = contents.table;
+    const { evaluations, rejections } = readContents(renamed(contents));
     if (current.has(contents)) part.evaluations.push(...evaluations);
-    if (contents.dated && suite === own[0]?.suite) {
+    if (contents.dated && main) {
       const averages = publishedAverages(contents);
       const byRow = evaluations.map(
         (e) => averages[Number(e.source.split("#").at(-1)) - 1] ?? null,
@@ -193,23 +194,23 @@ async function readEmbedded(db: DuckDBConnection, folder: string, suites: Suite[
       `There is no embedded snapshot in ${folder}. Name sources with --source, or import one: npm run import.`,
     );
   });
-  const provenance = provenanceSchema.parse(JSON.parse(text));
+  const provenance = parseProvenance(text, folder);
   const part = nothing();
   for (const suite of suites) {
-    const table = await readIfThere(db, join(folder, `${suite.id}.parquet`));
+    const table = await readIfThere(db, join(folder, suite.id));
     if (!table) continue;
     const contents = recognise(table, [suite]);
     if (!contents)
       throw new UserError(`${table.path} is not a table of ${suite.name}: import it again.`);
     const day = provenance.as_of[suite.id] ?? contents.day;
-    const { evaluations, rejections } = readContents({ ...contents, day });
+    const { evaluations, rejections } = readContents({ ...renamed(contents), day });
     part.evaluations.push(...evaluations);
     part.rejections.push(...rejections);
     if (day) part.days.push(day);
   }
-  const detail = await readIfThere(db, join(folder, "detail.parquet"));
+  const detail = await readIfThere(db, join(folder, "detail"));
   if (detail) part.evaluations = applyDetail(part.evaluations, readDetail(detail));
-  const history = await readIfThere(db, join(folder, "history.parquet"));
+  const history = await readIfThere(db, join(folder, "history"));
   if (history) part.history = readHistory(history);
   part.origins = provenance.origins.map((o) => ({
     source: o.file,
@@ -220,11 +221,39 @@ async function readEmbedded(db: DuckDBConnection, folder: string, suites: Suite[
   return part;
 }
 
-async function readIfThere(db: DuckDBConnection, path: string): Promise<TableFile | null> {
-  return (await stat(path).catch(() => null)) ? readTable(db, path) : null;
+function parseProvenance(text: string, folder: string): Provenance {
+  const path = join(folder, "provenance.json");
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`${path} is not valid JSON: ${(error as Error).message}`);
+  }
+  const checked = provenanceSchema.safeParse(json);
+  if (!checked.success) throw new UserError(`${path}: ${explain(checked.error)}`);
+  return checked.data;
 }
 
-/** A source as the manifest names it: nothing of the builder's own folders. */
+/** A table of the embedded snapshot: `NAME.parquet`, or `NAME.csv` where it was written by hand. */
+async function readIfThere(db: DuckDBConnection, path: string): Promise<TableFile | null> {
+  for (const file of [`${path}.parquet`, `${path}.csv`]) {
+    if (await stat(file).catch(() => null)) return readOr(db, file, file);
+  }
+  return null;
+}
+
+/** @param what how the file is called in the error when it cannot be read */
+async function readOr(db: DuckDBConnection, path: string, what: string): Promise<TableFile> {
+  return readTable(db, path).catch((error: Error) => {
+    throw new UserError(`${what} cannot be read: ${error.message.split("\n")[0]}`);
+  });
+}
+
+/** A source as manifest and summary name it: nothing of the builder's own folders. */
 function tidy(source: string): string {
-  return basename(source.replace(/\/+$/, ""));
+  return basename(resolve(source));
+}
+
+function renamed(contents: Contents): Contents {
+  return { ...contents, table: { ...contents.table, path: tidy(contents.table.path) } };
 }

@@ -16,6 +16,7 @@ const FACTS = [
   "submitted_at",
   "uploaded_at",
   "co2_kg",
+  "context_length",
 ] as const;
 
 /** Two sources for one evaluation, told in the summary. */
@@ -34,27 +35,30 @@ export function mergeEvaluations(evaluations: Evaluation[]): {
   evaluations: Evaluation[];
   superseded: Superseded[];
 } {
-  const byKey = new Map<string, Evaluation>();
-  const superseded: Superseded[] = [];
-  for (const next of evaluations) {
-    const id = evalId(next);
-    const key = `${next.suite} ${id}`;
-    const known = byKey.get(key);
-    if (!known) {
-      byKey.set(key, next);
-      continue;
-    }
-    const [newer, older] = isNewer(next, known) ? [next, known] : [known, next];
-    superseded.push({ eval_id: id, suite: next.suite, kept: newer.source, dropped: older.source });
-    byKey.set(key, combine(newer, older));
+  const byKey = new Map<string, Evaluation[]>();
+  for (const evaluation of evaluations) {
+    const key = `${evaluation.suite} ${evalId(evaluation)}`;
+    const accounts = byKey.get(key);
+    if (accounts) accounts.push(evaluation);
+    else byKey.set(key, [evaluation]);
   }
-  return { evaluations: [...byKey.values()], superseded };
+  const superseded: Superseded[] = [];
+  const merged = [...byKey.values()].map((accounts) => {
+    const [newest, ...older] = accounts.length > 1 ? accounts.sort(byAge) : accounts;
+    const { suite, source: kept } = newest!;
+    for (const { source: dropped } of older) {
+      superseded.push({ eval_id: evalId(newest!), suite, kept, dropped });
+    }
+    return older.reduce(combine, newest!);
+  });
+  return { evaluations: merged, superseded };
 }
 
-/** Later time first; at the same time the source's name decides, so that order of reading does not. */
-function isNewer(a: Evaluation, b: Evaluation): boolean {
-  const [ta, tb] = [Date.parse(a.at), Date.parse(b.at)];
-  return ta === tb ? a.source > b.source : ta > tb;
+/** Newest first; at the same time the source's name decides, so that order of reading does not. */
+function byAge(a: Evaluation, b: Evaluation): number {
+  return (
+    Date.parse(b.at) - Date.parse(a.at) || (a.source > b.source ? -1 : a.source < b.source ? 1 : 0)
+  );
 }
 
 function combine(newer: Evaluation, older: Evaluation): Evaluation {

@@ -1,5 +1,7 @@
+import type { Dirent } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { z } from "zod";
 import { type Evaluation, evaluationSchema } from "../records/evaluation.ts";
 import { explain } from "../records/explain.ts";
 import { type ResultsFile, resultsFileSchema } from "../records/results-file.ts";
@@ -10,13 +12,28 @@ import type { Rejection } from "./errors.ts";
 /** Larger than any file the harness writes without per-question samples. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-/** The harness's result files below a folder, in order of their paths. Links are not followed. */
-export async function findResultFiles(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((e) => !e.isDirectory() && /^results.*\.json$/.test(e.name))
-    .map((e) => join(e.parentPath, e.name))
-    .sort();
+/**
+ * What is named like the harness's result files below a folder, and folders that cannot be read, in
+ * order of their paths. Links to folders are not followed.
+ */
+async function findResultFiles(folder: string): Promise<{ files: string[]; closed: Rejection[] }> {
+  const files: string[] = [];
+  const closed: Rejection[] = [];
+  const search = async (place: string) => {
+    let entries: Dirent[] = [];
+    try {
+      entries = await readdir(place, { withFileTypes: true });
+    } catch (error) {
+      closed.push({ path: place, reason: reasonOf(error) });
+    }
+    for (const entry of entries) {
+      const path = join(place, entry.name);
+      if (/^results.*\.json$/.test(entry.name)) files.push(path);
+      if (entry.isDirectory()) await search(path);
+    }
+  };
+  await search(folder);
+  return { files: files.sort(), closed };
 }
 
 /**
@@ -28,20 +45,37 @@ export async function readResults(
   suites: Suite[],
 ): Promise<{ evaluations: Evaluation[]; rejections: Rejection[]; files: number }> {
   const evaluations: Evaluation[] = [];
-  const rejections: Rejection[] = [];
-  const files = await findResultFiles(folder);
+  const { files, closed: rejections } = await findResultFiles(folder);
   for (const path of files) {
     try {
-      const size = (await stat(path)).size;
-      if (size > MAX_BYTES)
-        throw new Error(`is ${size} bytes long; result files are below ${MAX_BYTES}`);
-      const text = await readFile(path, "utf8");
+      const text = await readText(path);
       evaluations.push(...parseResults(text, path, suites, relative(folder, path)));
     } catch (error) {
-      rejections.push({ path, reason: error instanceof Error ? error.message : String(error) });
+      rejections.push({ path, reason: reasonOf(error) });
     }
   }
+  rejections.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { evaluations, rejections, files: files.length };
+}
+
+/** The system's own messages name folders of the builder's machine; their code says as much. */
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code ? `cannot be read (${code})` : message;
+}
+
+async function readText(path: string): Promise<string> {
+  const info = await stat(path);
+  if (!info.isFile()) throw new Error(`is a ${info.isDirectory() ? "folder" : "device"}, no file`);
+  if (info.size > MAX_BYTES) {
+    throw new Error(`is ${info.size} bytes long; result files are below ${MAX_BYTES}`);
+  }
+  const bytes = await readFile(path);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new Error("is not UTF-8 text");
+  }
 }
 
 /**
@@ -59,6 +93,11 @@ export function parseResults(
   place = path,
 ): Evaluation[] {
   const file = parse(text);
+  if (file.config?.limit) {
+    throw new Error(
+      `field config.limit: is a trial run of ${file.config.limit} questions per task`,
+    );
+  }
   const figures = figuresOf(file);
   const evaluations = suites.flatMap((suite) => {
     const measures = suite.benchmarks.flatMap((b) => {
@@ -88,8 +127,10 @@ function parse(text: string): ResultsFile {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    const cut = text.trim() === "" ? "the file is empty" : (error as Error).message;
-    throw new Error(`is not valid JSON (broken or cut short): ${cut}`);
+    let why = (error as Error).message;
+    if (text.trim() === "") why = "the file is empty";
+    else if (text.startsWith("\uFEFF")) why = "it begins with a byte order mark";
+    throw new Error(`is not valid JSON (broken or cut short): ${why}`);
   }
   const checked = resultsFileSchema.safeParse(json);
   if (!checked.success) throw new Error(explain(checked.error));
@@ -104,7 +145,7 @@ function figuresOf(file: ResultsFile): Figures {
     const value = values[metric];
     if (typeof value !== "number" || !(value >= 0 && value <= 1)) {
       throw new Error(
-        `field results.${task}.${metric}: must be a number from 0 to 1, is ${JSON.stringify(value)}`,
+        `field results.${task}.${metric}: must be a number from 0 to 1, is ${shown(value)}`,
       );
     }
     const stderr = values[stderrName(metric)];
@@ -115,6 +156,13 @@ function figuresOf(file: ResultsFile): Figures {
       n: typeof n === "number" && Number.isInteger(n) && n > 0 ? n : null,
     };
   };
+}
+
+/** A value in a message: never its whole content, which may be long or nested without end. */
+function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
+  if (typeof value !== "object" || value === null) return String(value);
+  return Array.isArray(value) ? "a list" : "an object";
 }
 
 /** `acc_norm,none` → `acc_norm_stderr,none` */
@@ -149,7 +197,7 @@ function headOf(
   const folder = place.split("/").slice(-3, -1).join("/");
   const parameters = file.config?.model_num_parameters;
   return {
-    model: file.model_name ?? args.pretrained ?? folder,
+    model: file.model_name ?? args.peft ?? args.delta ?? args.pretrained ?? folder,
     revision: revisionOf(file, args),
     precision: precisionOf(file, args),
     weight_type: args.peft ? "Adapter" : args.delta ? "Delta" : "Original",
@@ -158,7 +206,7 @@ function headOf(
     params_b: parameters && parameters > 0 ? Math.round(parameters / 1e6) / 1e3 || null : null,
     license: null,
     likes: null,
-    base_model: null,
+    base_model: args.peft || args.delta ? (args.pretrained ?? null) : null,
     generation: null,
     chat_template: Boolean(file.chat_template),
     merged: null,
@@ -169,20 +217,25 @@ function headOf(
     submitted_at: null,
     uploaded_at: null,
     co2_kg: null,
+    context_length: null,
   };
 }
 
+/** Arguments that say something: Python's `None` and an empty text do not. */
 function modelArgs(file: ResultsFile): Record<string, string | undefined> {
-  const args = file.config?.model_args;
-  if (typeof args === "string") {
-    return Object.fromEntries(
-      args.split(",").map((pair) => {
-        const at = pair.indexOf("=");
-        return at < 0 ? [pair.trim(), ""] : [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
-      }),
-    );
-  }
-  return Object.fromEntries(Object.entries(args ?? {}).map(([k, v]) => [k, String(v)]));
+  const args = file.config?.model_args ?? {};
+  const pairs = typeof args === "string" ? args.split(",").map(splitPair) : Object.entries(args);
+  return Object.fromEntries(
+    pairs
+      .filter(([, v]) => ["string", "number", "boolean"].includes(typeof v))
+      .map(([k, v]): [string, string] => [k, String(v).trim()])
+      .filter(([, text]) => text !== "" && text !== "None"),
+  );
+}
+
+function splitPair(pair: string): [string, string] {
+  const at = pair.indexOf("=");
+  return at < 0 ? [pair.trim(), ""] : [pair.slice(0, at).trim(), pair.slice(at + 1)];
 }
 
 /** The commit where it is known, else the branch that was asked for. */
@@ -193,14 +246,18 @@ function revisionOf(file: ResultsFile, args: Record<string, string | undefined>)
 function precisionOf(file: ResultsFile, args: Record<string, string | undefined>): string | null {
   if (args.load_in_4bit?.toLowerCase() === "true") return "4bit";
   if (args.load_in_8bit?.toLowerCase() === "true") return "8bit";
-  const type = (args.dtype ?? file.config?.model_dtype ?? "").replace(/^torch\./, "");
+  const asked = args.dtype === "auto" ? undefined : args.dtype;
+  const type = (asked ?? file.config?.model_dtype ?? "").replace(/^torch\./, "");
   return type === "" || type === "auto" ? null : type;
 }
 
 /** From `results_2024-06-17T12-07-04.698905.json`, else the file's own `date`, else the beginning. */
 function timeOf(file: ResultsFile, path: string): string {
   const name = /results_(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})(\.\d+)?\.json$/.exec(path);
-  if (name) return `${name[1]}T${name[2]}:${name[3]}:${name[4]}${(name[5] ?? "").slice(0, 4)}Z`;
-  const date = file.date ? new Date(file.date * 1000) : null;
-  return date && !Number.isNaN(date.getTime()) ? date.toISOString() : "1970-01-01T00:00:00Z";
+  const named =
+    name && `${name[1]}T${name[2]}:${name[3]}:${name[4]}${(name[5] ?? "").slice(0, 4)}Z`;
+  if (named && z.iso.datetime().safeParse(named).success) return named;
+  const date = new Date((file.date ?? 0) * 1000);
+  const known = date.getTime() > 0 && date.getUTCFullYear() < 10_000;
+  return known ? date.toISOString() : "1970-01-01T00:00:00Z";
 }

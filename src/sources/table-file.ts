@@ -11,19 +11,23 @@ export interface TableFile {
   length: number;
 }
 
+/** Nothing is left to guess but the line ends. */
+const CSV = `header = true, all_varchar = true, nullstr = ['', 'NA', 'N/A'], delim = ',', quote = '"', escape = '"', comment = '', skip = 0`;
+
 /**
  * Reads a `.csv` or `.parquet` file. Empty cells, `NA` and `N/A` are null; dates become text.
  *
  * @throws the database's own error for a file that is not such a table
  */
 export async function readTable(db: DuckDBConnection, path: string): Promise<TableFile> {
-  const from = path.endsWith(".parquet")
-    ? `read_parquet(${literal(path)})`
-    : `read_csv(${literal(path)}, header = true, all_varchar = true, nullstr = ['', 'NA', 'N/A'])`;
+  // To DuckDB, a path is a pattern.
+  const file = literal(path.replace(/[[*?]/g, "[$&]"));
+  const from = path.endsWith(".parquet") ? `read_parquet(${file})` : `read_csv(${file}, ${CSV})`;
   const result = await db.runAndReadAll(`SELECT * FROM ${from}`);
   const names = result.columnNames();
   const values = result.getColumnsJS();
-  const columns: Record<string, Cell[]> = {};
+  // Without a prototype: a header may say `constructor`.
+  const columns: Record<string, Cell[]> = Object.create(null);
   names.forEach((name, i) => {
     columns[name] = (values[i] ?? []).map(toCell);
   });
@@ -38,4 +42,15 @@ function toCell(value: unknown): Cell {
     return value;
   }
   return String(value);
+}
+
+/** The rows of a query, as records; integers and dates as in `readTable`. */
+export async function readQuery(
+  db: DuckDBConnection,
+  sql: string,
+): Promise<Record<string, Cell>[]> {
+  const result = await db.runAndReadAll(sql);
+  return result
+    .getRowObjectsJS()
+    .map((row) => Object.fromEntries(Object.entries(row).map(([k, v]) => [k, toCell(v)])));
 }

@@ -11,6 +11,11 @@ export function normalize(raw: number, baseline: number): number {
   return Math.max(0, (raw - baseline) / (1 - baseline)) * 100;
 }
 
+/** The raw score, 0–1, behind a normalised one above 0: what `normalize` turns around. */
+export function rawOf(points: number, baseline: number): number {
+  return baseline + (points / 100) * (1 - baseline);
+}
+
 /** What guessing scores, 0–1: the stated baseline, else one in the number of choices, else 0. */
 export function baselineOf(task: { choices?: number; baseline?: number }): number {
   return task.baseline ?? (task.choices ? 1 / task.choices : 0);

@@ -67,7 +67,7 @@ export function points(suite: Suite, measure: Measure): number | null {
 function taskScore(suite: Suite, benchmark: Benchmark, figures: Figures): Measure | undefined {
   const parts = benchmark.metrics.map((m) => ({
     n: m.n ?? null,
-    figure: figures(benchmark.task, m.name),
+    figure: figures(benchmark.task, m.name) ?? pooled(benchmark, m.name, figures),
   }));
   if (parts.some((p) => !p.figure)) return undefined;
   const raw = mean(parts.map((p) => p.figure!.value));
@@ -85,6 +85,23 @@ function taskScore(suite: Suite, benchmark: Benchmark, figures: Figures): Measur
     stderr,
     n: parts[0]?.figure?.n ?? sampleSize(benchmark),
   };
+}
+
+/**
+ * A group's value out of its subtasks, weighted by size: what the harness wrote for groups until
+ * July 2024 and again since April 2025 (EleutherAI/lm-evaluation-harness, pull requests 1741, 2867).
+ */
+function pooled(benchmark: Benchmark, metric: string, figures: Figures): Figure | undefined {
+  let sum = 0;
+  let n = 0;
+  for (const subtask of benchmark.subtasks) {
+    const figure = figures(subtask.task, metric);
+    const size = figure?.n ?? subtask.n;
+    if (!figure || !size) return undefined;
+    sum += figure.value * size;
+    n += size;
+  }
+  return n === 0 ? undefined : { value: sum / n, stderr: null, n };
 }
 
 function scoreSubtasks(suite: Suite, benchmark: Benchmark, figures: Figures): Measure[] {
@@ -123,14 +140,16 @@ function meanOfSubtasks(benchmark: Benchmark, subtasks: Measure[]): Measure | un
   };
 }
 
+/** The suite's number of items counts: a run tells prompts, where a metric may count instructions. */
 function stderrOf(figure: Figure, n: number | null): number | null {
   if (figure.stderr !== null) return figure.stderr;
-  const size = figure.n ?? n;
+  const size = n ?? figure.n;
   return size ? binomialStderr(figure.value, size) : null;
 }
 
 function unscaledStderr(benchmark: Benchmark, raw: number): number | null {
-  return assumedStderr({ ...benchmark, choices: undefined, baseline: 0 }, raw);
+  const subtasks = benchmark.subtasks.map((s) => ({ ...s, baseline: 0 }));
+  return assumedStderr({ ...benchmark, subtasks, baseline: 0 }, raw);
 }
 
 function metricLabel(benchmark: Benchmark): string {

@@ -208,11 +208,13 @@ function bindActive(store: Store, columns: readonly Column[]): void {
   const icon = element<HTMLTemplateElement>("close-icon").content;
   follow(store, (view) => {
     list.replaceChildren(
-      ...explainFilters(view, columns).map((filter, i) => {
+      ...explainFilters(view, columns, store.defaults).map((filter, i) => {
         const item = document.createElement("li");
         const button = document.createElement("button");
         button.type = "button";
-        button.append(filter.label, icon.cloneNode(true));
+        const label = document.createElement("span");
+        label.textContent = filter.label;
+        button.append(label, icon.cloneNode(true));
         button.setAttribute("aria-label", `Remove filter ${filter.label}`);
         button.addEventListener("click", () => {
           store.change(filter.remove(store.view));

@@ -31,9 +31,9 @@ export function bindKeyboard(
 
   const move = (toRow: number, toColumn: number) => {
     row = Math.max(0, Math.min(count() - 1, toRow));
+    rows.reveal(row);
     const last = (rows.elementAt(row)?.cells.length ?? 2) - 1;
     column = Math.max(1, Math.min(last, toColumn));
-    rows.reveal(row);
     settle();
     const stop = stopOf(row, column);
     if (stop && stop.tabIndex < 0) stop.tabIndex = 0;

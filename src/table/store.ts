@@ -10,13 +10,15 @@ export type Step = "step" | "typing";
 
 export interface Store {
   readonly view: View;
+  /** What holds for all that the reader has not set. */
+  readonly defaults: View;
   /** Sentences on parameters of the address that were ignored. */
   readonly problems: string[];
   change(part: Partial<View>, step?: Step): void;
   /** A parameter of the page's own, beside the view's; null where it is not given. */
   own(name: string): string | null;
   /** Sets parameters of the page's own; null takes one out of the address. */
-  changeOwn(part: Record<string, string | null>): void;
+  changeOwn(part: Record<string, string | null>, step?: Step): void;
   /** Calls `listener` after every change, also by Back and Forward. */
   subscribe(listener: (view: View, before: View | null) => void): void;
   /** Address of the current view. */
@@ -58,6 +60,14 @@ export function createStore(
     timer = undefined;
     history.replaceState(null, "", link());
   };
+  /** Puts the change into the history; `typed` names what is being typed, null for a single step. */
+  const enter = (typed: string | null) => {
+    if (typed === null || typed !== typing)
+      history.pushState(null, "", typed === null ? link() : location.href);
+    typing = typed;
+    clearTimeout(timer);
+    if (typed !== null) timer = setTimeout(write, TYPING_PAUSE);
+  };
   const tell = (before: View | null) => {
     for (const listener of listeners) listener(view, before);
   };
@@ -73,6 +83,7 @@ export function createStore(
   addEventListener("pagehide", () => timer !== undefined && write());
 
   return {
+    defaults,
     get view() {
       return view;
     },
@@ -88,22 +99,18 @@ export function createStore(
         tell(before);
         return;
       }
-      if (typed === null || typed !== typing)
-        history.pushState(null, "", typed === null ? link() : location.href);
-      typing = typed;
-      clearTimeout(timer);
-      if (typed !== null) timer = setTimeout(write, TYPING_PAUSE);
+      enter(typed);
       tell(before);
     },
     own: (name) => own.get(name) ?? null,
-    changeOwn(part) {
-      if (timer !== undefined) write();
+    changeOwn(part, step = "step") {
+      const typed = step === "typing" ? Object.keys(part).join() : null;
+      if (timer !== undefined && typed !== typing) write();
       for (const [name, value] of Object.entries(part)) {
         if (value === null) own.delete(name);
         else own.set(name, value);
       }
-      typing = null;
-      history.pushState(null, "", link());
+      enter(typed);
       tell(view);
     },
     subscribe(listener) {

@@ -130,6 +130,7 @@ function randomRow(i: number, keys: string[], normalized: boolean, random: Rando
     license: pick(LICENSES, random),
     likes: number([0, 1, 10]),
     co2_kg: number([0, 1.5]),
+    context_length: number([2048, 4096]),
     generation: number([0, 1, 2]),
     merged: flag(),
     moe: flag(),
@@ -139,6 +140,9 @@ function randomRow(i: number, keys: string[], normalized: boolean, random: Rando
     submitted_at: day(),
     uploaded_at: day(),
     rank: number([1, 2]),
+    rank_low: number([1, 2]),
+    rank_high: number([2, 9]),
+    tie_group: number([1, 2]),
   };
   keys.forEach((key, k) => {
     const score = scores[k] ?? null;

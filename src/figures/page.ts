@@ -1,0 +1,286 @@
+import { toElement } from "../charts/svg.ts";
+import { type Column, columnsOf } from "../explore/columns.ts";
+import type { Engine } from "../explore/engine.ts";
+import { toCsv } from "../explore/export.ts";
+import { count, UNKNOWN } from "../explore/format.ts";
+import type { Suite } from "../records/suite.ts";
+import { bindFilterBar } from "../table/controls.ts";
+import { saveFile } from "../table/save.ts";
+import { createStore, type Store } from "../table/store.ts";
+import {
+  type Context,
+  type Drawing,
+  type Figure,
+  isValid,
+  type Row,
+  type Settings,
+  settingsOf,
+} from "./figure.ts";
+import { EVERYTHING, sameFilter } from "./filter.ts";
+import { bindMarks } from "./marks.ts";
+import { fromControl, toControl } from "./option.ts";
+import { pictureFile, pngOf } from "./picture.ts";
+import { figureNamed } from "./registry.ts";
+
+/** What the HTML of an analysis page tells its script. */
+export interface AnalysisSetup {
+  main: Suite;
+  archive: Suite | null;
+  columns: string[];
+  archiveColumns: string[];
+  asOf: string;
+  since: string;
+  /** Addresses by table, of rows by figure, and of model pages. */
+  tables: Record<string, string>;
+  rows: Record<string, string>;
+  models: string;
+}
+
+const setup = JSON.parse(document.querySelector("#setup")?.textContent ?? "{}") as AnalysisSetup;
+const present = (names: string[]) => (name: string) => names.includes(name);
+const context: Context = {
+  main: setup.main,
+  archive: setup.archive,
+  columns: columnsOf(setup.main, present(setup.columns)),
+  archiveColumns: setup.archive ? columnsOf(setup.archive, present(setup.archiveColumns)) : [],
+  asOf: setup.asOf,
+  since: setup.since,
+};
+
+/** Rows of the table view; the CSV has all. */
+const SHOWN_ROWS = 200;
+
+let engine: Promise<Engine> | undefined;
+
+/** DuckDB with the tables of all figures of the page, fetched when first needed. */
+function startOnce(figures: Figure[]): Promise<Engine> {
+  const names = [...new Set(figures.flatMap((f) => f.tables(context)))];
+  engine ??= import("../explore/engine.ts").then((m) =>
+    m.startEngine(names.map((name) => ({ name, parquet: setup.tables[name]! }))),
+  );
+  engine.catch(() => {
+    engine = undefined;
+  });
+  return engine;
+}
+
+const blocks = [...document.querySelectorAll<HTMLElement>("[data-figure]")];
+const figures = blocks.flatMap((b) => figureNamed(b.dataset.figure ?? "") ?? []);
+const ownNames = new Set(figures.flatMap((f) => f.options(context).map((o) => o.name)));
+const store = createStore(
+  context.columns as Column[],
+  setup.main.benchmarks.map((b) => b.key),
+  {
+    defaults: EVERYTHING,
+    own: ownNames,
+  },
+);
+bindFilterBar(store, context.columns);
+blocks.forEach((block, i) => {
+  const figure = figures[i];
+  if (figure) start(block, figure, store);
+});
+
+function start(block: HTMLElement, figure: Figure, store: Store): void {
+  const part = <T extends HTMLElement>(name: string) =>
+    block.querySelector<T>(`[data-part="${name}"]`)!;
+  const options = figure.options(context);
+  const initial = settingsOf(options, () => null);
+  let settings = settingsOf(options, store.own);
+  let rows: Row[] = [];
+  let drawing: Drawing | undefined;
+  /** Only the latest question's answer is shown. */
+  let asked = 0;
+
+  const show = (next: Row[]) => {
+    rows = next;
+    drawing = figure.draw(context, rows, settings);
+    part("title").textContent = drawing.title;
+    part("count").textContent = drawing.count;
+    part("plot").querySelector("svg")?.replaceWith(toElement(drawing.picture));
+    marks.update(drawing);
+    fillTable(part("rows"), part("more"), figure, settings, rows);
+  };
+  const sql = () => figure.sql(context, store.view, settings);
+  const unchanged = () =>
+    sameFilter(store.view, EVERYTHING, context.columns) &&
+    options.every((o) => settings[o.name] === initial[o.name]);
+
+  /** What the answer depends on: settings of other figures of the page do not matter. */
+  const state = () => `${sql()} ${JSON.stringify(settings)}`;
+  let stateAsked = state();
+
+  const refresh = async (force = false) => {
+    const question = ++asked;
+    stateAsked = state();
+    const query = sql();
+    part("sql").textContent = query;
+    block.setAttribute("aria-busy", "true");
+    try {
+      if (unchanged() && !force) {
+        const given = await fetchRows(setup.rows[figure.name]!);
+        if (question === asked) show(given);
+        return;
+      }
+      if (!engine) part("status").textContent = "Loading DuckDB …";
+      const { query: ask, version } = await startOnce(figures);
+      const begin = performance.now();
+      const { names, rows: values } = await ask(query);
+      const time = performance.now() - begin;
+      if (question !== asked) return;
+      const found = values.map((row) =>
+        Object.fromEntries(names.map((n, i) => [n, row[i] ?? null])),
+      );
+      show(figure.derive?.(context, found, settings) ?? found);
+      part("status").textContent =
+        `DuckDB ${version}: ${count(values.length)} rows in ${time.toFixed(1)} ms.`;
+    } catch (error) {
+      part("status").textContent =
+        `Could not be answered: ${error instanceof Error ? error.message : String(error)}`;
+    } finally {
+      if (question === asked) block.removeAttribute("aria-busy");
+    }
+  };
+
+  const marks = bindMarks(part("plot"), {
+    models: setup.models,
+    choose: (chosen) => store.changeOwn(chosen),
+  });
+  const controls = [
+    ...block.querySelectorAll<HTMLSelectElement | HTMLInputElement>("[data-option]"),
+  ].map((control) => ({
+    control,
+    option: options.find((o) => o.name === control.dataset.option)!,
+  }));
+  const showSettings = () => {
+    for (const { control, option } of controls) {
+      control.value = toControl(option, settings[option.name] ?? "");
+      if (option.kind === "day") showDay(control, settings[option.name] ?? "");
+    }
+  };
+  showSettings();
+  for (const { control, option } of controls) {
+    // Free text counts once it is finished: half a name is nobody's.
+    control.addEventListener(option.kind === "text" ? "change" : "input", () => {
+      const value = fromControl(option, control.value);
+      if (!isValid(option, value)) return;
+      const own = { [option.name]: value === option.initial ? null : value };
+      store.changeOwn(own, option.kind === "day" ? "typing" : "step");
+    });
+    control.closest("fieldset")!.disabled = false;
+  }
+  store.subscribe(() => {
+    settings = settingsOf(options, store.own);
+    showSettings();
+    if (state() !== stateAsked) void refresh();
+  });
+  part("run").hidden = false;
+  part("run").addEventListener("click", () => void refresh(true));
+  for (const button of block.querySelectorAll<HTMLButtonElement>("[data-save]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await ensure();
+      await save(button.dataset.save ?? "", figure, settings, rows, part("plot"), drawing);
+    });
+  }
+  const ensure = async () => {
+    if (!drawing) await refresh();
+  };
+  if (unchanged()) fetchOnInterest(block, ensure);
+  else void refresh();
+}
+
+/** Says the day that a slider stands at, in sight and to screen readers. */
+function showDay(control: HTMLElement, day: string): void {
+  control.setAttribute("aria-valuetext", day);
+  const output = control.parentElement?.querySelector("output");
+  if (output) output.textContent = day;
+}
+
+/** What the HTML shows needs no rows; pointing at it, its table and its files do. */
+function fetchOnInterest(block: HTMLElement, fetchRows: () => Promise<void>): void {
+  for (const event of ["pointerenter", "focusin", "toggle"]) {
+    block.addEventListener(event, fetchRows, { capture: true, once: true });
+  }
+}
+
+async function fetchRows(url: string): Promise<Row[]> {
+  const response = await fetch(url);
+  if (!response.ok)
+    throw new Error(`The figure's rows could not be loaded (HTTP ${response.status}).`);
+  const columns = (await response.json()) as Record<string, Row[string][]>;
+  const names = Object.keys(columns);
+  const length = columns[names[0] ?? ""]?.length ?? 0;
+  return Array.from({ length }, (_, i) =>
+    Object.fromEntries(names.map((name) => [name, columns[name]?.[i] ?? null])),
+  );
+}
+
+function fillTable(
+  body: HTMLElement,
+  more: HTMLElement,
+  figure: Figure,
+  settings: Settings,
+  rows: Row[],
+): void {
+  const columns = figure.columns(context, settings);
+  body.replaceChildren(
+    ...rows.slice(0, SHOWN_ROWS).map((row) => {
+      const line = document.createElement("tr");
+      for (const column of columns) {
+        const value = row[column.name] ?? null;
+        const cell = line.insertCell();
+        if (typeof value === "number") cell.className = "n";
+        const digits = typeof value === "number" && column.digits !== undefined;
+        cell.textContent =
+          value === null
+            ? UNKNOWN
+            : digits
+              ? (value as number).toFixed(column.digits)
+              : String(value);
+      }
+      return line;
+    }),
+  );
+  const head = body.parentElement?.querySelector("thead tr");
+  head?.querySelectorAll("th").forEach((th, i) => {
+    th.textContent = columns[i]?.label ?? "";
+  });
+  more.textContent =
+    rows.length > SHOWN_ROWS
+      ? `… and ${count(rows.length - SHOWN_ROWS)} more rows, in the CSV`
+      : "";
+}
+
+async function save(
+  kind: string,
+  figure: Figure,
+  settings: Settings,
+  rows: Row[],
+  plot: HTMLElement,
+  drawing: Drawing | undefined,
+): Promise<void> {
+  const name = `${figure.name}-${context.asOf}`;
+  if (kind === "csv") {
+    const columns = figure.columns(context, settings);
+    const sheet = {
+      names: columns.map((c) => c.name),
+      rows: rows.map((r) => columns.map((c) => r[c.name] ?? null)),
+    };
+    saveFile(`${name}.csv`, new Blob([toCsv(sheet)], { type: "text/csv" }));
+    return;
+  }
+  const source = `${figure
+    .tables(context)
+    .map((t) => `${t}.parquet`)
+    .join(", ")} of ${context.asOf}`;
+  const svg = pictureFile(
+    plot.querySelector("svg")!,
+    drawing?.title ?? "",
+    `n = ${drawing?.count ?? ""} · ${source}`,
+  );
+  saveFile(
+    `${name}.${kind}`,
+    kind === "png" ? await pngOf(svg) : new Blob([svg.text], { type: "image/svg+xml" }),
+  );
+}

@@ -1,0 +1,88 @@
+import { scatterChart } from "../charts/scatter.ts";
+import { identifier } from "../explore/sql.ts";
+import { FEWEST } from "./correlations.ts";
+import type { Context, Figure, Option } from "./figure.ts";
+import { filterOf } from "./filter.ts";
+
+/** Two benchmarks of the main suite against each other, one dot per evaluation. */
+export const pairFigure: Figure = {
+  name: "pair",
+  tables: ({ main }) => [main.table],
+  options: axes,
+  sql({ main, columns }, view, { x, y }) {
+    return [
+      `SELECT model, eval_id, ${identifier(x!)} AS x, ${identifier(y!)} AS y`,
+      `FROM ${identifier(main.table)}`,
+      `WHERE ${identifier(x!)} IS NOT NULL AND ${identifier(y!)} IS NOT NULL`,
+      `  AND ${filterOf(view, columns)}`,
+      "ORDER BY average DESC NULLS LAST, eval_id",
+    ].join("\n");
+  },
+  draw(context, rows, settings) {
+    const [x, y] = [nameOf(context, settings.x), nameOf(context, settings.y)];
+    const dots = rows.map((row) => ({ x: Number(row.x), y: Number(row.y) }));
+    const r = rows.length < FEWEST ? null : pearson(dots);
+    const title =
+      r === null
+        ? `${x} and ${y}: too few evaluations for a correlation (fewer than ${FEWEST}).`
+        : `${x} and ${y} go together with r = ${r.toFixed(2)}.`;
+    const chart = scatterChart(dots, {
+      label: title,
+      x: { label: `${x}, points`, domain: [0, 100] },
+      y: { label: `${y}, points`, domain: [0, 100] },
+    });
+    return {
+      title,
+      count: `${rows.length.toLocaleString("en")} evaluations`,
+      picture: chart.picture,
+      marks: rows.map((row, i) => {
+        const [px, py] = chart.place(dots[i]!);
+        return {
+          x: px,
+          y: py,
+          title: String(row.model),
+          lines: [
+            [x, Number(row.x).toFixed(2)],
+            [y, Number(row.y).toFixed(2)],
+          ],
+          model: String(row.model),
+        };
+      }),
+    };
+  },
+  columns: (context, settings) => [
+    { name: "model", label: "Model" },
+    { name: "x", label: nameOf(context, settings.x), digits: 2 },
+    { name: "y", label: nameOf(context, settings.y), digits: 2 },
+  ],
+};
+
+function axes({ main }: Context): Option[] {
+  const values = main.benchmarks.map((b) => ({ value: b.key, label: b.name }));
+  const [first = "", second = ""] = [
+    values.at(-1)?.value,
+    values[Math.min(1, values.length - 1)]?.value,
+  ];
+  return [
+    { name: "x", label: "Across", kind: "choice", initial: first, values },
+    { name: "y", label: "Up", kind: "choice", initial: second, values },
+  ];
+}
+
+function nameOf({ main }: Context, key: string | undefined): string {
+  return main.benchmarks.find((b) => b.key === key)?.name ?? "";
+}
+
+/** Pearson's r of the dots; null when one side does not vary. */
+export function pearson(dots: readonly { x: number; y: number }[]): number | null {
+  const n = dots.length;
+  const mx = dots.reduce((sum, d) => sum + d.x, 0) / n;
+  const my = dots.reduce((sum, d) => sum + d.y, 0) / n;
+  let [xy, xx, yy] = [0, 0, 0];
+  for (const d of dots) {
+    xy += (d.x - mx) * (d.y - my);
+    xx += (d.x - mx) ** 2;
+    yy += (d.y - my) ** 2;
+  }
+  return xx === 0 || yy === 0 ? null : xy / Math.sqrt(xx * yy);
+}

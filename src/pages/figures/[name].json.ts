@@ -1,0 +1,23 @@
+import type { APIRoute, GetStaticPaths } from "astro";
+import type { Figure } from "../../figures/figure.ts";
+import { figuresOf } from "../../figures/registry.ts";
+import { loadSite } from "../../site/board.ts";
+import { contextOf, makeFigure } from "../../site/figures.ts";
+
+/**
+ * The rows behind a figure as the page shows it at first: what can be pointed at before DuckDB is
+ * there. By columns, numbers as they are.
+ */
+export const getStaticPaths = (async () =>
+  figuresOf(contextOf(await loadSite())).map((figure) => ({
+    params: { name: figure.name },
+    props: { figure },
+  }))) satisfies GetStaticPaths;
+
+export const GET: APIRoute<{ figure: Figure }> = async ({ props }) => {
+  const { rows } = await makeFigure(await loadSite(), props.figure);
+  const names = Object.keys(rows[0] ?? {});
+  return Response.json(
+    Object.fromEntries(names.map((n) => [n, rows.map((row) => row[n] ?? null)])),
+  );
+};

@@ -1,0 +1,97 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { columnsOf } from "../explore/columns.ts";
+import {
+  type Context,
+  type Drawing,
+  type Figure,
+  type Row,
+  type Settings,
+  settingsOf,
+} from "../figures/figure.ts";
+import { EVERYTHING } from "../figures/filter.ts";
+import type { AnalysisSetup } from "../figures/page.ts";
+import { figuresOf } from "../figures/registry.ts";
+import { snapshotFolder } from "../snapshot/folder.ts";
+import { identifier, literal, withDuckDB } from "../sources/duckdb.ts";
+import { readQuery } from "../sources/table-file.ts";
+import type { Site } from "./board.ts";
+import { gridOf } from "./grid.ts";
+import { href } from "./href.ts";
+
+/** A figure as a page shows it before any script runs. */
+export interface MadeFigure {
+  figure: Figure;
+  settings: Settings;
+  sql: string;
+  rows: Row[];
+  drawing: Drawing;
+}
+
+export function contextOf(site: Site): Context {
+  const [main, archive] = site.boards;
+  return {
+    main: main!.suite,
+    archive: archive?.suite ?? null,
+    columns: gridOf(main!).columns,
+    archiveColumns: archive ? gridOf(archive).columns : columnsOf(main!.suite, () => false),
+    asOf: site.manifest.as_of,
+    since: firstDay(site),
+  };
+}
+
+function firstDay({ boards, history, manifest }: Site): string {
+  const days = [...(boards[0]?.table.columns.submitted_at ?? []), ...(history.columns.as_of ?? [])];
+  let first = manifest.as_of;
+  for (const day of days) if (typeof day === "string" && day < first) first = day;
+  return first;
+}
+
+const made = new Map<Figure, Promise<MadeFigure>>();
+
+/** Runs a figure's query over the snapshot, with nothing filtered, and draws it; once per build. */
+export function makeFigure(site: Site, figure: Figure): Promise<MadeFigure> {
+  const known = made.get(figure) ?? run(site, figure);
+  made.set(figure, known);
+  return known;
+}
+
+async function run(site: Site, figure: Figure): Promise<MadeFigure> {
+  const context = contextOf(site);
+  const settings = settingsOf(figure.options(context), () => null);
+  const sql = figure.sql(context, EVERYTHING, settings);
+  const found = await withDuckDB(async (db) => {
+    for (const name of figure.tables(context)) {
+      const path = literal(join(snapshotFolder, `${name}.parquet`));
+      await db.run(`CREATE VIEW ${identifier(name)} AS SELECT * FROM read_parquet(${path})`);
+    }
+    return readQuery(db, sql);
+  });
+  const rows = figure.derive?.(context, found, settings) ?? found;
+  return { figure, settings, sql, rows, drawing: figure.draw(context, rows, settings) };
+}
+
+/** What the script of an analysis page needs to know. */
+export function analysisSetup(site: Site): AnalysisSetup {
+  const context = contextOf(site);
+  const figures = figuresOf(context);
+  const tables = new Set(figures.flatMap((f) => f.tables(context)));
+  return {
+    main: context.main,
+    archive: context.archive,
+    columns: context.columns.map((c) => c.name),
+    archiveColumns: context.archiveColumns.map((c) => c.name),
+    asOf: context.asOf,
+    since: context.since,
+    tables: Object.fromEntries([...tables].map((t) => [t, href(`/data/latest/${t}.parquet`)])),
+    rows: Object.fromEntries(
+      figures.map((f) => [f.name, href(`/figures/${f.name}.json?v=${digestOf(site)}`)]),
+    ),
+    models: href("/models/"),
+  };
+}
+
+/** Changes whenever a table does: no cache pairs old rows with a new page. */
+function digestOf({ manifest }: Site): string {
+  return createHash("sha256").update(JSON.stringify(manifest.files)).digest("hex").slice(0, 12);
+}
