@@ -98,15 +98,15 @@ describe("correlations", () => {
       const plot = figure(page, "correlations").locator(".plot");
       await plot.scrollIntoViewIfNeeded();
       await plot.focus();
-      await page.keyboard.press("ArrowRight");
+      // The rows come when the plot is first asked about.
       await expect
-        .poll(() => figure(page, "correlations").locator(".tooltip strong").count())
-        .toBe(1);
-      await expect
-        .poll(async () => {
-          await page.keyboard.press("ArrowRight");
-          return figure(page, "correlations").locator(".tooltip").textContent();
-        })
+        .poll(
+          async () => {
+            await page.keyboard.press("ArrowRight");
+            return figure(page, "correlations").locator(".tooltip").textContent();
+          },
+          { timeout: 30_000 },
+        )
         .toContain("Pearson");
       const title = await figure(page, "correlations").locator(".tooltip strong").textContent();
       await page.keyboard.press("Enter");
@@ -122,10 +122,14 @@ describe("correlations", () => {
       const plot = figure(page, "pair").locator(".plot");
       await plot.focus();
       await expect
-        .poll(async () => {
-          await page.keyboard.press("ArrowRight");
-          return figure(page, "pair").locator(".tooltip strong").textContent();
-        })
+        .poll(
+          async () => {
+            await page.keyboard.press("ArrowRight");
+            const title = figure(page, "pair").locator(".tooltip strong");
+            return (await title.count()) > 0 ? title.textContent() : "";
+          },
+          { timeout: 30_000 },
+        )
         .toContain("/");
       const model = await figure(page, "pair").locator(".tooltip strong").textContent();
       await page.keyboard.press("Enter");
