@@ -1,0 +1,81 @@
+import { spawnSync } from "node:child_process";
+import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Server, serve } from "../../scripts/serve.ts";
+import tiny from "../fixtures/tiny-suite.json" with { type: "json" };
+import { axe, launchBrowser, openPage } from "./browser.ts";
+
+/**
+ * Another team's leaderboard: its own suite, config and (synthetic) figures, the same code. Built by
+ * the project's own command, then opened.
+ */
+let folder: string;
+let server: Server;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tiny-site-"));
+  await mkdir(join(folder, "public"));
+  await copyFile("public/favicon.svg", join(folder, "public/favicon.svg"));
+  const env = {
+    ...process.env,
+    LEADERBOARD_CONFIG: "tests/fixtures/tiny.config.ts",
+    PUBLIC_DIR: join(folder, "public"),
+    OUT_DIR: join(folder, "dist"),
+  };
+  const built = spawnSync(process.execPath, ["scripts/astro.ts", "build"], {
+    env,
+    encoding: "utf8",
+  });
+  expect(built.status, built.stderr).toBe(0);
+  server = await serve(join(folder, "dist"));
+});
+
+afterAll(async () => {
+  await server?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test("every page of a made-up leaderboard works, with its own benchmarks and no other", async () => {
+  const browser = await launchBrowser();
+  try {
+    const paths = [
+      "/",
+      "/compare/",
+      "/data/",
+      "/docs/scores/",
+      "/analysis/",
+      "/analysis/correlations/",
+    ];
+    for (const path of paths) {
+      const { page, errors, outside, close } = await openPage(browser, `${server.url}${path}`);
+      expect(outside, path).toEqual([]);
+      expect(errors, path).toEqual([]);
+      expect(await axe(page), path).toEqual([]);
+      expect(await page.content(), path).not.toMatch(/IFEval|MMLU|HellaSwag|Open LLM/);
+      await close();
+    }
+  } finally {
+    await browser.close();
+  }
+});
+
+test("its table is searched, sorted and links to its models", async () => {
+  const browser = await launchBrowser();
+  try {
+    const { page, errors, close } = await openPage(browser, `${server.url}/`);
+    await page.waitForSelector(".board.ready");
+    const head = await page.locator("#head button").allTextContents();
+    for (const { name } of tiny.benchmarks) expect(head).toContain(name);
+    expect(await page.locator('nav a[href="/archive/"]').count()).toBe(0);
+    const link = page.locator("#rows a").first();
+    await link.click();
+    await page.waitForURL("**/models/**");
+    expect(await page.locator(".scores tbody tr").count()).toBe(tiny.benchmarks.length);
+    expect(errors).toEqual([]);
+    await close();
+  } finally {
+    await browser.close();
+  }
+});
