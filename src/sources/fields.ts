@@ -32,10 +32,20 @@ export function asDay(cell: Cell | undefined): string | null {
   const text = asText(cell);
   if (!text || !/^\d{4}-\d{2}-\d{2}(?:[T ].*)?$/.test(text)) return null;
   const day = text.slice(0, 10);
+  return isDay(day) ? day : null;
+}
+
+/** Days seen, and whether there is such a day: tables repeat a few hundred of them. */
+const days = new Map<string, boolean>();
+
+/** JavaScript takes 30 February for 1 March. */
+function isDay(day: string): boolean {
+  const known = days.get(day);
+  if (known !== undefined) return known;
   const time = Date.parse(`${day}T00:00:00Z`);
-  // JavaScript takes 30 February for 1 March.
   const real = !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
-  return real ? day : null;
+  days.set(day, real);
+  return real;
 }
 
 /** Architectures published as `?` or `Unknown` are unknown. */

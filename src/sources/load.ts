@@ -196,8 +196,12 @@ async function readEmbedded(db: DuckDBConnection, folder: string, suites: Suite[
   });
   const provenance = parseProvenance(text, folder);
   const part = nothing();
-  for (const suite of suites) {
-    const table = await readIfThere(db, join(folder, suite.id));
+  // Asked for at once: while one is converted, DuckDB reads the next.
+  const names = ["detail", "history", ...suites.map((s) => s.id)];
+  const read = await Promise.all(names.map((name) => readIfThere(db, join(folder, name))));
+  const [detail, history, ...tables] = read;
+  for (const [i, suite] of suites.entries()) {
+    const table = tables[i];
     if (!table) continue;
     const contents = recognise(table, [suite]);
     if (!contents)
@@ -208,9 +212,7 @@ async function readEmbedded(db: DuckDBConnection, folder: string, suites: Suite[
     part.rejections.push(...rejections);
     if (day) part.days.push(day);
   }
-  const detail = await readIfThere(db, join(folder, "detail"));
   if (detail) part.evaluations = applyDetail(part.evaluations, readDetail(detail));
-  const history = await readIfThere(db, join(folder, "history"));
   if (history) part.history = readHistory(history);
   part.origins = provenance.origins.map((o) => ({
     source: o.file,

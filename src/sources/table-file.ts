@@ -29,9 +29,16 @@ export async function readTable(db: DuckDBConnection, path: string): Promise<Tab
   // Without a prototype: a header may say `constructor`.
   const columns: Record<string, Cell[]> = Object.create(null);
   names.forEach((name, i) => {
-    columns[name] = (values[i] ?? []).map(toCell);
+    columns[name] = toCells(values[i] ?? []);
   });
   return { path, names, columns, length: result.currentRowCount };
+}
+
+/** A column has one type: where that needs no conversion, the values stand as they are. */
+function toCells(values: readonly unknown[]): Cell[] {
+  const sample = typeof values.find((v) => v !== null);
+  const plain = sample === "string" || sample === "number" || sample === "boolean";
+  return plain ? (values as Cell[]) : values.map(toCell);
 }
 
 function toCell(value: unknown): Cell {
