@@ -1,0 +1,34 @@
+import type { View } from "../../src/explore/view.ts";
+import { type Figure, type Row, type Settings, settingsOf } from "../../src/figures/figure.ts";
+import { EVERYTHING } from "../../src/figures/filter.ts";
+import { loadSite, type Site } from "../../src/site/board.ts";
+import { contextOf } from "../../src/site/figures.ts";
+import { withDuckDB } from "../../src/sources/duckdb.ts";
+import { readQuery } from "../../src/sources/table-file.ts";
+
+/** The main table's rows as records, for the plain calculations of a test. */
+export async function rowsOfMain(): Promise<Row[]> {
+  const site: Site = await loadSite();
+  const { columns, length } = site.boards[0]!.table;
+  const names = Object.keys(columns);
+  return Array.from({ length }, (_, i) =>
+    Object.fromEntries(names.map((name) => [name, columns[name]![i] ?? null])),
+  );
+}
+
+/** A figure's rows over the real tables, with some settings changed. */
+export async function askFigure(
+  figure: Figure,
+  change: Settings = {},
+  view: View = EVERYTHING,
+): Promise<{ rows: Row[]; settings: Settings }> {
+  const context = contextOf(await loadSite());
+  const settings = settingsOf(figure.options(context), (name) => change[name] ?? null);
+  const rows = await withDuckDB(async (db) => {
+    for (const name of figure.tables(context)) {
+      await db.run(`CREATE VIEW ${name} AS SELECT * FROM 'public/data/latest/${name}.parquet'`);
+    }
+    return readQuery(db, figure.sql(context, view, settings));
+  });
+  return { rows, settings };
+}
