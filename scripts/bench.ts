@@ -14,6 +14,17 @@ import { serve } from "./serve.ts";
 /** Text typed letter by letter for the keystroke figures: rare and common terms, and back again. */
 const WORDS = ["qwen 7b", "@mistralai", "llama; gemma", "apache", "zz", "instruct 3"];
 
+/** Analysis pages whose figures are timed. */
+const ANALYSES = [
+  "correlations",
+  "v1-vs-v2",
+  "normalization",
+  "trends",
+  "chat-vs-base",
+  "uncertainty",
+  "efficiency",
+];
+
 /** Milliseconds there and back on the slow link. */
 const ROUND_TRIP = 150;
 
@@ -124,6 +135,7 @@ async function benchPages(): Promise<void> {
     await benchSlowLink(browser, server.url);
     await benchKeystrokes(browser, server.url);
     await benchDuckDB(browser, server.url);
+    await benchFigures(browser, server.url);
   } finally {
     await browser.close();
     await server.close();
@@ -265,6 +277,37 @@ async function benchDuckDB(browser: Browser, url: string): Promise<void> {
   await answer.waitFor();
   add("DuckDB: once there", (await answer.textContent()) ?? "", "", null);
   await close();
+}
+
+/** Analyses: from a changed filter to the picture redrawn, DuckDB ready; one figure of a page each. */
+async function benchFigures(browser: Browser, url: string): Promise<void> {
+  for (const name of ANALYSES) {
+    const { page, close } = await openPage(browser, `${url}/analysis/${name}/?size=mid`, {
+      viewport: { width: 1280, height: 900 },
+    });
+    await settled(page);
+    await page.evaluate(() => performance.clearMeasures());
+    for (let i = 0; i < 20; i++) {
+      await page.click(`button[data-type="${i % 2 ? "chat" : "fine_tuned"}"]`);
+      await settled(page);
+    }
+    const times = await page.evaluate(() =>
+      performance.getEntriesByType("measure").map((e) => ({ name: e.name, time: e.duration })),
+    );
+    for (const figure of new Set(times.map((t) => t.name))) {
+      const own = times.filter((t) => t.name === figure).map((t) => t.time);
+      const p95 = quantile(own, 0.95);
+      const text = `p50 ${ms(quantile(own, 0.5))}, p95 ${ms(p95)} (n ${own.length})`;
+      add(`${name}: ${figure}`, text, "p95 ≤ 50 ms", p95 <= 50);
+    }
+    await close();
+  }
+}
+
+/** Waits until no figure is being worked out. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForTimeout(50);
+  await page.waitForFunction(() => document.querySelector(".figure[aria-busy]") === null);
 }
 
 async function time(task: () => Promise<unknown>): Promise<number> {

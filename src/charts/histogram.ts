@@ -106,7 +106,7 @@ function panelShapes(
       frame.top + 8,
       panel.median.toFixed(1),
       anchor,
-      "value",
+      "value over",
     ),
   ];
 }

@@ -60,13 +60,26 @@ function sqlOf(block: Block, context: Context, view: View, settings: Settings): 
   const lines = [`WITH field AS (\n${fieldOf(block, context, view, names)}\n)`];
   if (spearman)
     lines.push(`, ranked AS (\n  SELECT\n${names.map(meanRank).join(",\n")}\n  FROM field\n)`);
-  const selects = pairs.map(
-    ([x, y]) =>
-      `SELECT ${text(x.key)} AS x, ${text(y.key)} AS y, ` +
-      `corr(${identifier(x.key)}, ${identifier(y.key)}) AS r, ` +
-      `regr_count(${identifier(x.key)}, ${identifier(y.key)}) AS n FROM ${spearman ? "ranked" : "field"}`,
+  const source = spearman ? "ranked" : "field";
+  const each = (write: (x: string, y: string, i: number) => string, end = ", ") =>
+    pairs.map(([x, y], i) => write(x.key, y.key, i)).join(end);
+  // All pairs in one pass over the rows, then one row for each.
+  lines.push(
+    `, pairs AS (\n  SELECT\n    ${each(
+      (x, y, i) =>
+        `corr(${identifier(x)}, ${identifier(y)}) AS r${i}, ` +
+        `regr_count(${identifier(x)}, ${identifier(y)}) AS n${i}`,
+      ",\n    ",
+    )}\n  FROM ${source}\n)`,
   );
-  return `${lines.join("")}\n${selects.join("\nUNION ALL ")}`;
+  return [
+    lines.join(""),
+    `SELECT unnest([${each((x) => text(x))}]) AS x,`,
+    `  unnest([${each((_, y) => text(y))}]) AS y,`,
+    `  unnest([${each((_x, _y, i) => `r${i}`)}]) AS r,`,
+    `  unnest([${each((_x, _y, i) => `n${i}`)}]) AS n`,
+    "FROM pairs",
+  ].join("\n");
 }
 
 function sidesOf(

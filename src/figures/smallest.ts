@@ -144,6 +144,9 @@ function findingOf(goals: Goal[]): string {
 }
 
 function countOf(goals: Goal[]): string {
-  const parts = goals.map(({ goal, records }) => `${count(Number(records[0]?.n ?? 0))} of ${goal}`);
-  return `evaluations that reach an average: ${parts.join(", ")}`;
+  const parts = goals.map(({ goal, records }, i) => {
+    const n = count(Number(records[0]?.n ?? 0));
+    return `${n} ${i === 0 ? "evaluations " : ""}with ${goal}`;
+  });
+  return `${parts.join(", ")} points or more`;
 }
