@@ -179,7 +179,7 @@ describe("efficiency", () => {
         .poll(() => part(page, "fits", "status").textContent(), SLOW)
         .toContain(`: ${n} rows in`);
       await block.locator("summary", { hasText: "Table" }).click();
-      expect(await part(page, "fits", "rows").locator("tr").count()).toBe(200);
+      await expect.poll(() => part(page, "fits", "rows").locator("tr").count()).toBe(200);
       expect(await part(page, "fits", "rows").locator("tr").first().textContent()).toContain(model);
       const download = page.waitForEvent("download");
       await block.locator("[data-save=csv]").click();

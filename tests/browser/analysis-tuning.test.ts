@@ -185,7 +185,7 @@ describe("then and now", () => {
         .poll(() => part(page, "outliers", "status").textContent(), SLOW)
         .toMatch(/^DuckDB v[\d.]+: 397 rows in/);
       await block.locator("summary", { hasText: "Table" }).click();
-      expect(await part(page, "outliers", "rows").locator("tr").count()).toBe(200);
+      await expect.poll(() => part(page, "outliers", "rows").locator("tr").count()).toBe(200);
       const download = page.waitForEvent("download");
       await block.locator("[data-save=csv]").click();
       const csv = (await readFile(await (await download).path())).toString().trim().split("\n");
