@@ -35,13 +35,21 @@ export const distributionsFigure: Figure = {
  * scores at exactly 0 and the `total` of its panel.
  */
 function sql({ main, columns }: Context, view: View): string {
-  const long = main.benchmarks.flatMap(({ key }) => [
-    `  SELECT ${text(key)} AS benchmark, 'raw' AS form, ${identifier(`${key}_raw`)} * 100 AS points FROM field`,
-    `  SELECT ${text(key)}, 'normalized', ${identifier(key)} FROM field`,
+  const names = main.benchmarks.flatMap(({ key }) => [text(key), text(key)]);
+  const forms = main.benchmarks.flatMap(() => FORMS.map(text));
+  const points = main.benchmarks.flatMap(({ key }) => [
+    `${identifier(`${key}_raw`)} * 100`,
+    identifier(key),
   ]);
   return [
-    `WITH field AS (\n  SELECT * FROM ${identifier(main.table)}\n  WHERE ${filterOf(view, columns)}\n),`,
-    `long AS (\n${long.join("\n  UNION ALL\n")}\n),`,
+    // One pass over the rows, each turned into one row per benchmark and form.
+    "WITH long AS (",
+    `  SELECT unnest([${names.join(", ")}]) AS benchmark,`,
+    `    unnest([${forms.join(", ")}]) AS form,`,
+    `    unnest([${points.join(", ")}]) AS points`,
+    `  FROM ${identifier(main.table)}`,
+    `  WHERE ${filterOf(view, columns)}`,
+    "),",
     "panels AS (",
     "  SELECT benchmark, form, median(points) AS median, count(*) AS total,",
     "    count(*) FILTER (WHERE points = 0) AS zeros",
