@@ -3,7 +3,7 @@ import type { Suite } from "../records/suite.ts";
 import { average } from "../suite/average.ts";
 import { baselineOf, normalize } from "../suite/normalize.ts";
 import { rank } from "../suite/rank.ts";
-import { assumedStderr } from "../suite/stderr.ts";
+import { assumedStderr, unscaledStderr } from "../suite/stderr.ts";
 import { averageStderr, rankRanges } from "../suite/uncertainty.ts";
 import type { Grid, Value } from "./grid.ts";
 
@@ -129,9 +129,7 @@ export function stderrAt(suite: Suite, grid: Grid, key: string, row: number): nu
   const benchmark = suite.benchmarks.find((b) => b.key === key);
   const score = grid.columns[key]?.[row];
   if (!benchmark || suite.normalized || typeof score !== "number") return null;
-  const stderr = assumedStderr(benchmark, score / 100);
-  // Percentages are not stretched by a baseline.
-  return stderr === null ? null : stderr * (1 - baselineOf(benchmark));
+  return unscaledStderr(benchmark, score / 100);
 }
 
 function unlessAssumed(suite: Suite, table: Grid, b: Suite["benchmarks"][number]) {

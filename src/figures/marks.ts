@@ -1,3 +1,4 @@
+import { contentOf, placeTip } from "../table/tooltip.ts";
 import type { Drawing, Mark, Settings } from "./figure.ts";
 
 /** How far from a dot the pointer may be, in the picture's own coordinates. */
@@ -42,7 +43,7 @@ export function bindMarks(plot: HTMLElement, { models, choose }: Options) {
     const picture = svg();
     if (!mark || !picture) return hide();
     current = index;
-    tip.replaceChildren(...wordsOf(mark));
+    tip.replaceChildren(...contentOf(mark));
     tip.hidden = false;
     plot.classList.toggle("pointing", follows(mark));
     const [rx, ry] = mark.reach ?? [6, 6];
@@ -125,28 +126,4 @@ function markAt(event: MouseEvent, svg: SVGSVGElement | null, marks: readonly Ma
     }
   });
   return found;
-}
-
-function wordsOf(mark: Mark): Node[] {
-  const title = document.createElement("strong");
-  title.textContent = mark.title;
-  const list = document.createElement("dl");
-  for (const [term, value] of mark.lines) {
-    const dt = document.createElement("dt");
-    const dd = document.createElement("dd");
-    dt.textContent = term;
-    dd.textContent = value;
-    list.append(dt, dd);
-  }
-  return [title, list];
-}
-
-/** Above what it speaks of where there is room, else below; always within the window. */
-export function placeTip(tip: HTMLElement, target: DOMRect): void {
-  const { offsetWidth: width, offsetHeight: height } = tip;
-  const centre = target.left + target.width / 2 - width / 2;
-  const left = Math.min(Math.max(8, centre), Math.max(8, innerWidth - width - 8));
-  const above = target.top - height - 6;
-  const top = above >= 8 ? above : target.bottom + 6;
-  tip.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
 }

@@ -8,6 +8,7 @@ import {
   meanOfCorrelated,
   meanOfIndependent,
   scaleStderr,
+  unscaledStderr,
 } from "./stderr.ts";
 
 /** One figure of a run: a metric of a task, its standard error and number of items where given. */
@@ -145,11 +146,6 @@ function stderrOf(figure: Figure, n: number | null): number | null {
   if (figure.stderr !== null) return figure.stderr;
   const size = n ?? figure.n;
   return size ? binomialStderr(figure.value, size) : null;
-}
-
-function unscaledStderr(benchmark: Benchmark, raw: number): number | null {
-  const subtasks = benchmark.subtasks.map((s) => ({ ...s, baseline: 0 }));
-  return assumedStderr({ ...benchmark, subtasks, baseline: 0 }, raw);
 }
 
 function metricLabel(benchmark: Benchmark): string {

@@ -43,3 +43,9 @@ export function assumedStderr(benchmark: Benchmark, raw: number): number | null 
   if (parts.some((s) => s === null)) return null;
   return scaleStderr(meanOfCorrelated(parts as number[]), baselineOf(benchmark));
 }
+
+/** The same in points of 100 × raw, where a suite does not normalise: no baseline stretches it. */
+export function unscaledStderr(benchmark: Benchmark, raw: number): number | null {
+  const subtasks = benchmark.subtasks.map((s) => ({ ...s, baseline: 0 }));
+  return assumedStderr({ ...benchmark, subtasks, baseline: 0 }, raw);
+}

@@ -83,7 +83,7 @@ function start(grid: Grid): void {
     rows.show(order.length);
     keyboard.settle();
     tellStatus(store, order.length, matcher.hiddenBy(view), grid.length);
-    notify(store.problems.join(" "));
+    notify([...store.problems, ...unknownPins(view, order, idOf)].join(" "));
     panel.update();
   };
 
@@ -100,6 +100,17 @@ function start(grid: Grid): void {
     `${setup.suite.table}-${setup.asOf}`,
   );
   element("board").classList.add("ready");
+}
+
+/** A sentence for each pin that is no evaluation of this table. */
+function unknownPins(
+  view: View,
+  order: readonly number[],
+  idOf: (row: number) => string,
+): string[] {
+  // Pins that exist stand first.
+  const known = new Set(order.slice(0, view.pins.length).map(idOf));
+  return view.pins.filter((id) => !known.has(id)).map((id) => `“${id}” is not in this table.`);
 }
 
 /** The model always stands first; the other columns as chosen, scores in the mode chosen. */

@@ -30,7 +30,7 @@ export function bindTooltip(area: HTMLElement, tipOf: (cell: HTMLElement) => Tip
     cell.setAttribute("aria-describedby", box.id);
     box.replaceChildren(...contentOf(tip));
     box.hidden = false;
-    place(box, cell.getBoundingClientRect());
+    placeTip(box, cell.getBoundingClientRect());
   };
 
   area.addEventListener("pointerover", (event) => show(event.target));
@@ -40,7 +40,7 @@ export function bindTooltip(area: HTMLElement, tipOf: (cell: HTMLElement) => Tip
   const scrolled = () => {
     const cell = owner?.getBoundingClientRect();
     const focused = owner === document.activeElement;
-    if (cell && focused && isWithin(cell, area.getBoundingClientRect())) place(box, cell);
+    if (cell && focused && isWithin(cell, area.getBoundingClientRect())) placeTip(box, cell);
     else hide();
   };
   area.addEventListener("scroll", scrolled, { passive: true });
@@ -49,7 +49,8 @@ export function bindTooltip(area: HTMLElement, tipOf: (cell: HTMLElement) => Tip
   });
 }
 
-function contentOf(tip: Tip): Node[] {
+/** A tip as elements; whatever it says stays text. */
+export function contentOf(tip: Tip): Node[] {
   const title = document.createElement("strong");
   title.textContent = tip.title;
   const list = document.createElement("dl");
@@ -67,13 +68,12 @@ function isWithin(cell: DOMRect, area: DOMRect): boolean {
   return cell.bottom > area.top && cell.top < area.bottom;
 }
 
-/** Above the cell where there is room, else below; always within the window. */
-function place(box: HTMLElement, cell: DOMRect): void {
-  const { offsetWidth: width, offsetHeight: height } = box;
-  const left = Math.min(
-    Math.max(8, cell.left + cell.width / 2 - width / 2),
-    innerWidth - width - 8,
-  );
-  const top = cell.top - height - 6 >= 8 ? cell.top - height - 6 : cell.bottom + 6;
-  box.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+/** Above what it speaks of where there is room, else below; always within the window. */
+export function placeTip(tip: HTMLElement, target: DOMRect): void {
+  const { offsetWidth: width, offsetHeight: height } = tip;
+  const centre = target.left + target.width / 2 - width / 2;
+  const left = Math.min(Math.max(8, centre), Math.max(8, innerWidth - width - 8));
+  const above = target.top - height - 6;
+  const top = above >= 8 ? above : target.bottom + 6;
+  tip.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
 }

@@ -1,40 +1,14 @@
 import { readFile } from "node:fs/promises";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { serve } from "../../scripts/serve.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { withDuckDB } from "../../src/sources/duckdb.ts";
 import { readQuery } from "../../src/sources/table-file.ts";
-import { axe, launchBrowser, type OpenPage, openPage, type PageOptions } from "./browser.ts";
+import { axe } from "./browser.ts";
+import { type Visit, visitor } from "./visit.ts";
 
-let browser: Browser;
-let server: Awaited<ReturnType<typeof serve>>;
-beforeAll(async () => {
-  server = await serve(process.env.SITE_DIR ?? "dist");
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
-
-async function visit(
-  query: string,
-  use: (page: Page) => Promise<void>,
-  options: PageOptions = {},
-): Promise<void> {
-  const opened: OpenPage = await openPage(
-    browser,
-    `${server.url}/analysis/correlations/${query}`,
-    options,
-  );
-  try {
-    await use(opened.page);
-    expect(opened.outside).toEqual([]);
-    expect(opened.errors).toEqual([]);
-  } finally {
-    await opened.close();
-  }
-}
+const open = visitor();
+const visit = (query: string, use: Parameters<Visit>[1], options?: Parameters<Visit>[2]) =>
+  open(`/analysis/correlations/${query}`, use, options);
 
 const figure = (page: Page, name: string) => page.locator(`[data-figure="${name}"]`);
 const count = (page: Page, name: string) => figure(page, name).locator('[data-part="count"]');

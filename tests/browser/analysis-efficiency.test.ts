@@ -1,39 +1,15 @@
 // The overview of the analyses and the efficiency page, in a real browser; numbers by hand-written SQL.
 import { readFile } from "node:fs/promises";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Server, serve } from "../../scripts/serve.ts";
-import { axe, launchBrowser, openPage, type PageOptions } from "./browser.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { axe } from "./browser.ts";
 import { ask } from "./site.ts";
+import { visitor } from "./visit.ts";
 
 const PATH = "/analysis/efficiency/";
 const SLOW = { timeout: 30_000 };
 
-let browser: Browser;
-let server: Server;
-beforeAll(async () => {
-  server = await serve(process.env.SITE_DIR ?? "dist");
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
-
-async function visit(
-  path: string,
-  use: (page: Page) => Promise<void>,
-  options: PageOptions = {},
-): Promise<void> {
-  const opened = await openPage(browser, `${server.url}${path}`, options);
-  try {
-    await use(opened.page);
-    expect(opened.outside).toEqual([]);
-    expect(opened.errors).toEqual([]);
-  } finally {
-    await opened.close();
-  }
-}
+const visit = visitor();
 
 const part = (page: Page, figure: string, name: string) =>
   page.locator(`[data-figure="${figure}"] [data-part="${name}"]`);
@@ -203,7 +179,7 @@ describe("the overview", () => {
       );
       expect(cards.length).toBeGreaterThan(2);
       for (const { path, title, finding, picture } of cards) {
-        const html = await (await fetch(`${server.url}${path}`)).text();
+        const html = await (await fetch(`${new URL(page.url()).origin}${path}`)).text();
         const heading = await page.evaluate((text) => {
           const parsed = new DOMParser().parseFromString(text, "text/html");
           const one = (selector: string) => parsed.querySelector(selector)?.textContent ?? "";

@@ -1,40 +1,16 @@
 // Then and now, and tuned against base, in a real browser; numbers by hand-written SQL.
 import { readFile } from "node:fs/promises";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Server, serve } from "../../scripts/serve.ts";
-import { axe, launchBrowser, openPage, type PageOptions } from "./browser.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { axe } from "./browser.ts";
 import { ask } from "./site.ts";
+import { visitor } from "./visit.ts";
 
 const VERSIONS = "/analysis/v1-vs-v2/";
 const TUNING = "/analysis/chat-vs-base/";
 const SLOW = { timeout: 30_000 };
 
-let browser: Browser;
-let server: Server;
-beforeAll(async () => {
-  server = await serve(process.env.SITE_DIR ?? "dist");
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
-
-async function visit(
-  path: string,
-  use: (page: Page) => Promise<void>,
-  options: PageOptions = {},
-): Promise<void> {
-  const opened = await openPage(browser, `${server.url}${path}`, options);
-  try {
-    await use(opened.page);
-    expect(opened.outside).toEqual([]);
-    expect(opened.errors).toEqual([]);
-  } finally {
-    await opened.close();
-  }
-}
+const visit = visitor();
 
 const figure = (page: Page, name: string) => page.locator(`[data-figure="${name}"]`);
 const part = (page: Page, name: string, of: string) =>
