@@ -1,5 +1,6 @@
 import type { Column } from "../explore/columns.ts";
-import { LIMITS, TYPE_LABELS } from "../explore/url.ts";
+import { TYPE_LABELS } from "../explore/format.ts";
+import { LIMITS } from "../explore/url.ts";
 import { SIZES } from "../explore/view.ts";
 
 /** A parameter of the leaderboard's address. */

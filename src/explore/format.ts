@@ -1,11 +1,12 @@
+import type { ModelType } from "../records/evaluation.ts";
 import type { Column } from "./columns.ts";
 import type { Value } from "./grid.ts";
 
 /** What stands for an unknown value. */
 export const UNKNOWN = "–";
 
-/** Words for values that are stored as keys. */
-const WORDS: Record<string, string> = {
+/** Words for the types of models, which are stored as keys. */
+export const TYPE_LABELS: Record<ModelType, string> = {
   pretrained: "Pretrained",
   continuously_pretrained: "Continued pretraining",
   fine_tuned: "Fine-tuned",
@@ -16,7 +17,7 @@ const WORDS: Record<string, string> = {
 };
 
 export function typeLabel(type: string | null): string {
-  return type === null ? "Unknown type" : (WORDS[type] ?? type);
+  return type === null ? "Unknown type" : (TYPE_LABELS[type as ModelType] ?? type);
 }
 
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });

@@ -1,7 +1,7 @@
 import type { Column } from "./columns.ts";
+import { typeLabel } from "./format.ts";
 import { CHOICES, LISTS, standIn, weightsOf } from "./match.ts";
 import { parseSearch, SEARCHED, type Term } from "./search.ts";
-import { TYPE_LABELS } from "./url.ts";
 import { type Choice, DEFAULT_VIEW, type Range, SIZES, type View } from "./view.ts";
 
 /**
@@ -64,7 +64,7 @@ export function explainFilters(
   return [
     ...explainSearch(view),
     ...list("size", "sizes", (name) => SIZES.find((s) => s.name === name)?.label ?? name),
-    ...list("type", "types", (name) => TYPE_LABELS[name as keyof typeof TYPE_LABELS] ?? name),
+    ...list("type", "types", typeLabel),
     ...list("precision", "precisions", (name) => name),
     ...list("license", "licenses", (name) => name),
     ...CHOICES.flatMap(({ key }) => explainChoice(key, view[key], defaults[key])),

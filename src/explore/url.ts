@@ -1,18 +1,8 @@
 import type { ModelType } from "../records/evaluation.ts";
 import type { Column } from "./columns.ts";
+import { TYPE_LABELS } from "./format.ts";
 import { CHOICES } from "./match.ts";
 import { type Choice, DEFAULT_VIEW, type Range, SIZES, type Size, type View } from "./view.ts";
-
-/** The types of model, as people call them. */
-export const TYPE_LABELS: Record<ModelType, string> = {
-  pretrained: "Pretrained",
-  continuously_pretrained: "Continuously pretrained",
-  fine_tuned: "Fine-tuned",
-  chat: "Chat",
-  merge: "Merge",
-  multimodal: "Multimodal",
-  other: "Other",
-};
 
 /** What a query may hold at most; a view that stays within these survives its URL unchanged. */
 export const LIMITS = { search: 200, text: 500, list: 50, pins: 20, weight: 10 } as const;

@@ -1,9 +1,16 @@
 import { identifier } from "../explore/sql.ts";
 import type { View } from "../explore/view.ts";
 import type { Benchmark } from "../records/suite.ts";
-import { best } from "./correlations.ts";
 import type { Context } from "./figure.ts";
 import { filterOf } from "./filter.ts";
+
+/** A model's best-placed evaluation. */
+export function best(table: string, where: string): string {
+  return (
+    `(\n    SELECT * FROM ${identifier(table)}\n    WHERE ${where}\n` +
+    "    QUALIFY row_number() OVER (PARTITION BY model ORDER BY average DESC NULLS LAST, eval_id) = 1\n  )"
+  );
+}
 
 /**
  * FROM clause over the models in both tables: `archived` is a model's evaluation in the archive,

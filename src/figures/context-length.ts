@@ -2,8 +2,8 @@ import { words } from "../charts/axis.ts";
 import { scatterChart } from "../charts/scatter.ts";
 import { count } from "../explore/format.ts";
 import { identifier } from "../explore/sql.ts";
-import { FEWEST } from "./correlations.ts";
 import type { Context, Drawing, Figure, Option, Row, Settings } from "./figure.ts";
+import { FEWEST } from "./figure.ts";
 import { filterOf } from "./filter.ts";
 import { pearson } from "./pair.ts";
 

@@ -1,12 +1,19 @@
 import { matrixChart } from "../charts/matrix.ts";
+import { count } from "../explore/format.ts";
 import { identifier, text } from "../explore/sql.ts";
 import type { View } from "../explore/view.ts";
 import type { Benchmark } from "../records/suite.ts";
-import type { Context, Drawing, Figure, Option, Row, Settings } from "./figure.ts";
+import { fromBoth } from "./both.ts";
+import {
+  type Context,
+  type Drawing,
+  FEWEST,
+  type Figure,
+  type Option,
+  type Row,
+  type Settings,
+} from "./figure.ts";
 import { filterOf } from "./filter.ts";
-
-/** Pairs below this many evaluations are not given a number. */
-export const FEWEST = 10;
 
 type Block = "main" | "archive" | "cross";
 
@@ -98,18 +105,7 @@ function fieldOf(block: Block, context: Context, view: View, names: string[]): s
     `  SELECT ${list}\n  FROM ${identifier(table)}\n  WHERE ${where}`;
   if (block === "main") return of(main.table, filterOf(view, columns));
   if (block === "archive") return of(archive!.table, filterOf(view, archiveColumns));
-  return (
-    `  SELECT ${list}\n  FROM ${best(main.table, filterOf(view, columns))} AS now\n` +
-    `  JOIN ${best(archive!.table, "TRUE")} AS before USING (model)`
-  );
-}
-
-/** A model's best-placed evaluation. */
-export function best(table: string, where: string): string {
-  return (
-    `(\n    SELECT * FROM ${identifier(table)}\n    WHERE ${where}\n` +
-    "    QUALIFY row_number() OVER (PARTITION BY model ORDER BY average DESC NULLS LAST, eval_id) = 1\n  )"
-  );
+  return `  SELECT ${list}\n  ${fromBoth(context, view)}`;
 }
 
 /** Rank with ties at their mean; unknown stays unknown. */
@@ -150,7 +146,7 @@ function draw(block: Block, context: Context, rows: Row[], settings: Settings): 
   const largest = Math.max(0, ...rows.map((row) => Number(row.n ?? 0)));
   return {
     title,
-    count: `${largest.toLocaleString("en")} ${block === "cross" ? "models in both" : "evaluations"}`,
+    count: `${count(largest)} ${block === "cross" ? "models in both" : "evaluations"}`,
     picture: chart.picture,
     marks: cells.map((cell) => {
       const [y, x] = [tall[cell.row]!, wide[cell.column]!];
@@ -163,7 +159,7 @@ function draw(block: Block, context: Context, rows: Row[], settings: Settings): 
         title: `${y.name} and ${x.name}`,
         lines: [
           [method, entry?.r == null ? `not given below n = ${FEWEST}` : entry.r.toFixed(4)],
-          ["n", (entry?.n ?? 0).toLocaleString("en")],
+          ["n", count(entry?.n ?? 0)],
         ],
         settings: { x: x.key, y: y.key },
       };

@@ -2,8 +2,8 @@ import { type Panel, panelChart } from "../charts/histogram.ts";
 import { count } from "../explore/format.ts";
 import { identifier, text } from "../explore/sql.ts";
 import type { View } from "../explore/view.ts";
-import { FEWEST } from "./correlations.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
+import { FEWEST } from "./figure.ts";
 import { filterOf } from "./filter.ts";
 
 /** Points per bar. */

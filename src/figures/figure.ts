@@ -1,5 +1,6 @@
 import type { Shape } from "../charts/svg.ts";
 import type { Column } from "../explore/columns.ts";
+import { UNKNOWN } from "../explore/format.ts";
 import type { Value } from "../explore/grid.ts";
 import type { View } from "../explore/view.ts";
 import type { Suite } from "../records/suite.ts";
@@ -30,6 +31,9 @@ export interface Figure {
   /** Columns of the rows, for the table under the picture. */
   columns(context: Context, settings: Settings): FigureColumn[];
 }
+
+/** Below this many evaluations no figure gives a statistic. */
+export const FEWEST = 10;
 
 export type Row = Record<string, Value>;
 export type Settings = Record<string, string>;
@@ -109,4 +113,10 @@ export function isValid(option: Option, value: string): boolean {
   if (option.kind === "day") return isDay(value) && value >= option.min && value <= option.max;
   const number = Number(value);
   return value.trim() !== "" && number >= option.min && number <= option.max;
+}
+
+/** A value as the table under a figure says it. */
+export function cellText({ digits }: FigureColumn, value: Value): string {
+  if (value === null) return UNKNOWN;
+  return typeof value === "number" && digits !== undefined ? value.toFixed(digits) : String(value);
 }

@@ -4,9 +4,9 @@ import { count } from "../explore/format.ts";
 import { number } from "../explore/sql.ts";
 import type { View } from "../explore/view.ts";
 import { Z95 } from "../suite/uncertainty.ts";
-import { FEWEST } from "./correlations.ts";
 import { fieldSql } from "./field.ts";
 import type { Context, Drawing, Figure, Mark, Option, Row, Settings } from "./figure.ts";
+import { FEWEST } from "./figure.ts";
 
 const APART: Option = {
   name: "apart",

@@ -5,8 +5,8 @@ import { count } from "../explore/format.ts";
 import { number } from "../explore/sql.ts";
 import type { View } from "../explore/view.ts";
 import { axisLabel, columnOf, fromBoth, shortName, successorsOf } from "./both.ts";
-import { FEWEST } from "./correlations.ts";
 import type { Context, Drawing, Figure, Option, Row, Settings } from "./figure.ts";
+import { FEWEST } from "./figure.ts";
 
 /**
  * A benchmark of the archive against one of today, with the models that one of the two seems to

@@ -2,13 +2,14 @@ import { toElement } from "../charts/svg.ts";
 import { type Column, columnsOf } from "../explore/columns.ts";
 import type { Engine } from "../explore/engine.ts";
 import { toCsv } from "../explore/export.ts";
-import { count, UNKNOWN } from "../explore/format.ts";
+import { count } from "../explore/format.ts";
 import type { Suite } from "../records/suite.ts";
 import { bindFilterBar } from "../table/controls.ts";
 import { saveFile } from "../table/save.ts";
 import { createStore, type Store } from "../table/store.ts";
 import {
   type Context,
+  cellText,
   type Drawing,
   type Figure,
   isValid,
@@ -283,13 +284,7 @@ function fillTable(
         const value = row[column.name] ?? null;
         const cell = line.insertCell();
         if (typeof value === "number") cell.className = "n";
-        const digits = typeof value === "number" && column.digits !== undefined;
-        cell.textContent =
-          value === null
-            ? UNKNOWN
-            : digits
-              ? (value as number).toFixed(column.digits)
-              : String(value);
+        cell.textContent = cellText(column, value);
       }
       return line;
     }),

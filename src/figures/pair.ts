@@ -1,7 +1,8 @@
 import { scatterChart } from "../charts/scatter.ts";
+import { count } from "../explore/format.ts";
 import { identifier } from "../explore/sql.ts";
-import { FEWEST } from "./correlations.ts";
 import type { Context, Figure, Option } from "./figure.ts";
+import { FEWEST } from "./figure.ts";
 import { filterOf } from "./filter.ts";
 
 /** Two benchmarks of the main suite against each other, one dot per evaluation. */
@@ -33,7 +34,7 @@ export const pairFigure: Figure = {
     });
     return {
       title,
-      count: `${rows.length.toLocaleString("en")} evaluations`,
+      count: `${count(rows.length)} evaluations`,
       picture: chart.picture,
       marks: rows.map((row, i) => {
         const [px, py] = chart.place(dots[i]!);

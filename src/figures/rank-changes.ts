@@ -3,8 +3,8 @@ import { count } from "../explore/format.ts";
 import { number } from "../explore/sql.ts";
 import type { View } from "../explore/view.ts";
 import { fromBoth, shortName } from "./both.ts";
-import { FEWEST } from "./correlations.ts";
 import type { Context, Drawing, Figure, Mark, Option, Row, Settings } from "./figure.ts";
+import { FEWEST } from "./figure.ts";
 
 /** Where the archive's best stand today, both ranks among the models in both tables. */
 export const rankChangesFigure: Figure = {

@@ -1,8 +1,8 @@
 import { bandChart } from "../charts/band.ts";
 import { count } from "../explore/format.ts";
-import { FEWEST } from "./correlations.ts";
 import { fieldSql, type Ranged, rangeWords, withRanges } from "./field.ts";
 import type { Context, Drawing, Figure, Row } from "./figure.ts";
+import { FEWEST } from "./figure.ts";
 
 /** The ranks that every evaluation could hold, against the rank it has. */
 export const rankRangesFigure: Figure = {

@@ -2,9 +2,10 @@ import { type SizeDot, sizeChart } from "../charts/sizes.ts";
 import { count, formatParams } from "../explore/format.ts";
 import { identifier } from "../explore/sql.ts";
 import type { View } from "../explore/view.ts";
-import { FEWEST } from "./correlations.ts";
-import type { Context, Drawing, Figure, Mark, Option, Row, Settings } from "./figure.ts";
+import type { Context, Drawing, Figure, Mark, Row, Settings } from "./figure.ts";
+import { FEWEST } from "./figure.ts";
 import { filterOf } from "./filter.ts";
+import { scoreLabel, scoreOption } from "./score.ts";
 import { DOUBTFUL, LEAST, sizedFrom } from "./stated-size.ts";
 
 /** Share of the best score whose price in parameters is told. */
@@ -20,26 +21,11 @@ export const sizesFigure: Figure = {
   columns: (context, settings) => [
     { name: "model", label: "Model" },
     { name: "params_b", label: "Params, B", digits: 2 },
-    { name: "score", label: labelOf(context, settings), digits: 2 },
+    { name: "score", label: scoreLabel(context, settings), digits: 2 },
     { name: "best", label: "Best for its size" },
     { name: "eval_id", label: "Evaluation" },
   ],
 };
-
-function scoreOption({ main }: Context): Option {
-  const benchmarks = main.benchmarks.map((b) => ({ value: b.key, label: b.name }));
-  return {
-    name: "score",
-    label: "Score",
-    kind: "choice",
-    initial: "average",
-    values: [{ value: "average", label: "Average" }, ...benchmarks],
-  };
-}
-
-function labelOf({ main }: Context, { score }: Settings): string {
-  return main.benchmarks.find((b) => b.key === score)?.name ?? "Average";
-}
 
 /** One row per evaluation, from the smallest to the largest; `best`: none as small scores as high. */
 function sql(context: Context, view: View, settings: Settings): string {
@@ -63,7 +49,7 @@ function sql(context: Context, view: View, settings: Settings): string {
 }
 
 function draw(context: Context, rows: Row[], settings: Settings): Drawing {
-  const label = labelOf(context, settings);
+  const label = scoreLabel(context, settings);
   const few = rows.length < FEWEST;
   const title = few
     ? `Too few evaluations of a known size (fewer than ${FEWEST}).`

@@ -3,8 +3,8 @@ import { count } from "../explore/format.ts";
 import { text } from "../explore/sql.ts";
 import type { View } from "../explore/view.ts";
 import { axisLabel, columnOf, fromBoth, successorsOf } from "./both.ts";
-import { FEWEST } from "./correlations.ts";
 import type { Context, Drawing, Figure, Option, Row, Settings } from "./figure.ts";
+import { FEWEST } from "./figure.ts";
 import { pearson } from "./pair.ts";
 
 /** A benchmark of the archive against those made to succeed it, one group of dots for each. */

@@ -1,8 +1,8 @@
 import { stripChart } from "../charts/strip.ts";
 import { signed } from "../compare/difference.ts";
 import { identifier } from "../explore/sql.ts";
-import { FEWEST } from "./correlations.ts";
 import type { Context, Drawing, Figure, Row } from "./figure.ts";
+import { FEWEST } from "./figure.ts";
 import { changeOf, countWords, scoresOf, TUNED, tuningSql } from "./tuning.ts";
 
 /** What tuning changed: each tuned evaluation less its base model's, score by score. */

@@ -1,6 +1,6 @@
 import { identifier, text } from "../explore/sql.ts";
 import type { View } from "../explore/view.ts";
-import { best } from "./correlations.ts";
+import { best } from "./both.ts";
 import type { Context, Option, Row, Settings } from "./figure.ts";
 import { filterOf } from "./filter.ts";
 

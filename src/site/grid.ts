@@ -3,11 +3,27 @@ import { columnsOf } from "../explore/columns.ts";
 import type { Grid } from "../explore/grid.ts";
 import type { Board } from "./board.ts";
 
-/** A board's table as the explore code reads it, and the columns that know something. */
-export function gridOf(board: Board): { grid: Grid; columns: Column[] } {
-  const grid: Grid = { length: board.table.length, columns: board.table.columns };
+interface BoardGrid {
+  grid: Grid;
+  columns: Column[];
+}
+
+const grids = new WeakMap<Board, BoardGrid>();
+
+/**
+ * A board's table as the explore code reads it, and the columns that know something. Looked through
+ * once: ten thousand model pages ask for it.
+ */
+export function gridOf(board: Board): BoardGrid {
+  const made = grids.get(board) ?? makeGrid(board);
+  grids.set(board, made);
+  return made;
+}
+
+function makeGrid({ suite, table }: Board): BoardGrid {
+  const grid: Grid = { length: table.length, columns: table.columns };
   const present = (name: string) => grid.columns[name]?.some((v) => v !== null) ?? false;
-  return { grid, columns: columnsOf(board.suite, present) };
+  return { grid, columns: columnsOf(suite, present) };
 }
 
 /** Distinct values of a column with their counts, most frequent first. */

@@ -7,7 +7,7 @@ import { href } from "./href.ts";
 /** What the script of a page about one board needs to know. */
 export function setupOf(board: Board, manifest: Manifest): Setup {
   const { suite } = board;
-  const { grid, columns } = gridOf(board);
+  const { columns } = gridOf(board);
   const file = manifest.files[`${suite.table}.parquet`];
   return {
     suite,
@@ -15,10 +15,8 @@ export function setupOf(board: Board, manifest: Manifest): Setup {
     // With the content's digest: no cache pairs an old table with a new page.
     table: href(`/table/${suite.table}.bin?v=${file?.sha256.slice(0, 12)}`),
     parquet: href(`/data/latest/${suite.table}.parquet`),
-    parquetBytes: file?.bytes ?? 0,
     models: href("/models/"),
     compare: href("/compare/"),
-    rows: grid.length,
     asOf: manifest.as_of,
   };
 }

@@ -8,13 +8,11 @@ export interface Setup {
   columns: string[];
   /** Address of the packed table. */
   table: string;
-  /** Address and size of the published Parquet file, for DuckDB. */
+  /** Address of the published Parquet file, for DuckDB. */
   parquet: string;
-  parquetBytes: number;
   /** Address under which model pages stand, and that of the comparison. */
   models: string;
   compare: string;
-  rows: number;
   asOf: string;
 }
 
