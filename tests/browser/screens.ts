@@ -1,9 +1,11 @@
 // node tests/browser/screens.ts OUTDIR: a picture of every kind of page, wide and narrow, light and dark.
+
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { serve } from "../../scripts/serve.ts";
+import { ANALYSES } from "../../src/site/analyses.ts";
 import { launchBrowser, openPage } from "./browser.ts";
 
 interface Shot {
@@ -52,7 +54,8 @@ const SHOTS: Shot[] = [
   { name: "model-flagged", path: "/models/newsbang/Homer-v0.5-Qwen2.5-7B/", full: true },
   { name: "model-plain-name", path: "/models/gpt2/", full: true },
   { name: "compare", path: "/compare/", full: true },
-  { name: "correlations", path: "/analysis/correlations/", full: true },
+  { name: "analyses", path: "/analysis/", full: true },
+  ...ANALYSES.map(({ path }) => ({ name: path.split("/")[2]!, path, full: true })),
   { name: "data", path: "/data/", full: true },
   { name: "docs", path: "/docs/scores/", full: true },
   { name: "404", path: "/404.html" },
