@@ -6,8 +6,8 @@ import type { Value } from "./grid.ts";
 /**
  * DuckDB in the visitor's browser.
  *
- * Which version: 1.28.0, the last that has Parquet built in. Measured here in Chromium (medians of
- * five cold starts on two cores; `npm run bench` prints today's):
+ * Which version: 1.28.0, the last that has Parquet built in. Measured before the choice, in
+ * Chromium on two cores, medians of five cold starts (`npm run bench` prints how long 1.28 takes now):
  *
  * |                                 | 1.28.0 | 1.32.0 |
  * | wasm raw / gzip                 | 18.1 / 4.2 MB | 34.2 / 7.6 MB |
