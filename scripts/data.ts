@@ -1,6 +1,8 @@
 // npm run data -- [--source S]… [--out DIR] [--as-of DATE] [--cache DIR] [--strict]
 import { parseArgs } from "node:util";
+import type { Leaderboard } from "../src/records/leaderboard.ts";
 import { buildSnapshot, type Summary } from "../src/snapshot/build.ts";
+import { buildPast, dayOf, hasDated, keepDated, writeIndex } from "../src/snapshot/dated.ts";
 import { snapshotFolder } from "../src/snapshot/folder.ts";
 import { UserError } from "../src/sources/errors.ts";
 import { asDay } from "../src/sources/fields.ts";
@@ -24,18 +26,36 @@ await run(async () => {
   if (asOf !== undefined && asDay(asOf) !== asOf) {
     throw new UserError(`--as-of ${asOf}: must be a date like 2025-03-13.`);
   }
-  const summary = await buildSnapshot(await loadLeaderboard(), {
+  const leaderboard = await loadLeaderboard();
+  const summary = await buildSnapshot(leaderboard, {
     sources: values.source,
     out: values.out,
     asOf,
   });
   print(summary, values.out);
+  if (hasDated(values.out)) await keep(leaderboard, values.out, values.source);
   if (values.strict && summary.rejections.length > 0) {
     throw new UserError(
       `--strict: ${summary.rejections.length} rejected, see ${values.out}/rejected.json.`,
     );
   }
 });
+
+/** Dated snapshots beside `latest`: this one and, of the embedded figures, those of earlier days. */
+async function keep(leaderboard: Leaderboard, out: string, sources: string[]): Promise<void> {
+  const name = await keepDated(out);
+  const built = sources.length === 0 ? await buildPast(leaderboard, out) : [];
+  const { snapshots } = await writeIndex(leaderboard, out, name);
+  const day = dayOf(name);
+  console.log(`Kept as ${name}, one of ${snapshots.length} dated snapshots beside it`);
+  if (built.length > 0) console.log(`  built of earlier days: ${built.join(", ")}`);
+  if (name !== day) {
+    console.log(
+      `  ${day} was there with other figures and stays as it is. If it was never published, remove ` +
+        "its folder and run this again.",
+    );
+  }
+}
 
 function print(summary: Summary, out: string): void {
   console.log(`Snapshot of ${summary.asOf} in ${out}`);

@@ -4,8 +4,9 @@ import config from "#config";
 import type { Flag } from "../records/curated.ts";
 import { type Leaderboard, leaderboardSchema } from "../records/leaderboard.ts";
 import type { Suite } from "../records/suite.ts";
-import type { Manifest } from "../snapshot/build.ts";
-import { snapshotFolder } from "../snapshot/folder.ts";
+import { type Manifest, SCHEMA_VERSION } from "../snapshot/build.ts";
+import { LATEST, type SnapshotIndex } from "../snapshot/dated.ts";
+import { snapshotsFolder } from "../snapshot/folder.ts";
 import { readCurated } from "../sources/curated.ts";
 import { withDuckDB } from "../sources/duckdb.ts";
 import { UserError } from "../sources/errors.ts";
@@ -21,6 +22,10 @@ export interface Board {
 
 /** Everything the pages show, read once per build. */
 export interface Site {
+  /** Name of its snapshot: `latest`, or that of a dated one. */
+  name: string;
+  /** Where its files lie. */
+  folder: string;
   leaderboard: Leaderboard;
   manifest: Manifest;
   /** The main board first, then the archive where there is one. */
@@ -33,24 +38,39 @@ export interface Site {
 /** The leaderboard this site is built for, checked. */
 export const leaderboard: Leaderboard = leaderboardSchema.parse(config);
 
-let site: Promise<Site> | undefined;
+const sites = new Map<string, Promise<Site>>();
 
-/** Reads the snapshot; later calls get the same one. */
-export function loadSite(): Promise<Site> {
-  site ??= readSite();
+/**
+ * Reads a snapshot; later calls get the same one.
+ *
+ * @param name `latest`, or a dated one of `loadIndex`
+ */
+export function loadSite(name = LATEST): Promise<Site> {
+  const site = sites.get(name) ?? readSite(name);
+  sites.set(name, site);
   return site;
 }
 
-async function readSite(): Promise<Site> {
-  const manifest = await readManifest();
+/** The list of dated snapshots; empty where tables were made elsewhere and copied here. */
+export async function loadIndex(): Promise<SnapshotIndex> {
+  const text = await readFile(join(snapshotsFolder, "index.json"), "utf8").catch(() => null);
+  if (text) return JSON.parse(text) as SnapshotIndex;
+  return { schema: SCHEMA_VERSION, title: leaderboard.title, latest: LATEST, snapshots: [] };
+}
+
+async function readSite(name: string): Promise<Site> {
+  const folder = join(snapshotsFolder, name);
+  const manifest = await readManifest(folder);
   return withDuckDB(async (db) => {
-    const read = (name: string) => readTable(db, join(snapshotFolder, `${name}.parquet`));
+    const read = (table: string) => readTable(db, join(folder, `${table}.parquet`));
     const boards: Board[] = [];
     for (const suite of leaderboard.suites) {
       const table = await read(suite.table);
       boards.push({ suite, table, byModel: groupByModel(table) });
     }
     return {
+      name,
+      folder,
       leaderboard,
       manifest,
       boards,
@@ -61,9 +81,9 @@ async function readSite(): Promise<Site> {
   });
 }
 
-async function readManifest(): Promise<Manifest> {
-  const text = await readFile(join(snapshotFolder, "manifest.json"), "utf8").catch(() => {
-    throw new UserError(`There are no tables in ${snapshotFolder}: run npm run data first.`);
+async function readManifest(folder: string): Promise<Manifest> {
+  const text = await readFile(join(folder, "manifest.json"), "utf8").catch(() => {
+    throw new UserError(`There are no tables in ${folder}: run npm run data first.`);
   });
   return JSON.parse(text) as Manifest;
 }

@@ -12,7 +12,6 @@ import {
 import { EVERYTHING } from "../figures/filter.ts";
 import type { AnalysisSetup } from "../figures/page.ts";
 import { figuresOf } from "../figures/registry.ts";
-import { snapshotFolder } from "../snapshot/folder.ts";
 import { identifier, literal, withDuckDB } from "../sources/duckdb.ts";
 import { readQuery } from "../sources/table-file.ts";
 import type { Site } from "./board.ts";
@@ -47,12 +46,13 @@ function firstDay({ boards, history, manifest }: Site): string {
   return first;
 }
 
-const made = new Map<Figure, Promise<MadeFigure>>();
+const made = new Map<string, Promise<MadeFigure>>();
 
-/** Runs a figure's query over the snapshot, with nothing filtered, and draws it; once per build. */
+/** Runs a figure's query over a snapshot, with nothing filtered, and draws it; once per build. */
 export function makeFigure(site: Site, figure: Figure): Promise<MadeFigure> {
-  const known = made.get(figure) ?? run(site, figure);
-  made.set(figure, known);
+  const key = `${site.name} ${figure.name}`;
+  const known = made.get(key) ?? run(site, figure);
+  made.set(key, known);
   return known;
 }
 
@@ -62,7 +62,7 @@ async function run(site: Site, figure: Figure): Promise<MadeFigure> {
   const sql = figure.sql(context, EVERYTHING, settings);
   const found = await withDuckDB(async (db) => {
     for (const name of figure.tables(context)) {
-      const path = literal(join(snapshotFolder, `${name}.parquet`));
+      const path = literal(join(site.folder, `${name}.parquet`));
       await db.run(`CREATE VIEW ${identifier(name)} AS SELECT * FROM read_parquet(${path})`);
     }
     return readQuery(db, sql);

@@ -1,3 +1,4 @@
+import type { Evaluation } from "../records/evaluation.ts";
 import type { Leaderboard } from "../records/leaderboard.ts";
 import { applyCurated, readCurated } from "../sources/curated.ts";
 import { withDuckDB } from "../sources/duckdb.ts";
@@ -16,6 +17,11 @@ export interface BuildOptions {
   out: string;
   /** Day the snapshot stands for; default: the newest day the sources speak of. */
   asOf?: string | undefined;
+  /**
+   * Builds the embedded snapshot as it stood on one of its earlier days, see `embeddedDays`: with
+   * the flags and stars that were published then.
+   */
+  past?: string | undefined;
 }
 
 /** What a build did, for the person who ran it. */
@@ -48,9 +54,17 @@ export async function buildSnapshot(
   options: BuildOptions,
 ): Promise<Summary> {
   return withDuckDB(async (db, connect) => {
-    const curated = await readCurated(leaderboard.curated);
-    const loaded = await load(db, options.sources, leaderboard.snapshot, leaderboard.suites);
-    const evaluations = applyCurated(loaded.evaluations, curated);
+    const { sources, past } = options;
+    const { snapshot, suites } = leaderboard;
+    const loaded = await load(db, sources, snapshot, suites, past);
+    const isPast = (e: Evaluation) => past !== undefined && e.suite === suites[0]?.id;
+    const evaluations = [
+      ...loaded.evaluations.filter(isPast),
+      ...applyCurated(
+        loaded.evaluations.filter((e) => !isPast(e)),
+        await readCurated(leaderboard.curated),
+      ),
+    ];
     const boards = leaderboard.suites.map((suite) => ({
       suite,
       standings: standingsOf(suite, evaluations),

@@ -10,7 +10,7 @@ import { type Contents, publishedAverages, readContents, recognise } from "../so
 import { withDuckDB } from "../sources/duckdb.ts";
 import { UserError } from "../sources/errors.ts";
 import { type HistoryRow, historyOf } from "../sources/history.ts";
-import type { Provenance } from "../sources/load.ts";
+import { embeddedName, type Provenance } from "../sources/load.ts";
 import { readResults } from "../sources/results.ts";
 import { readTable } from "../sources/table-file.ts";
 import { HISTORY_COLUMNS, modelsColumns, SCORES_COLUMNS } from "./columns.ts";
@@ -22,12 +22,16 @@ const MIRROR =
   "github.com/fboulnois/llm-leaderboard-csv, a mirror of the open-llm-leaderboard datasets";
 const CARD = "the model's public details card on the Hub";
 
+/** What people decide, and a list of ours holds. */
+const CURATED = ["flagged", "maintainers_choice"];
+
 /**
  * Makes the embedded snapshot out of published figures: a table per suite with raw, published
- * normalised scores and published average; the dated tables as history; single runs as detail.
+ * normalised scores and published average; the dated tables whole, and as history; single runs as
+ * detail.
  *
- * Flags and stars are not in these tables: they are curated lists, see `data/curated`. The
- * truth values that were published inverted are put right here (see `sources/contents.ts`).
+ * Flags and stars are not in the current tables: they are curated lists, see `data/curated`. In the
+ * dated tables they are, since a dated snapshot shows what was known on its day. The truth values that were published inverted are put right here (see `sources/contents.ts`).
  *
  * @param from folder with contents tables, `contents-history/DATE.csv` and `results/`
  * @returns lines for the person who ran it
@@ -40,13 +44,15 @@ export async function importFigures(leaderboard: Leaderboard, from: string): Pro
       const provenance: Provenance = { as_of: {}, origins: [] };
       for (const name of await tablesIn(from)) {
         const contents = await readWhole(db, join(from, name), leaderboard.suites);
-        const table = embeddedTable(contents);
+        const table = embeddedTable(contents, contents.suite.id, CURATED);
         await writeTable(db, folder, table);
         if (contents.day) provenance.as_of[contents.suite.id] = contents.day;
-        provenance.origins.push(await originOf(join(from, name), MIRROR, table.rows));
+        const origin = await originOf(join(from, name), MIRROR, table.rows);
+        provenance.origins.push({ ...origin, suite: contents.suite.id });
         lines.push(`${name}: ${table.rows} evaluations of ${contents.suite.name}, ${contents.day}`);
       }
       const history = await readHistories(db, join(from, "contents-history"), leaderboard.suites);
+      for (const table of history.tables) await writeTable(db, folder, table);
       await writeTable(db, folder, recordsTable("history", HISTORY_COLUMNS, history.rows));
       provenance.origins.push(...history.origins);
       lines.push(`history: ${history.rows.length} rows of ${history.origins.length} dated tables`);
@@ -85,7 +91,8 @@ function evaluationsOf(contents: Contents): Evaluation[] {
   return evaluations;
 }
 
-function embeddedTable(contents: Contents): Table {
+/** @param left columns that are not carried over, beside those we work out ourselves */
+function embeddedTable(contents: Contents, name: string, left: string[]): Table {
   const { suite } = contents;
   const averages = publishedAverages(contents);
   const rows = evaluationsOf(contents).map((e, i): Record<string, Value> => {
@@ -96,15 +103,15 @@ function embeddedTable(contents: Contents): Table {
     Object.assign(scores, publishedScores(contents, i));
     return { ...(e as unknown as Record<string, Value>), ...scores, average: averages[i] ?? null };
   });
-  const left = new Set(["eval_id", "rank", "flagged", "maintainers_choice"]);
+  const leftOut = new Set(["eval_id", "rank", ...left]);
   const columns = modelsColumns(suite).filter(
     (c) =>
-      !left.has(c.name) &&
+      !leftOut.has(c.name) &&
       !c.name.endsWith("_stderr") &&
       rows.some((r) => (r[c.name] ?? null) !== null),
   );
   return recordsTable(
-    suite.id,
+    name,
     columns,
     rows.sort((a, b) => compareModels(a, b)),
   );
@@ -129,17 +136,19 @@ function compareModels(a: Record<string, Value>, b: Record<string, Value>): numb
 
 async function readHistories(db: DuckDBConnection, folder: string, suites: Suite[]) {
   const rows: HistoryRow[] = [];
+  const tables: Table[] = [];
   const origins: Provenance["origins"] = [];
-  if (!(await stat(folder).catch(() => null))) return { rows, origins };
+  if (!(await stat(folder).catch(() => null))) return { rows, tables, origins };
   for (const name of await tablesIn(folder)) {
     const path = join(folder, name);
     const contents = await readWhole(db, path, suites);
     if (!contents.dated) throw new UserError(`${path}: its name must be its date, DATE.csv.`);
     const evaluations = evaluationsOf(contents);
     rows.push(...historyOf(contents.day!, evaluations, publishedAverages(contents)));
+    tables.push(embeddedTable(contents, embeddedName(contents.suite, contents.day!), []));
     origins.push(await originOf(path, MIRROR, evaluations.length));
   }
-  return { rows, origins };
+  return { rows, tables, origins };
 }
 
 /** Runs whose published figures are known down to their subtasks. */

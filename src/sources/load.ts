@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { z } from "zod";
@@ -9,6 +9,7 @@ import type { Suite } from "../records/suite.ts";
 import { type Contents, publishedAverages, readContents, recognise } from "./contents.ts";
 import { applyDetail, readDetail } from "./detail.ts";
 import { type Rejection, UserError } from "./errors.ts";
+import { asDay } from "./fields.ts";
 import { type HistoryRow, historyOf, readHistory } from "./history.ts";
 import { mergeEvaluations, type Superseded } from "./merge.ts";
 import { readResults } from "./results.ts";
@@ -41,6 +42,8 @@ export const provenanceSchema = z.strictObject({
   origins: z.array(
     z.strictObject({
       file: z.string(),
+      /** Set where the file is a suite's current table. */
+      suite: z.string().optional(),
       from: z.string(),
       license: z.string(),
       sha256: z.string(),
@@ -71,6 +74,7 @@ const nothing = (): Part => ({
  *
  * @param sources folders of result files, contents tables (`.csv`, `.parquet`)
  * @param snapshot folder of the embedded snapshot, read when there is no source
+ * @param past one of `embeddedDays`, to read the embedded snapshot as the main table stood that day
  * @throws UserError for a source that is not there or not understood
  */
 export async function load(
@@ -78,10 +82,11 @@ export async function load(
   sources: string[],
   snapshot: string,
   suites: Suite[],
+  past?: string,
 ): Promise<Loaded> {
   const tables: Contents[] = [];
   const parts: Part[] = [];
-  if (sources.length === 0) parts.push(await readEmbedded(db, snapshot, suites));
+  if (sources.length === 0) parts.push(await readEmbedded(db, snapshot, suites, past));
   for (const source of sources) {
     const kind = await kindOf(source);
     if (kind === "folder") parts.push(await readFolder(source, suites));
@@ -188,7 +193,28 @@ async function readTables(tables: Contents[], suite: Suite, main: boolean): Prom
   return part;
 }
 
-async function readEmbedded(db: DuckDBConnection, folder: string, suites: Suite[]): Promise<Part> {
+/** The file of a suite's dated table in the embedded snapshot, without its ending. */
+export function embeddedName(suite: Suite, day: string): string {
+  return `${suite.id}_${day}`;
+}
+
+/** The days before its own on which the embedded snapshot knows the main table whole, oldest first. */
+export async function embeddedDays(folder: string, main: Suite): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  const start = embeddedName(main, "");
+  return names
+    .filter((name) => name.startsWith(start))
+    .map((name) => name.slice(start.length).replace(/\.(parquet|csv)$/, ""))
+    .filter((day) => asDay(day) === day)
+    .sort();
+}
+
+async function readEmbedded(
+  db: DuckDBConnection,
+  folder: string,
+  suites: Suite[],
+  past?: string,
+): Promise<Part> {
   const text = await readFile(join(folder, "provenance.json"), "utf8").catch(() => {
     throw new UserError(
       `There is no embedded snapshot in ${folder}. Name sources with --source, or import one: npm run import.`,
@@ -197,7 +223,8 @@ async function readEmbedded(db: DuckDBConnection, folder: string, suites: Suite[
   const provenance = parseProvenance(text, folder);
   const part = nothing();
   // Asked for at once: while one is converted, DuckDB reads the next.
-  const names = ["detail", "history", ...suites.map((s) => s.id)];
+  const tableOf = (s: Suite) => (past && s === suites[0] ? embeddedName(s, past) : s.id);
+  const names = ["detail", "history", ...suites.map(tableOf)];
   const read = await Promise.all(names.map((name) => readIfThere(db, join(folder, name))));
   const [detail, history, ...tables] = read;
   for (const [i, suite] of suites.entries()) {
@@ -206,21 +233,31 @@ async function readEmbedded(db: DuckDBConnection, folder: string, suites: Suite[
     const contents = recognise(table, [suite]);
     if (!contents)
       throw new UserError(`${table.path} is not a table of ${suite.name}: import it again.`);
-    const day = provenance.as_of[suite.id] ?? contents.day;
+    const main = past && suite === suites[0];
+    const day = main ? past : (provenance.as_of[suite.id] ?? contents.day);
     const { evaluations, rejections } = readContents({ ...renamed(contents), day });
     part.evaluations.push(...evaluations);
     part.rejections.push(...rejections);
     if (day) part.days.push(day);
   }
   if (detail) part.evaluations = applyDetail(part.evaluations, readDetail(detail));
-  if (history) part.history = readHistory(history);
-  part.origins = provenance.origins.map((o) => ({
+  if (history) part.history = readHistory(history).filter((row) => !past || row.as_of <= past);
+  part.origins = provenance.origins.filter(isKnownBy(past, suites)).map((o) => ({
     source: o.file,
     sha256: o.sha256,
     rows: o.rows,
     note: `${o.from}, ${o.license}`,
   }));
   return part;
+}
+
+/** Whether an embedded file was there on a past day: the main table of today was not. */
+function isKnownBy(past: string | undefined, suites: Suite[]) {
+  return ({ file, suite }: Provenance["origins"][number]): boolean => {
+    if (!past) return true;
+    const day = /^\d{4}-\d{2}-\d{2}/.exec(file)?.[0];
+    return day ? day <= past : suite !== suites[0]?.id;
+  };
 }
 
 function parseProvenance(text: string, folder: string): Provenance {

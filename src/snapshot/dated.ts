@@ -1,0 +1,148 @@
+import { createHash } from "node:crypto";
+import { cp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import type { Leaderboard } from "../records/leaderboard.ts";
+import { embeddedDays } from "../sources/load.ts";
+import { buildSnapshot, type Manifest, SCHEMA_VERSION } from "./build.ts";
+
+/**
+ * Dated snapshots stand beside `latest` and are never changed: a folder that is there stays as it
+ * is. So a later build of the same day with other figures becomes that day's next edition, `DATE.2`,
+ * and `latest` is always a copy of the newest one. Pages, embeds and citations name the folder.
+ */
+export const LATEST = "latest";
+
+/** A folder's name: a day, and the edition where it is not the day's first. */
+const NAME = /^(\d{4}-\d{2}-\d{2})(?:\.(\d+))?$/;
+
+/** A snapshot as `index.json` lists it. */
+export interface SnapshotEntry {
+  /** Name of its folder: `2025-03-13`, or `2025-03-13.2` for a later edition of the day. */
+  name: string;
+  as_of: string;
+  /** Digest of its `manifest.json`, which holds those of all other files. */
+  manifest_sha256: string;
+  /** Bytes of all its tables. */
+  bytes: number;
+  /** Evaluations by table: `{ models: 4576 }`. */
+  rows: Record<string, number>;
+}
+
+/** Contents of `data/index.json`: all snapshots, newest first. */
+export interface SnapshotIndex {
+  schema: number;
+  title: string;
+  /** Name of the folder that `latest` is a copy of. */
+  latest: string;
+  snapshots: SnapshotEntry[];
+}
+
+/** The day that a snapshot's name speaks of; null when it is no such name. */
+export function dayOf(name: string): string | null {
+  return NAME.exec(name)?.[1] ?? null;
+}
+
+/** Orders names by day, then by edition, oldest first. */
+export function compareNames(a: string, b: string): number {
+  const [dayA = "", editionA = "1"] = a.split(".");
+  const [dayB = "", editionB = "1"] = b.split(".");
+  return dayA < dayB ? -1 : dayA > dayB ? 1 : Number(editionA) - Number(editionB);
+}
+
+/**
+ * Keeps the snapshot in `latest` under its date, beside it: the folder it is kept in. Nothing is
+ * written when the same bytes are kept already.
+ */
+export async function keepDated(latest: string): Promise<string> {
+  const folder = dirname(resolve(latest));
+  const manifest = await readFile(join(latest, "manifest.json"), "utf8");
+  const day = (JSON.parse(manifest) as Manifest).as_of;
+  for (let edition = 1; ; edition++) {
+    const name = edition === 1 ? day : `${day}.${edition}`;
+    const kept = await readFile(join(folder, name, "manifest.json"), "utf8").catch(() => null);
+    if (kept === manifest) return name;
+    if (kept !== null) continue;
+    await copyWhole(latest, join(folder, name));
+    return name;
+  }
+}
+
+/** A reader, and a run that is cut short, see the folder whole or not at all. */
+async function copyWhole(from: string, to: string): Promise<void> {
+  const half = `${to}.tmp-${process.pid}`;
+  await rm(half, { recursive: true, force: true });
+  await cp(from, half, { recursive: true });
+  await rename(half, to);
+}
+
+/**
+ * Builds the earlier days of the embedded snapshot that are not kept yet, beside `latest`.
+ *
+ * @returns the days it built
+ */
+export async function buildPast(leaderboard: Leaderboard, latest: string): Promise<string[]> {
+  const folder = dirname(resolve(latest));
+  const kept = new Set(await snapshotNames(folder));
+  const days = await embeddedDays(leaderboard.snapshot, leaderboard.suites[0]!);
+  const missing = days.filter((day) => !kept.has(day));
+  for (const past of missing) {
+    await buildSnapshot(leaderboard, { sources: [], out: join(folder, past), past });
+  }
+  return missing;
+}
+
+/** Names of the dated snapshots in a folder, oldest first. */
+export async function snapshotNames(folder: string): Promise<string[]> {
+  const names: string[] = await readdir(folder).catch(() => []);
+  const whole = await Promise.all(
+    names.map(async (name) => {
+      if (!dayOf(name)) return false;
+      const files: string[] = await readdir(join(folder, name)).catch(() => []);
+      return files.includes("manifest.json");
+    }),
+  );
+  return names.filter((_, i) => whole[i]).sort(compareNames);
+}
+
+/**
+ * Writes `index.json` for the snapshots beside `latest`, which is a copy of the one named. Those of
+ * another leaderboard, whose main suite is another, are left out.
+ */
+export async function writeIndex(
+  leaderboard: Leaderboard,
+  latest: string,
+  name: string,
+): Promise<SnapshotIndex> {
+  const folder = dirname(resolve(latest));
+  const snapshots: SnapshotEntry[] = [];
+  for (const each of (await snapshotNames(folder)).reverse()) {
+    const text = await readFile(join(folder, each, "manifest.json"), "utf8");
+    const manifest = JSON.parse(text) as Manifest;
+    if (manifest.suites[0]?.id !== leaderboard.suites[0]?.id) continue;
+    snapshots.push(entryOf(each, text, manifest));
+  }
+  const index = { schema: SCHEMA_VERSION, title: leaderboard.title, latest: name, snapshots };
+  const half = join(folder, `index.json.tmp-${process.pid}`);
+  await writeFile(half, `${JSON.stringify(index, null, 2)}\n`);
+  await rename(half, join(folder, "index.json"));
+  return index;
+}
+
+function entryOf(name: string, text: string, manifest: Manifest): SnapshotEntry {
+  const rows = manifest.suites.map(({ table }) => [
+    table,
+    manifest.files[`${table}.parquet`]?.rows ?? 0,
+  ]);
+  return {
+    name,
+    as_of: manifest.as_of,
+    manifest_sha256: createHash("sha256").update(text).digest("hex"),
+    bytes: Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0),
+    rows: Object.fromEntries(rows),
+  };
+}
+
+/** Whether a folder is one that dated snapshots stand beside. */
+export function hasDated(out: string): boolean {
+  return basename(resolve(out)) === LATEST;
+}
