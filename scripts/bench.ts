@@ -75,7 +75,9 @@ async function benchTables(): Promise<void> {
 /** Reads the embedded files and writes the files of a snapshot, without any of our code between. */
 async function copyTables(embedded: string, made: string): Promise<void> {
   await withDuckDB(async (db) => {
-    for (const name of (await readdir(embedded)).filter((n) => n.endsWith(".parquet"))) {
+    const names = await readdir(embedded);
+    // Those with a day in their name are for the dated snapshots.
+    for (const name of names.filter((n) => /^[a-z0-9-]+\.parquet$/.test(n))) {
       await db.run(
         `CREATE OR REPLACE TEMP TABLE t AS SELECT * FROM read_parquet(${literal(join(embedded, name))})`,
       );
