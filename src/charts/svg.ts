@@ -38,5 +38,16 @@ export function toMarkup(s: Shape): string {
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
 function escapeText(text: string): string {
-  return text.replace(/[&<>"]/g, (c) => ENTITIES[c] ?? c);
+  return legal(text).replace(/[&<>"]/g, (c) => ENTITIES[c] ?? c);
 }
+
+/**
+ * The text with a replacement mark for each character that no XML file may hold, even escaped:
+ * control characters, halves of surrogate pairs, U+FFFE and U+FFFF (XML 1.0, production 2).
+ */
+function legal(text: string): string {
+  return text.replace(FORBIDDEN, "\ufffd");
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to find
+const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu;

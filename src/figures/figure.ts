@@ -120,3 +120,9 @@ export function cellText({ digits }: FigureColumn, value: Value): string {
   if (value === null) return UNKNOWN;
   return typeof value === "number" && digits !== undefined ? value.toFixed(digits) : String(value);
 }
+
+/** What stands under a picture outside its page: what n is, and where the figures come from. */
+export function captionOf(figure: Figure, context: Context, { count }: Drawing): string[] {
+  const files = figure.tables(context).map((table) => `${table}.parquet`);
+  return [`n = ${count}`, `source: ${files.join(", ")} of ${context.asOf}`];
+}

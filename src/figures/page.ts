@@ -9,6 +9,7 @@ import { saveFile } from "../table/save.ts";
 import { createStore, type Store } from "../table/store.ts";
 import {
   type Context,
+  captionOf,
   cellText,
   type Drawing,
   type Figure,
@@ -317,15 +318,11 @@ async function save(
     saveFile(`${name}.csv`, new Blob([toCsv(sheet)], { type: "text/csv" }));
     return;
   }
-  const source = `${figure
-    .tables(context)
-    .map((t) => `${t}.parquet`)
-    .join(", ")} of ${context.asOf}`;
-  const svg = pictureFile(
-    plot.querySelector("svg")!,
-    drawing?.title ?? "",
-    `n = ${drawing?.count ?? ""} · ${source}`,
-  );
+  if (!drawing) return;
+  const svg = pictureFile(drawing, plot.querySelector<SVGSVGElement>("svg.chart")!, [
+    ...captionOf(figure, context, drawing),
+    `${location.host}${location.pathname}`,
+  ]);
   saveFile(
     `${name}.${kind}`,
     kind === "png" ? await pngOf(svg) : new Blob([svg.text], { type: "image/svg+xml" }),

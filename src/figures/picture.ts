@@ -1,3 +1,8 @@
+import { colourAttributes } from "../charts/colour.ts";
+import { framed, STYLES } from "../charts/frame.ts";
+import { type Shape, shape, toMarkup } from "../charts/svg.ts";
+import type { Drawing } from "./figure.ts";
+
 /** A picture that stands alone: title above, caption below, the colours of the page's theme. */
 export interface PictureFile {
   text: string;
@@ -5,49 +10,34 @@ export interface PictureFile {
   height: number;
 }
 
-const HEAD = 40;
-const FOOT = 26;
-const SVG = "http://www.w3.org/2000/svg";
-
-/** What of the page's style a drawing depends on. */
-const STYLES = [
-  "fill",
-  "stroke",
-  "stroke-width",
-  "stroke-linecap",
-  "stroke-dasharray",
-  "paint-order",
-  "opacity",
-  "font-size",
-  "font-weight",
-  "font-family",
-] as const;
-
-/** The picture of a page as an SVG file. */
-export function pictureFile(picture: SVGSVGElement, title: string, caption: string): PictureFile {
-  const { width, height } = picture.viewBox.baseVal;
-  const copy = picture.cloneNode(true) as SVGSVGElement;
-  copyStyles(picture, copy);
-  copy.querySelector(".ring")?.remove();
-  for (const [name, value] of Object.entries({ x: 0, y: HEAD, width, height })) {
-    copy.setAttribute(name, String(value));
-  }
-  const style = getComputedStyle(picture);
-  const page = getComputedStyle(document.body);
-  const total = HEAD + height + FOOT;
-  const file = document.createElementNS(SVG, "svg");
-  file.setAttribute("xmlns", SVG);
-  file.setAttribute("viewBox", `0 0 ${width} ${total}`);
-  file.setAttribute("width", String(width));
-  file.setAttribute("height", String(total));
-  file.setAttribute("font-family", style.fontFamily);
-  file.append(
-    rectangle(width, total, page.backgroundColor),
-    lineOf(title, 20, page.color, width, 15, "600"),
-    copy,
-    lineOf(caption, HEAD + height + 16, page.color, width, 11, "400"),
-  );
-  return { text: new XMLSerializer().serializeToString(file), width, height: total };
+/**
+ * The picture of a page as an SVG file.
+ *
+ * @param element the drawing's picture as it stands in the page, for its computed styles
+ * @param caption what stands below, see `framed`
+ */
+export function pictureFile(
+  { title, picture }: Drawing,
+  element: SVGSVGElement,
+  caption: readonly string[],
+): PictureFile {
+  const { fontFamily } = getComputedStyle(element);
+  const tokens = getComputedStyle(document.documentElement);
+  const painted = styled(picture, element);
+  painted.attributes["font-family"] = fontFamily.replaceAll('"', "'");
+  const pen = document.createElement("canvas").getContext("2d")!;
+  const file = framed(painted, {
+    title,
+    caption,
+    paper: tokens.getPropertyValue("--paper"),
+    ink: tokens.getPropertyValue("--ink"),
+    soft: tokens.getPropertyValue("--soft"),
+    measure(text, size, weight) {
+      pen.font = `${weight} ${size}px ${fontFamily}`;
+      return pen.measureText(text).width;
+    },
+  });
+  return { text: toMarkup(file.picture), width: file.width, height: file.height };
 }
 
 /** The same as a PNG, at twice its size for sharp screens. */
@@ -72,35 +62,22 @@ export async function pngOf(file: PictureFile): Promise<Blob> {
   }
 }
 
-function copyStyles(from: Element, to: Element): void {
-  const style = getComputedStyle(from);
-  for (const name of STYLES) to.setAttribute(name, style.getPropertyValue(name));
-  for (const [i, child] of [...from.children].entries()) copyStyles(child, to.children[i]!);
-}
-
-function rectangle(width: number, height: number, fill: string): SVGElement {
-  const rect = document.createElementNS(SVG, "rect");
-  for (const [name, value] of Object.entries({ width, height, fill }))
-    rect.setAttribute(name, String(value));
-  return rect;
-}
-
-/** One line of text, drawn narrower where it would not fit. */
-function lineOf(
-  text: string,
-  y: number,
-  fill: string,
-  width: number,
-  size: number,
-  weight: string,
-): SVGElement {
-  const element = document.createElementNS(SVG, "text");
-  const attributes = { x: 8, y, fill, "font-size": size, "font-weight": weight };
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  if (text.length * size * 0.56 > width - 16) {
-    element.setAttribute("textLength", String(width - 16));
-    element.setAttribute("lengthAdjust", "spacingAndGlyphs");
+/** The shape with its element's computed styles as attributes, and no classes. */
+function styled(s: Shape, element: Element): Shape {
+  const style = getComputedStyle(element);
+  const { class: _, ...attributes } = s.attributes;
+  for (const name of STYLES) {
+    const value = style.getPropertyValue(name);
+    Object.assign(
+      attributes,
+      name === "fill" || name === "stroke"
+        ? colourAttributes(name, value)
+        : { [name]: value.replace(/px$/, "") },
+    );
   }
-  element.textContent = text;
-  return element;
+  const content =
+    typeof s.content === "string"
+      ? s.content
+      : s.content.map((child, i) => styled(child, element.children[i]!));
+  return shape(s.tag, attributes, content);
 }

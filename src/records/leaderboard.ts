@@ -25,6 +25,11 @@ export const leaderboardSchema = z.strictObject({
     }),
   snapshot: z.string().min(1),
   curated: z.string().min(1),
+  /**
+   * TrueType or OpenType files, from the project's root, for scripts that the bundled Inter (Latin,
+   * Greek, Cyrillic) does not have. Pictures as PNG are drawn with them.
+   */
+  fonts: z.array(z.string().min(1)).default([]),
 });
 
 export type Leaderboard = z.infer<typeof leaderboardSchema>;

@@ -1,0 +1,149 @@
+import { boardChart } from "../charts/board.ts";
+import { type Framed, framed } from "../charts/frame.ts";
+import type { Shape } from "../charts/svg.ts";
+import { cellText, splitModel, topsOf } from "../explore/cells.ts";
+import { count, heat, hiddenText } from "../explore/format.ts";
+import { at } from "../explore/grid.ts";
+import { createMatcher } from "../explore/match.ts";
+import { DEFAULT_VIEW } from "../explore/view.ts";
+import { captionOf, type Figure } from "../figures/figure.ts";
+import { figuresOf } from "../figures/registry.ts";
+import { type Fonts, readFonts } from "../pictures/font.ts";
+import { paint, readStyles, type Styles, type Theme, tokenColour } from "../pictures/styles.ts";
+import { type Board, leaderboard, loadSite, type Site } from "./board.ts";
+import { contextOf, makeFigure } from "./figures.ts";
+import { gridOf } from "./grid.ts";
+import { href } from "./href.ts";
+
+/** A chart before it has a theme: what its static picture says and shows. */
+export interface Chart {
+  title: string;
+  picture: Shape;
+  caption: string[];
+}
+
+/** Rows of a table's picture. */
+const ROWS = 10;
+/** Benchmarks of a table's picture: more would be too narrow to read. */
+const COLUMNS = 10;
+
+/** Names of all charts: the figures, the main table and the archive's where there is one. */
+export function chartNames(site: Site): string[] {
+  const tables = site.boards.length > 1 ? ["leaderboard", "archive"] : ["leaderboard"];
+  return [...tables, ...figuresOf(contextOf(site)).map((f) => f.name)];
+}
+
+const charts = new Map<string, Promise<Chart>>();
+
+/** A chart by its name, made once per build. */
+export function chartNamed(site: Site, name: string): Promise<Chart> {
+  const key = `${site.name} ${name}`;
+  const made = charts.get(key) ?? makeChart(site, name);
+  charts.set(key, made);
+  return made;
+}
+
+async function makeChart(site: Site, name: string): Promise<Chart> {
+  if (name === "leaderboard") return tableChart(site, site.boards[0]!);
+  if (name === "archive" && site.boards[1]) return tableChart(site, site.boards[1]);
+  const figure = figuresOf(contextOf(site)).find((f) => f.name === name);
+  if (!figure) throw new Error(`There is no chart "${name}"`);
+  return figureChart(site, figure);
+}
+
+async function figureChart(site: Site, figure: Figure): Promise<Chart> {
+  const { drawing } = await makeFigure(site, figure);
+  const { title, picture } = drawing;
+  return { title, picture, caption: captionOf(figure, contextOf(site), drawing) };
+}
+
+/** The best rows of a table, as its page shows them at first. */
+async function tableChart(site: Site, board: Board): Promise<Chart> {
+  const { suite } = board;
+  const { measure } = await fontsOf();
+  const { grid, columns } = gridOf(board);
+  const matcher = createMatcher(
+    grid,
+    columns,
+    suite.benchmarks.map((b) => b.key),
+  );
+  const all = matcher.rows(DEFAULT_VIEW);
+  const rows = all.slice(0, ROWS);
+  const ranks = matcher.shownRanks(DEFAULT_VIEW, rows);
+  const tops = topsOf(grid, columns);
+  const benchmarks = suite.benchmarks.slice(0, COLUMNS);
+  const scores = ["average", ...benchmarks.map((b) => b.key)].flatMap(
+    (name) => columns.find((c) => c.name === name) ?? [],
+  );
+  const label = `The best ${rows.length} evaluations of ${suite.name} with their scores.`;
+  const picture = boardChart(
+    label,
+    scores.map((c) => c.label),
+    rows.map((row, i) => ({
+      place: String(ranks[i] ?? "–"),
+      ...splitModel(String(at(grid, "model", row))),
+      scores: scores.map((column) => {
+        const value = at(grid, column.name, row);
+        return { text: cellText(column, value), heat: heat(value, tops[column.name] ?? 0) };
+      }),
+    })),
+    measure,
+  );
+  const best = rows[0];
+  const title =
+    best === undefined
+      ? `${suite.name} has no evaluations yet.`
+      : `${at(grid, "model", best)} leads ${suite.name} with an average of ${Number(at(grid, "average", best)).toFixed(2)}.`;
+  const hidden = matcher.hiddenBy(DEFAULT_VIEW);
+  const left = suite.benchmarks.length - benchmarks.length;
+  return {
+    title,
+    picture,
+    caption: [
+      `best ${rows.length} of n = ${count(all.length)} evaluations`,
+      ...(left > 0 ? [`${left} of ${suite.benchmarks.length} benchmarks left out`] : []),
+      ...(hidden.total > 0 ? [hiddenText(hidden).toLowerCase()] : []),
+      `source: ${suite.table}.parquet of ${site.manifest.as_of}`,
+    ],
+  };
+}
+
+/** A chart as a file of its own, in one theme. */
+export async function chartFile(name: string, theme: Theme): Promise<Framed> {
+  const site = await loadSite();
+  const [chart, styles, { measure }] = await Promise.all([
+    chartNamed(site, name),
+    stylesOf(theme),
+    fontsOf(),
+  ]);
+  return framed(paint(styles, chart.picture), {
+    title: chart.title,
+    caption: [...chart.caption, `${leaderboard.title}, ${siteAddress()}`],
+    paper: tokenColour(styles, "paper"),
+    ink: tokenColour(styles, "ink"),
+    soft: tokenColour(styles, "soft"),
+    measure,
+  });
+}
+
+/** Where the site is, as people write it: `owner.github.io/repo/`. */
+export function siteAddress(): string {
+  const { host, pathname } = new URL(href("/"), import.meta.env.SITE);
+  return `${host}${pathname === "/" ? "" : pathname}`;
+}
+
+const styles = new Map<Theme, Promise<Styles>>();
+
+export function stylesOf(theme: Theme): Promise<Styles> {
+  const read = styles.get(theme) ?? readStyles(theme);
+  styles.set(theme, read);
+  return read;
+}
+
+let fonts: Promise<Fonts> | undefined;
+
+/** The fonts of the site's pictures: Inter, and those that its config adds. */
+export function fontsOf(): Promise<Fonts> {
+  fonts ??= readFonts(leaderboard.fonts);
+  return fonts;
+}
