@@ -7,6 +7,8 @@ export interface BoardRow {
   place: string;
   owner: string;
   name: string;
+  /** What tells evaluations of one model apart. */
+  variant: string;
   /** Average first, then the benchmarks: what each cell says, and its step on the heat scale. */
   scores: { text: string; heat: number }[];
 }
@@ -59,7 +61,8 @@ function rowShapes(
   const room = NAME - 14;
   const size = sizeFor([13, 12, 11, 10], room, (s) => measure(row.name, s, 600));
   const name = shortened(row.name, room, (t) => measure(t, size, 600));
-  const owner = shortened(row.owner, room, (t) => measure(t, 11, 400));
+  const note = [row.owner, row.variant].filter(Boolean).join(" · ");
+  const owner = shortened(note, room, (t) => measure(t, 11, 400));
   return [
     rule(top, width),
     words(PLACE - 10, top + 26, row.place, "end"),

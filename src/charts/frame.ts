@@ -54,7 +54,7 @@ export function framed(painted: Shape, options: FrameOptions): Framed {
     .split(" ")
     .map(Number);
   const inner = Math.max(NARROWEST, chartWidth);
-  const head = wrap(title, inner, (t) => measure(t, TITLE.size, TITLE.weight));
+  const head = balanced(title, inner, (t) => measure(t, TITLE.size, TITLE.weight));
   const foot = joined(caption, inner, (t) => measure(t, CAPTION.size, CAPTION.weight));
   const top = EDGE + head.length * TITLE.leading + 8;
   const below = top + chartHeight + 12;
@@ -84,6 +84,7 @@ export function framed(painted: Shape, options: FrameOptions): Framed {
       width: round(width),
       height: round(height),
       role: "img",
+      "font-variant": "tabular-nums",
       ...style,
     },
     [
@@ -138,6 +139,19 @@ export function wrap(text: string, width: number, widthOf: (text: string) => num
     }
   }
   return line ? [...lines, line] : lines;
+}
+
+/** The same number of lines, as even as they can be: no last line of one word. */
+export function balanced(text: string, width: number, widthOf: (text: string) => number): string[] {
+  const lines = wrap(text, width, widthOf);
+  if (lines.length < 2) return lines;
+  let best = lines;
+  for (let narrower = width * 0.98; narrower > width / lines.length; narrower *= 0.98) {
+    const tried = wrap(text, narrower, widthOf);
+    if (tried.length > lines.length) break;
+    best = tried;
+  }
+  return best;
 }
 
 /** How many of the first characters fit; at least one. */

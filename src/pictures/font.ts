@@ -1,10 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { UserError } from "../sources/errors.ts";
 
 /** What text set in a font takes, and what the font cannot set. */
 export interface Font {
-  file: string;
+  /** The file as pictures are drawn with it, see `makePlain`. */
+  bytes: Buffer;
   /** Width of a character, in parts of the font's size; null where the font has no glyph for it. */
   advance(codePoint: number): number | null;
 }
@@ -12,7 +14,9 @@ export interface Font {
 /** The weights that pictures use. */
 export type Weight = 400 | 600;
 
-const inter = dirname(createRequire(import.meta.url).resolve("@expo-google-fonts/inter"));
+const inter = dirname(
+  createRequire(join(process.cwd(), "package.json")).resolve("@expo-google-fonts/inter"),
+);
 
 /** The bundled Inter (SIL Open Font License): Latin, Greek and Cyrillic. */
 export const BUNDLED: Record<Weight, string> = {
@@ -20,28 +24,99 @@ export const BUNDLED: Record<Weight, string> = {
   600: join(inter, "600SemiBold/Inter_600SemiBold.ttf"),
 };
 
-/** Reads a TrueType or OpenType file: its `cmap` and `hmtx` tables. */
+/** Reads a TrueType or OpenType file: its `cmap`, `hmtx` and `GSUB` tables. */
 export async function readFont(file: string): Promise<Font> {
   const bytes = await readFile(file);
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const table = (tag: string): number => {
+  const find = (tag: string): number | null => {
     for (let i = 0; i < data.getUint16(4); i++) {
       const at = 12 + i * 16;
       if (bytes.toString("latin1", at, at + 4) === tag) return data.getUint32(at + 8);
     }
-    throw new Error(`${file} is no TrueType or OpenType font: it has no table ${tag}`);
+    return null;
+  };
+  const table = (tag: string): number => {
+    const at = find(tag);
+    if (at === null) throw new UserError(`${file} is no TrueType or OpenType font: no ${tag}.`);
+    return at;
   };
   const [hmtx, unitsPerEm] = [table("hmtx"), data.getUint16(table("head") + 18)];
   const metrics = data.getUint16(table("hhea") + 34);
   const glyphs = glyphsOf(data, table("cmap"));
+  const gsub = find("GSUB");
+  const tabular = gsub === null ? new Map<number, number>() : tabularOf(data, gsub);
+  if (gsub !== null) makePlain(bytes, data, gsub);
   return {
-    file,
+    bytes,
     advance(codePoint) {
       const glyph = glyphs.get(codePoint);
       if (glyph === undefined) return null;
-      return data.getUint16(hmtx + 4 * Math.min(glyph, metrics - 1)) / unitsPerEm;
+      const shown = tabular.get(glyph) ?? glyph;
+      return data.getUint16(hmtx + 4 * Math.min(shown, metrics - 1)) / unitsPerEm;
     },
   };
+}
+
+/**
+ * Has the font set text as it is written, figures of one width: its contextual alternates, which
+ * make 8×22B of a model named 8x22B, are taken away, and tabular figures, which the page asks for
+ * in its style, take their place among the features that are on by default. The renderer has no
+ * setting for either.
+ */
+function makePlain(bytes: Buffer, data: DataView, gsub: number): void {
+  for (const { at, tag } of featuresOf(data, gsub)) {
+    if (tag === "calt") bytes.write("none", at, "latin1");
+    if (tag === "tnum") bytes.write("calt", at, "latin1");
+  }
+}
+
+/** The feature records of a `GSUB` table: where each one's tag is, and where its table. */
+function featuresOf(data: DataView, gsub: number) {
+  const list = gsub + data.getUint16(gsub + 6);
+  return Array.from({ length: data.getUint16(list) }, (_, i) => {
+    const at = list + 2 + i * 6;
+    const codes = [0, 1, 2, 3].map((k) => data.getUint8(at + k));
+    return { at, tag: String.fromCharCode(...codes), table: list + data.getUint16(at + 4) };
+  });
+}
+
+/** Glyphs of one width by those they stand for: the single substitutions of `tnum`. */
+function tabularOf(data: DataView, gsub: number): Map<number, number> {
+  const feature = featuresOf(data, gsub).find((f) => f.tag === "tnum");
+  const glyphs = new Map<number, number>();
+  if (!feature) return glyphs;
+  const lookups = gsub + data.getUint16(gsub + 8);
+  for (let i = 0; i < data.getUint16(feature.table + 2); i++) {
+    const index = data.getUint16(feature.table + 4 + 2 * i);
+    const lookup = lookups + data.getUint16(lookups + 2 + 2 * index);
+    const type = data.getUint16(lookup);
+    for (let k = 0; k < data.getUint16(lookup + 4); k++) {
+      const at = lookup + data.getUint16(lookup + 6 + 2 * k);
+      if (type === 1) addSingle(data, at, glyphs);
+      else if (type === 7 && data.getUint16(at + 2) === 1)
+        addSingle(data, at + data.getUint32(at + 4), glyphs);
+    }
+  }
+  return glyphs;
+}
+
+function addSingle(data: DataView, at: number, glyphs: Map<number, number>): void {
+  const listed = data.getUint16(at) === 2;
+  coverage(data, at + data.getUint16(at + 2)).forEach((glyph, i) => {
+    const delta = data.getUint16(at + 4);
+    glyphs.set(glyph, listed ? data.getUint16(at + 6 + 2 * i) : (glyph + delta) & 0xffff);
+  });
+}
+
+/** The glyphs of a coverage table, in its order. */
+function coverage(data: DataView, at: number): number[] {
+  const length = data.getUint16(at + 2);
+  if (data.getUint16(at) === 1)
+    return Array.from({ length }, (_, i) => data.getUint16(at + 4 + 2 * i));
+  return Array.from({ length }, (_, i) => at + 4 + 6 * i).flatMap((range) => {
+    const [first, last] = [data.getUint16(range), data.getUint16(range + 2)];
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  });
 }
 
 /** Glyphs by code point, of a Unicode subtable of format 12 or 4 (OpenType, `cmap`). */
@@ -86,7 +161,8 @@ function segments4(data: DataView, at: number): Map<number, number> {
 
 /** The fonts of a site's pictures. */
 export interface Fonts {
-  files: string[];
+  /** As files for the renderer. */
+  files: Buffer[];
   /** Width of a text, without kerning; characters that no font has count as one em. */
   measure(text: string, size: number, weight: Weight): number;
   /** The characters of a text that no font has, each once. */
@@ -109,7 +185,7 @@ export async function readFonts(extra: readonly string[]): Promise<Fonts> {
     return null;
   };
   return {
-    files: [regular!, semibold!, ...others].map((f) => f.file),
+    files: [regular!, semibold!, ...others].map((f) => f.bytes),
     measure(text, size, weight) {
       let sum = 0;
       for (const c of text) sum += advance(c, weight) ?? 1;

@@ -1,7 +1,7 @@
 import { boardChart } from "../charts/board.ts";
 import { type Framed, framed } from "../charts/frame.ts";
-import type { Shape } from "../charts/svg.ts";
-import { cellText, splitModel, topsOf } from "../explore/cells.ts";
+import { type Shape, toMarkup } from "../charts/svg.ts";
+import { cellText, splitModel, topsOf, variantOf } from "../explore/cells.ts";
 import { count, heat, hiddenText } from "../explore/format.ts";
 import { at } from "../explore/grid.ts";
 import { createMatcher } from "../explore/match.ts";
@@ -9,6 +9,7 @@ import { DEFAULT_VIEW } from "../explore/view.ts";
 import { captionOf, type Figure } from "../figures/figure.ts";
 import { figuresOf } from "../figures/registry.ts";
 import { type Fonts, readFonts } from "../pictures/font.ts";
+import { openRenderer, type Renderer } from "../pictures/render.ts";
 import { paint, readStyles, type Styles, type Theme, tokenColour } from "../pictures/styles.ts";
 import { type Board, leaderboard, loadSite, type Site } from "./board.ts";
 import { contextOf, makeFigure } from "./figures.ts";
@@ -32,6 +33,9 @@ export function chartNames(site: Site): string[] {
   const tables = site.boards.length > 1 ? ["leaderboard", "archive"] : ["leaderboard"];
   return [...tables, ...figuresOf(contextOf(site)).map((f) => f.name)];
 }
+
+/** Where pictures are kept between builds, unless PICTURES_CACHE says otherwise. */
+const CACHE = "node_modules/.cache/pictures";
 
 const charts = new Map<string, Promise<Chart>>();
 
@@ -82,6 +86,7 @@ async function tableChart(site: Site, board: Board): Promise<Chart> {
     rows.map((row, i) => ({
       place: String(ranks[i] ?? "–"),
       ...splitModel(String(at(grid, "model", row))),
+      variant: variantOf(grid, row),
       scores: scores.map((column) => {
         const value = at(grid, column.name, row);
         return { text: cellText(column, value), heat: heat(value, tops[column.name] ?? 0) };
@@ -89,23 +94,29 @@ async function tableChart(site: Site, board: Board): Promise<Chart> {
     })),
     measure,
   );
-  const best = rows[0];
-  const title =
-    best === undefined
-      ? `${suite.name} has no evaluations yet.`
-      : `${at(grid, "model", best)} leads ${suite.name} with an average of ${Number(at(grid, "average", best)).toFixed(2)}.`;
   const hidden = matcher.hiddenBy(DEFAULT_VIEW);
   const left = suite.benchmarks.length - benchmarks.length;
   return {
-    title,
+    title: leaderOf(board, rows[0]),
     picture,
     caption: [
       `best ${rows.length} of n = ${count(all.length)} evaluations`,
       ...(left > 0 ? [`${left} of ${suite.benchmarks.length} benchmarks left out`] : []),
-      ...(hidden.total > 0 ? [hiddenText(hidden).toLowerCase()] : []),
+      ...(hidden.total > 0 ? [hiddenText(hidden).replace(/^N/, "n")] : []),
       `source: ${suite.table}.parquet of ${site.manifest.as_of}`,
     ],
   };
+}
+
+/** The finding of a table: its first row, which leads the whole table only where its rank says so. */
+function leaderOf(board: Board, row: number | undefined): string {
+  const { suite } = board;
+  const { grid } = gridOf(board);
+  if (row === undefined) return `${suite.name} has no evaluations yet.`;
+  const average = `an average of ${Number(at(grid, "average", row)).toFixed(2)}`;
+  return at(grid, "rank", row) === 1
+    ? `${at(grid, "model", row)} leads ${suite.name} with ${average}.`
+    : `${at(grid, "model", row)} is the best on ${suite.name} that is still on the Hub, with ${average}.`;
 }
 
 /** A chart as a file of its own, in one theme. */
@@ -146,4 +157,39 @@ let fonts: Promise<Fonts> | undefined;
 export function fontsOf(): Promise<Fonts> {
   fonts ??= readFonts(leaderboard.fonts);
   return fonts;
+}
+
+let renderer: Promise<Renderer> | undefined;
+/** Characters that no font has, as far as a picture asked for them. */
+const missing = new Set<string>();
+
+/**
+ * A picture as a PNG. Characters that no font has are left out in sight, as `…`, and the build says
+ * which: boxes would look like a fault of the reader's machine.
+ *
+ * @param scale pixels to a unit of the drawing
+ */
+export async function pngFile(picture: Shape, scale: number): Promise<Buffer> {
+  const fonts = await fontsOf();
+  renderer ??= openRenderer(fonts, process.env.PICTURES_CACHE ?? CACHE);
+  return (await renderer).png(toMarkup(drawable(picture, fonts)), scale);
+}
+
+function drawable(s: Shape, fonts: Fonts): Shape {
+  if (typeof s.content !== "string")
+    return { ...s, content: s.content.map((child) => drawable(child, fonts)) };
+  const lacking = fonts.missing(s.content);
+  if (lacking.length === 0) return s;
+  const unsaid = lacking.filter((c) => !missing.has(c));
+  for (const c of unsaid) missing.add(c);
+  if (unsaid.length > 0) {
+    console.warn(
+      `Pictures: no font has ${unsaid.join(" ")} (in "${s.content}"), so PNG files show … instead. ` +
+        'Name font files that have them in "fonts" of the leaderboard\'s config.',
+    );
+  }
+  let text = "";
+  for (const c of s.content) text += lacking.includes(c) ? (text.endsWith("…") ? "" : "…") : c;
+  const { textLength, lengthAdjust, ...attributes } = s.attributes;
+  return { ...s, attributes, content: text };
 }
