@@ -74,31 +74,31 @@ const BARS = 8;
 export function modelCard(model: ModelFacts, style: CardStyle): Shape {
   const { measure } = style;
   const width = CARD.width - 2 * EDGE;
-  const big = setIn(model.name, width, [64, 56, 50, 44, 38, 34], 1, style);
+  const big = setIn(model.name, width, [60, 54, 48, 42, 36, 32, 28], 1, style);
   const facts = model.facts.join(" · ");
   const said = `${model.owner ? `${model.owner}/` : ""}${model.name}`;
   const figures: [string, string, string][] = [
     [model.rank === null ? "Not ranked" : `#${model.rank}`, model.field, style.ink],
     [model.average, "average", style.accent],
   ];
-  const owner = shortened(model.owner, width, (t) => measure(t, 30, 400));
+  const owner = shortened(model.owner, width, (t) => measure(t, 28, 400));
   return card(
     said,
     `${model.suite}: rank ${model.rank ?? "none"}, average ${model.average}`,
     style,
     [
-      ...(owner ? [words(EDGE, 148, owner, 30, 400, style.soft)] : []),
-      ...block(big, EDGE, 164, 1.1, 600, style.ink),
+      ...(owner ? [words(EDGE, 178 - big.size * 0.73, owner, 28, 400, style.soft)] : []),
+      ...block(big, EDGE, 194 - big.size * 0.95, 1.1, 600, style.ink),
       words(
         EDGE,
-        274,
+        238,
         shortened(facts, width, (t) => measure(t, 26, 400)),
         26,
         400,
         style.soft,
       ),
       ...figures.flatMap(([value, label, fill], i) => {
-        const y = 366 + i * 120;
+        const y = 312 + i * 120;
         const size = value.length > 8 ? 44 : 68;
         return [
           words(EDGE, y + 22, value, size, 600, fill),
@@ -113,7 +113,7 @@ export function modelCard(model: ModelFacts, style: CardStyle): Shape {
 function bars(scores: ModelFacts["scores"], style: CardStyle): Shape[] {
   const shown = scores.slice(0, scores.length > BARS ? BARS - 1 : BARS);
   const rows = shown.length + (shown.length < scores.length ? 1 : 0);
-  const [top, bottom] = [308, 556];
+  const [top, bottom] = [278, 524];
   const row = Math.min(50, (bottom - top) / Math.max(1, rows));
   const size = Math.min(26, row * 0.62);
   const [names, left, right] = [470, 690, CARD.width - EDGE - 96];
@@ -147,11 +147,13 @@ function bar(x: number, y: number, width: number, height: number, fill: string):
 
 /** A figure in a frame at the right, as large as it can be there. */
 function panel(figure: Shape, { raised, line }: CardStyle): Shape[] {
-  const [, , width = 1, height = 1] = String(figure.attributes.viewBox).split(" ").map(Number);
+  const [left = 0, up = 0, width = 1, height = 1] = String(figure.attributes.viewBox)
+    .split(" ")
+    .map(Number);
   const box = { x: 630, y: 108, width: CARD.width - EDGE - 630, height: FOOT - 58 - 108 };
-  const scale = Math.min((box.width - 40) / width, (box.height - 40) / height);
-  const x = box.x + (box.width - width * scale) / 2;
-  const y = box.y + (box.height - height * scale) / 2;
+  const scale = Math.min((box.width - 56) / width, (box.height - 56) / height, 1.5);
+  const x = box.x + (box.width - width * scale) / 2 - left * scale;
+  const y = box.y + (box.height - height * scale) / 2 - up * scale;
   const { xmlns, viewBox, role, "aria-label": label, ...style } = figure.attributes;
   return [
     shape("rect", { ...box, rx: 10, fill: raised, stroke: line, "stroke-width": 2 }),

@@ -44,7 +44,8 @@ export async function readFont(file: string): Promise<Font> {
   const metrics = data.getUint16(table("hhea") + 34);
   const glyphs = glyphsOf(data, table("cmap"));
   const gsub = find("GSUB");
-  const tabular = gsub === null ? new Map<number, number>() : tabularOf(data, gsub);
+  const digits = new Set([..."0123456789"].map((c) => glyphs.get(c.codePointAt(0)!)));
+  const tabular = gsub === null ? new Map<number, number>() : tabularOf(data, gsub, digits);
   if (gsub !== null) makePlain(bytes, data, gsub);
   return {
     bytes,
@@ -80,8 +81,12 @@ function featuresOf(data: DataView, gsub: number) {
   });
 }
 
-/** Glyphs of one width by those they stand for: the single substitutions of `tnum`. */
-function tabularOf(data: DataView, gsub: number): Map<number, number> {
+/**
+ * Figures of one width by those they stand for: the single substitutions of `tnum`. It also makes
+ * hyphens as wide as figures, which tears names apart: all but the digits stay as they are, here
+ * and in the font.
+ */
+function tabularOf(data: DataView, gsub: number, digits: Set<number | undefined>) {
   const feature = featuresOf(data, gsub).find((f) => f.tag === "tnum");
   const glyphs = new Map<number, number>();
   if (!feature) return glyphs;
@@ -91,21 +96,18 @@ function tabularOf(data: DataView, gsub: number): Map<number, number> {
     const lookup = lookups + data.getUint16(lookups + 2 + 2 * index);
     const type = data.getUint16(lookup);
     for (let k = 0; k < data.getUint16(lookup + 4); k++) {
-      const at = lookup + data.getUint16(lookup + 6 + 2 * k);
-      if (type === 1) addSingle(data, at, glyphs);
-      else if (type === 7 && data.getUint16(at + 2) === 1)
-        addSingle(data, at + data.getUint32(at + 4), glyphs);
+      const sub = lookup + data.getUint16(lookup + 6 + 2 * k);
+      const extended = type === 7 && data.getUint16(sub + 2) === 1;
+      const at = extended ? sub + data.getUint32(sub + 4) : sub;
+      // Format 2 of type 1 lists a substitute for each glyph.
+      if ((type !== 1 && !extended) || data.getUint16(at) !== 2) continue;
+      coverage(data, at + data.getUint16(at + 2)).forEach((glyph, n) => {
+        if (digits.has(glyph)) glyphs.set(glyph, data.getUint16(at + 6 + 2 * n));
+        else data.setUint16(at + 6 + 2 * n, glyph);
+      });
     }
   }
   return glyphs;
-}
-
-function addSingle(data: DataView, at: number, glyphs: Map<number, number>): void {
-  const listed = data.getUint16(at) === 2;
-  coverage(data, at + data.getUint16(at + 2)).forEach((glyph, i) => {
-    const delta = data.getUint16(at + 4);
-    glyphs.set(glyph, listed ? data.getUint16(at + 6 + 2 * i) : (glyph + delta) & 0xffff);
-  });
 }
 
 /** The glyphs of a coverage table, in its order. */

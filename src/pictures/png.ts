@@ -15,21 +15,16 @@ const MOST = 256;
  */
 export async function encodePng(pixels: Buffer, width: number, height: number): Promise<Buffer> {
   const words = new Uint32Array(pixels.buffer, pixels.byteOffset, width * height);
-  const { palette, indexOf } = paletteOf(words);
+  const runs = runsOf(words);
+  const { palette, indexOf } = paletteOf(runs);
+  const indices = Buffer.alloc(words.length);
+  runs.starts.forEach((start, i) => {
+    indices.fill(indexOf.get(runs.colours[i]!)!, start, runs.starts[i + 1] ?? words.length);
+  });
   // Each row begins with its filter: none, which serves palettes best.
   const rows = Buffer.alloc((width + 1) * height);
-  let last = words[0]!;
-  let index = indexOf.get(last)!;
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0, at = y * (width + 1) + 1; x < width; x++, i++, at++) {
-      const word = words[i]!;
-      if (word !== last) {
-        last = word;
-        index = indexOf.get(word)!;
-      }
-      rows[at] = index;
-    }
-  }
+  for (let y = 0; y < height; y++)
+    indices.copy(rows, y * (width + 1) + 1, y * width, (y + 1) * width);
   const head = Buffer.alloc(13);
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);
@@ -38,38 +33,69 @@ export async function encodePng(pixels: Buffer, width: number, height: number): 
     SIGNATURE,
     chunk("IHDR", head),
     chunk("PLTE", Buffer.from(palette.flatMap(channelsOf))),
-    chunk("IDAT", await compress(rows, { level: 9, memLevel: 9 })),
+    chunk("IDAT", await compress(rows, { level: 6 })),
     chunk("IEND", Buffer.alloc(0)),
   ]);
 }
 
-/** Colours as words of little-endian RGBA, and the place in the palette of every one there is. */
-function paletteOf(words: Uint32Array): { palette: number[]; indexOf: Map<number, number> } {
-  const counts = new Map<number, number>();
-  for (let i = 0; i < words.length; ) {
+/** Neighbours of one colour: most of a drawing. Colours are words of little-endian RGBA. */
+interface Runs {
+  starts: number[];
+  colours: number[];
+  total: number;
+}
+
+function runsOf(words: Uint32Array): Runs {
+  const runs: Runs = { starts: [], colours: [], total: words.length };
+  let last = -1;
+  for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
-    let next = i + 1;
-    while (next < words.length && words[next] === word) next++;
-    counts.set(word, (counts.get(word) ?? 0) + next - i);
-    i = next;
+    if (word === last) continue;
+    last = word;
+    runs.starts.push(i);
+    runs.colours.push(word);
   }
+  return runs;
+}
+
+interface Palette {
+  red: Uint8Array;
+  green: Uint8Array;
+  blue: Uint8Array;
+}
+
+/** The colours to keep, and the place among them of every colour there is. */
+function paletteOf({ starts, colours: seen, total }: Runs) {
+  const counts = new Map<number, number>();
+  seen.forEach((colour, i) => {
+    counts.set(colour, (counts.get(colour) ?? 0) + (starts[i + 1] ?? total) - starts[i]!);
+  });
   const colours = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([word]) => word);
   const palette = colours.slice(0, MOST);
+  const channels: Palette = {
+    red: Uint8Array.from(palette, (c) => c & 255),
+    green: Uint8Array.from(palette, (c) => (c >> 8) & 255),
+    blue: Uint8Array.from(palette, (c) => (c >> 16) & 255),
+  };
   return {
     palette,
-    indexOf: new Map(colours.map((c, i) => [c, i < MOST ? i : nearest(c, palette)])),
+    indexOf: new Map(colours.map((c, i) => [c, i < MOST ? i : nearest(c, channels)])),
   };
 }
 
-function nearest(word: number, palette: readonly number[]): number {
+/** The place of the nearest colour, by the plain distance of their channels. */
+function nearest(word: number, palette: Palette): number {
   const [r, g, b] = channelsOf(word);
   let found = 0;
   let least = Number.POSITIVE_INFINITY;
-  palette.forEach((other, i) => {
-    const [r2, g2, b2] = channelsOf(other);
-    const distance = (r - r2) ** 2 + (g - g2) ** 2 + (b - b2) ** 2;
-    if (distance < least) [found, least] = [i, distance];
-  });
+  for (let i = 0; i < palette.red.length; i++) {
+    const distance =
+      (r - palette.red[i]!) ** 2 + (g - palette.green[i]!) ** 2 + (b - palette.blue[i]!) ** 2;
+    if (distance < least) {
+      found = i;
+      least = distance;
+    }
+  }
   return found;
 }
 

@@ -1,4 +1,6 @@
-import type { Shape } from "../charts/svg.ts";
+import { Resvg } from "@resvg/resvg-js";
+import { round } from "../charts/axis.ts";
+import { type Shape, toMarkup } from "../charts/svg.ts";
 import { splitModel, variantOf } from "../explore/cells.ts";
 import { count, formatParams, typeLabel, UNKNOWN } from "../explore/format.ts";
 import { at, type Grid } from "../explore/grid.ts";
@@ -142,7 +144,7 @@ export async function pageCardShape(site: Site, card: PageCard): Promise<Shape> 
   const style = await cardStyle(site);
   if (!card.chart) return pageCard(card, style);
   const chart = await chartNamed(site, card.chart);
-  const figure = paint(await stylesOf("light"), withoutWords(chart.picture));
+  const figure = cropped(paint(await stylesOf("light"), withoutWords(chart.picture)));
   return pageCard({ title: card.title, text: chart.title, figure }, style);
 }
 
@@ -195,6 +197,14 @@ function withoutWords(s: Shape): Shape {
   if (typeof s.content === "string") return s;
   const kept = s.content.filter((c) => c.tag !== "text" && c.attributes.class !== "legend");
   return { ...s, content: kept.map(withoutWords) };
+}
+
+/** The picture without the empty room around what is drawn. */
+function cropped(painted: Shape): Shape {
+  const box = new Resvg(toMarkup(painted), { font: { loadSystemFonts: false } }).getBBox();
+  if (!box) return painted;
+  const viewBox = [box.x, box.y, box.width, box.height].map(round).join(" ");
+  return { ...painted, attributes: { ...painted.attributes, viewBox } };
 }
 
 async function cardStyle(site: Site): Promise<CardStyle> {

@@ -139,7 +139,7 @@ export async function chartFile(name: string, theme: Theme): Promise<Framed> {
 
 /** Where the site is, as people write it: `owner.github.io/repo/`. */
 export function siteAddress(): string {
-  const { host, pathname } = new URL(href("/"), import.meta.env.SITE);
+  const { host, pathname } = new URL(href("/"), import.meta.env.SITE ?? "http://localhost");
   return `${host}${pathname === "/" ? "" : pathname}`;
 }
 

@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Server, serve } from "../../scripts/serve.ts";
 import tiny from "../fixtures/tiny-suite.json" with { type: "json" };
+import { textsOf } from "../pictures/xml.ts";
 import { axe, launchBrowser, openPage } from "./browser.ts";
 
 /**
@@ -59,6 +60,20 @@ test("every page of a made-up leaderboard works, with its own benchmarks and no 
   } finally {
     await browser.close();
   }
+});
+
+test("its pictures and cards are its own, and none is of an archive that it does not have", async () => {
+  const dist = join(folder, "dist");
+  const charts = await readdir(join(dist, "charts"));
+  expect(charts).toContain("leaderboard.dark.png");
+  expect(charts.filter((f) => f.startsWith("archive"))).toEqual([]);
+  const texts = textsOf(await readFile(join(dist, "charts/leaderboard.svg"), "utf8"), "text");
+  for (const { name } of tiny.benchmarks) expect(texts).toContain(name);
+  const cards = await readdir(join(dist, "cards"));
+  expect(cards).toContain("site.png");
+  expect(cards).not.toContain("archive.png");
+  const html = await readFile(join(dist, "index.html"), "utf8");
+  expect(html).toContain('property="og:image" content="http://localhost:4321/cards/site.png"');
 });
 
 test("its table is searched, sorted and links to its models", async () => {
