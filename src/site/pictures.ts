@@ -9,6 +9,7 @@ import { DEFAULT_VIEW } from "../explore/view.ts";
 import { captionOf, type Figure } from "../figures/figure.ts";
 import { figuresOf } from "../figures/registry.ts";
 import { type Fonts, readFonts } from "../pictures/font.ts";
+import { withoutMissing } from "../pictures/missing.ts";
 import { openRenderer, type Renderer } from "../pictures/render.ts";
 import { paint, readStyles, type Styles, type Theme, tokenColour } from "../pictures/styles.ts";
 import { type Board, leaderboard, loadSite, type Site } from "./board.ts";
@@ -160,36 +161,25 @@ export function fontsOf(): Promise<Fonts> {
 }
 
 let renderer: Promise<Renderer> | undefined;
-/** Characters that no font has, as far as a picture asked for them. */
-const missing = new Set<string>();
+/** Characters that the build has said no font has. */
+const said = new Set<string>();
 
 /**
- * A picture as a PNG. Characters that no font has are left out in sight, as `…`, and the build says
- * which: boxes would look like a fault of the reader's machine.
+ * A picture as a PNG. Characters that no font has are left out in sight, and the build says which.
  *
  * @param scale pixels to a unit of the drawing
  */
 export async function pngFile(picture: Shape, scale: number): Promise<Buffer> {
   const fonts = await fontsOf();
   renderer ??= openRenderer(fonts, process.env.PICTURES_CACHE ?? CACHE);
-  return (await renderer).png(toMarkup(drawable(picture, fonts)), scale);
-}
-
-function drawable(s: Shape, fonts: Fonts): Shape {
-  if (typeof s.content !== "string")
-    return { ...s, content: s.content.map((child) => drawable(child, fonts)) };
-  const lacking = fonts.missing(s.content);
-  if (lacking.length === 0) return s;
-  const unsaid = lacking.filter((c) => !missing.has(c));
-  for (const c of unsaid) missing.add(c);
+  const { shape, missing } = withoutMissing(picture, fonts);
+  const unsaid = missing.filter((c) => !said.has(c));
+  for (const c of unsaid) said.add(c);
   if (unsaid.length > 0) {
     console.warn(
-      `Pictures: no font has ${unsaid.join(" ")} (in "${s.content}"), so PNG files show … instead. ` +
+      `Pictures: no font has ${unsaid.join(" ")}, so PNG files show … instead. ` +
         'Name font files that have them in "fonts" of the leaderboard\'s config.',
     );
   }
-  let text = "";
-  for (const c of s.content) text += lacking.includes(c) ? (text.endsWith("…") ? "" : "…") : c;
-  const { textLength, lengthAdjust, ...attributes } = s.attributes;
-  return { ...s, attributes, content: text };
+  return (await renderer).png(toMarkup(shape), scale);
 }

@@ -20,7 +20,10 @@ for (const { path } of ANALYSES) {
   for (const colorScheme of ["light", "dark"] as const) {
     test(`${path} ${colorScheme}`, async () => {
       const page = await open(path, { colorScheme, viewport: { width: 900, height: 900 } });
-      await page.addStyleTag({ content: "svg.chart text { visibility: hidden }" });
+      // Set by script: the page's policy allows no style element.
+      await page.locator("svg.chart text").evaluateAll((texts) => {
+        for (const text of texts as SVGTextElement[]) text.style.visibility = "hidden";
+      });
       const shots: Record<string, Buffer> = {};
       for (const figure of await page.locator("[data-figure]").all()) {
         const name = `${await figure.getAttribute("data-figure")}-${colorScheme}.png`;
