@@ -6,7 +6,14 @@ import type { Rejection } from "../sources/errors.ts";
 import { type Loaded, load } from "../sources/load.ts";
 import type { Superseded } from "../sources/merge.ts";
 import { historyTable, modelsTable, scoresTable, standingsOf, type Table } from "./tables.ts";
-import { type FileEntry, type Format, replaceFolder, writeJson, writeTable } from "./write.ts";
+import {
+  type DocumentEntry,
+  type FileEntry,
+  type Format,
+  replaceFolder,
+  writeJson,
+  writeTable,
+} from "./write.ts";
 
 /** Raised when a table's columns or the manifest's own fields change meaning. */
 export const SCHEMA_VERSION = 1;
@@ -42,6 +49,8 @@ export interface Manifest {
   sources: Loaded["origins"];
   rejected: number;
   files: Record<string, FileEntry>;
+  /** What lies beside the tables: descriptions of them, and what was rejected. */
+  documents: Record<string, DocumentEntry>;
 }
 
 /**
@@ -82,8 +91,10 @@ export async function buildSnapshot(
       }
       await Promise.all(written.values());
       for (const table of tables) Object.assign(files, await written.get(table));
-      await writeJson(folder, "rejected.json", loaded.rejections);
-      await writeJson(folder, "manifest.json", manifestOf(leaderboard, loaded, asOf, files));
+      const manifest = manifestOf(leaderboard, loaded, asOf, files);
+      const { documents } = manifest;
+      documents["rejected.json"] = await writeJson(folder, "rejected.json", loaded.rejections);
+      await writeJson(folder, "manifest.json", manifest);
     });
     return {
       asOf,
@@ -118,6 +129,7 @@ function manifestOf(
     sources: loaded.origins,
     rejected: loaded.rejections.length,
     files,
+    documents: {},
   };
 }
 

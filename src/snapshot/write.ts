@@ -123,9 +123,25 @@ async function describe(path: string, table: Table): Promise<FileEntry> {
   };
 }
 
+/** A file of a snapshot that is no table: its size and digest, for the manifest. */
+export interface DocumentEntry {
+  bytes: number;
+  sha256: string;
+}
+
 /** JSON as all files of a snapshot have it: two spaces, a newline at the end. */
-export async function writeJson(folder: string, name: string, content: unknown): Promise<void> {
-  await writeFile(join(folder, name), `${JSON.stringify(content, null, 2)}\n`);
+export function writeJson(folder: string, name: string, content: unknown): Promise<DocumentEntry> {
+  return writeText(folder, name, `${JSON.stringify(content, null, 2)}\n`);
+}
+
+export async function writeText(
+  folder: string,
+  name: string,
+  text: string,
+): Promise<DocumentEntry> {
+  const bytes = Buffer.from(text);
+  await writeFile(join(folder, name), bytes);
+  return { bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
 }
 
 /**

@@ -108,6 +108,7 @@ describe("snippets", () => {
       { source: "c.csv", sha256: "3", rows: 3, note: "n" },
     ],
     rejected: 0,
+    documents: {},
     files: { "models.parquet": file("aa"), "models.csv": file("bb"), "scores.parquet": file("cc") },
   };
 
