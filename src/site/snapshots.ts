@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Diff, diffTables } from "../diff/diff.ts";
+import type { Grid } from "../explore/grid.ts";
+import type { Manifest } from "../snapshot/build.ts";
+import { LATEST, type SnapshotEntry } from "../snapshot/dated.ts";
+import { snapshotsFolder } from "../snapshot/folder.ts";
+import { withDuckDB } from "../sources/duckdb.ts";
+import { readTable } from "../sources/table-file.ts";
+import { leaderboard, loadIndex } from "./board.ts";
+
+/** A snapshot as pages about all of them read it: without the tables of scores. */
+export interface Snapshot {
+  entry: SnapshotEntry;
+  manifest: Manifest;
+  /** Bytes of `manifest.json` itself. */
+  manifestBytes: number;
+  /** Its main table. */
+  grid: Grid;
+}
+
+let loaded: Promise<Snapshot[]> | undefined;
+
+/**
+ * All snapshots, newest first; read once per build. Where no dated ones are kept, `latest` is the
+ * only one, by that name.
+ */
+export function loadSnapshots(): Promise<Snapshot[]> {
+  loaded ??= readSnapshots();
+  return loaded;
+}
+
+async function readSnapshots(): Promise<Snapshot[]> {
+  const { snapshots } = await loadIndex();
+  const names = snapshots.length > 0 ? snapshots.map((s) => s.name) : [LATEST];
+  return withDuckDB(async (db) => {
+    const all: Snapshot[] = [];
+    for (const [i, name] of names.entries()) {
+      const folder = join(snapshotsFolder, name);
+      const text = await readFile(join(folder, "manifest.json"), "utf8");
+      const manifest = JSON.parse(text) as Manifest;
+      all.push({
+        entry: snapshots[i] ?? entryOf(name, text, manifest),
+        manifest,
+        manifestBytes: Buffer.byteLength(text),
+        grid: await readTable(db, join(folder, `${leaderboard.suites[0]!.table}.parquet`)),
+      });
+    }
+    return all;
+  });
+}
+
+/** As the index would list it. */
+function entryOf(name: string, text: string, manifest: Manifest): SnapshotEntry {
+  const rows = manifest.suites.map((s) => [s.table, manifest.files[`${s.table}.parquet`]?.rows]);
+  return {
+    name,
+    as_of: manifest.as_of,
+    manifest_sha256: createHash("sha256").update(text).digest("hex"),
+    bytes: Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0),
+    rows: Object.fromEntries(rows),
+  };
+}
+
+const diffs = new Map<string, Diff>();
+
+/** What differs between two snapshots, formed once per build. */
+export function diffOf(from: Snapshot, to: Snapshot): Diff {
+  const key = `${from.entry.name} ${to.entry.name}`;
+  const keys = leaderboard.suites[0]!.benchmarks.map((b) => b.key);
+  const side = ({ entry, grid }: Snapshot) => ({ name: entry.name, grid });
+  const diff = diffs.get(key) ?? diffTables(keys, side(from), side(to));
+  diffs.set(key, diff);
+  return diff;
+}
