@@ -149,7 +149,10 @@ export function diffTables(keys: readonly string[], from: Side, to: Side): Diff 
   const changed = both.flatMap(({ id, a, b }) => {
     const differ = facts.filter((f) => at(from.grid, f, a) !== at(to.grid, f, b));
     if (differ.length === 0) return [];
-    const pairs = differ.map((f) => [f, [at(from.grid, f, a), at(to.grid, f, b)]] as const);
+    const pairs = differ.map((f): [string, Pair<Value>] => [
+      f,
+      [at(from.grid, f, a), at(to.grid, f, b)],
+    ]);
     return [{ eval_id: id, model: modelAt(to.grid, b), facts: Object.fromEntries(pairs) }];
   });
   const fresh = missingIn(rowsFrom, from.grid, rowsTo, to.grid);

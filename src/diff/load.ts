@@ -29,11 +29,11 @@ export async function loadTable(url: string, keys: readonly string[]): Promise<G
     columns: names,
     compressors: { ZSTD: (input, length) => decompress(input, new Uint8Array(length)) },
   });
-  const columns = names.map((name) => [name, rows.map((row) => valueOf(row[name]))] as const);
+  const columns = names.map((name) => [name, rows.map((row) => cellOf(row[name]))] as const);
   return { length: rows.length, columns: Object.fromEntries(columns) };
 }
 
-function valueOf(value: unknown): Value {
+function cellOf(value: unknown): Value {
   if (value === null || value === undefined) return null;
   if (value instanceof Date) return value.toISOString().slice(0, 10);
   return typeof value === "bigint" ? Number(value) : (value as Value);

@@ -15,9 +15,7 @@ const NEWEST = 10;
  */
 export function keptPairs(names: readonly string[]): NamePair[] {
   return names.flatMap((to, i) =>
-    names
-      .slice(i + 1, i < NEWEST ? Math.max(NEWEST, i + 2) : i + 2)
-      .map((from) => ({ from, to })),
+    names.slice(i + 1, i < NEWEST ? Math.max(NEWEST, i + 2) : i + 2).map((from) => ({ from, to })),
   );
 }
 

@@ -1,7 +1,6 @@
-import { count, TYPE_LABELS, UNKNOWN } from "../explore/format.ts";
 import type { Sheet } from "../explore/export.ts";
+import { count, TYPE_LABELS, UNKNOWN } from "../explore/format.ts";
 import type { Value } from "../explore/grid.ts";
-import type { Suite } from "../records/suite.ts";
 import type { Diff, Pair } from "./diff.ts";
 
 /** A cell as text; the page makes a link of a model and marks what went up or down. */
@@ -31,9 +30,6 @@ export interface Report {
   sections: Section[];
 }
 
-/** Rows of a section that the page shows at first. */
-export const SHOWN = 25;
-
 const FACT_NAMES: Record<string, string> = {
   flagged: "Flagged",
   on_hub: "On the Hub",
@@ -45,9 +41,9 @@ const FACT_NAMES: Record<string, string> = {
 };
 
 /** A difference in words, with everything that differs; the same for the HTML and the browser. */
-export function reportOf(diff: Diff, suite: Suite): Report {
+export function reportOf(diff: Diff, benchmarks: readonly { key: string; name: string }[]): Report {
   const { counts } = diff;
-  const nameOf = (key: string) => suite.benchmarks.find((b) => b.key === key)?.name ?? key;
+  const nameOf = (key: string) => benchmarks.find((b) => b.key === key)?.name ?? key;
   const climbed = diff.moved.filter((m) => m.place[1] < m.place[0]);
   const fell = diff.moved.filter((m) => m.place[1] > m.place[0]);
   const sections: Section[] = [
@@ -56,19 +52,19 @@ export function reportOf(diff: Diff, suite: Suite): Report {
       title: "New",
       note: "Evaluations that the first snapshot lacks. A model run again with another revision, precision, weight type or chat setting is a new evaluation of it.",
       columns: ENTRY_COLUMNS,
-      rows: diff.new.map((e) => entryRow(e, "known before")),
+      rows: diff.new.map((e) => entryRow(e, "another run known before")),
     },
     {
       key: "gone",
       title: "Gone",
       note: "Evaluations that the second snapshot no longer has.",
       columns: ENTRY_COLUMNS,
-      rows: diff.gone.map((e) => entryRow(e, "another remains")),
+      rows: diff.gone.map((e) => entryRow(e, "another run remains")),
     },
     {
       key: "rescored",
       title: "Re-scored",
-      note: "In both, with another score. “Run again” where it was submitted again in between; for the others, the answers were scored anew.",
+      note: "In both, with another score. “Run again” where it was submitted again in between. For the others the tables do not say why: one benchmark that changes for many was scored anew.",
       columns: [
         MODEL,
         { label: "Average before", kind: "number" },
@@ -105,7 +101,12 @@ export function reportOf(diff: Diff, suite: Suite): Report {
     {
       key: "changed",
       title: "Facts",
-      note: `In both, with something else said of the model: ${diff.facts.map((f) => FACT_NAMES[f] ?? f).join(", ").toLowerCase() || "nothing could be compared"}.`,
+      note: `In both, with something else said of the model: ${
+        diff.facts
+          .map((f) => FACT_NAMES[f] ?? f)
+          .join(", ")
+          .toLowerCase() || "nothing could be compared"
+      }.`,
       columns: [MODEL, { label: "Changed", kind: "text" }],
       rows: diff.changed.map((c) => [
         modelCell(c),
@@ -117,8 +118,8 @@ export function reportOf(diff: Diff, suite: Suite): Report {
       ]),
     },
   ];
-  const benchmarks = benchmarkSection(diff, nameOf);
-  if (benchmarks) sections.splice(2, 0, benchmarks);
+  const again = benchmarkSection(diff, nameOf);
+  if (again) sections.splice(2, 0, again);
   return {
     title: `${diff.from} to ${diff.to}`,
     numbers: [
@@ -137,8 +138,12 @@ export function reportOf(diff: Diff, suite: Suite): Report {
 /** Everything that differs as one long table: a row for each value, for a spreadsheet. */
 export function sheetOf(diff: Diff): Sheet {
   const rows: Value[][] = [];
-  const add = (change: string, e: { eval_id: string; model: string }, name: string, pair: Pair<Value>) =>
-    rows.push([change, e.eval_id, e.model, name, ...pair]);
+  const add = (
+    change: string,
+    e: { eval_id: string; model: string },
+    name: string,
+    pair: Pair<Value>,
+  ) => rows.push([change, e.eval_id, e.model, name, ...pair]);
   for (const e of diff.new) {
     add("new", e, "average", [null, e.average]);
     add("new", e, "rank", [null, e.rank]);

@@ -1,0 +1,45 @@
+/** An HTML element as plain data: a page is made of it at build time, or changed in the browser. */
+export interface Tree {
+  tag: string;
+  attributes: Record<string, string>;
+  content: readonly (Tree | string)[];
+}
+
+/** An element; attributes that are undefined are left out. */
+export function tree(
+  tag: string,
+  attributes: Record<string, string | undefined> = {},
+  ...content: (Tree | string | null)[]
+): Tree {
+  const given = Object.entries(attributes).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  return {
+    tag,
+    attributes: Object.fromEntries(given),
+    content: content.filter((c) => c !== null),
+  };
+}
+
+/** As an element of the page; text goes in as text. */
+export function treeElement({ tag, attributes, content }: Tree): HTMLElement {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...content.map((c) => (typeof c === "string" ? c : treeElement(c))));
+  return element;
+}
+
+/** As HTML; whatever it says is escaped. Elements that may not have content are not for here. */
+export function treeHtml({ tag, attributes, content }: Tree): string {
+  const given = Object.entries(attributes).map(
+    ([name, value]) => ` ${name}="${escapeHtml(value)}"`,
+  );
+  const within = content.map((c) => (typeof c === "string" ? escapeHtml(c) : treeHtml(c)));
+  return `<${tag}${given.join("")}>${within.join("")}</${tag}>`;
+}
+
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (c) => ENTITIES[c] ?? c);
+}

@@ -1,0 +1,12 @@
+import type { APIRoute, GetStaticPaths } from "astro";
+import { atomXml, type Feed } from "../../../feeds/atom.ts";
+import { loadFeeds } from "../../../site/feeds.ts";
+
+/** One feed for each owner of a model in a main table, of today or of an earlier day. */
+export const getStaticPaths = (async () => {
+  const site = import.meta.env.SITE ? new URL(import.meta.env.SITE) : undefined;
+  const { owners } = await loadFeeds(site);
+  return [...owners].map(([owner, feed]) => ({ params: { owner }, props: { feed } }));
+}) satisfies GetStaticPaths;
+
+export const GET: APIRoute<{ feed: Feed }> = ({ props }) => new Response(atomXml(props.feed));

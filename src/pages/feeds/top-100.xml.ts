@@ -1,0 +1,5 @@
+import type { APIRoute } from "astro";
+import { atomXml } from "../../feeds/atom.ts";
+import { loadFeeds } from "../../site/feeds.ts";
+
+export const GET: APIRoute = async ({ site }) => new Response(atomXml((await loadFeeds(site)).top));
