@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Server, serve } from "../../scripts/serve.ts";
+import { readFeed } from "../feeds/valid.ts";
 import tiny from "../fixtures/tiny-suite.json" with { type: "json" };
 import { textsOf } from "../pictures/xml.ts";
 import { axe, launchBrowser, openPage } from "./browser.ts";
@@ -45,6 +46,8 @@ test("every page of a made-up leaderboard works, with its own benchmarks and no 
       "/",
       "/compare/",
       "/data/",
+      "/data/latest/",
+      "/data/diff/",
       "/docs/scores/",
       "/analysis/",
       "/analysis/correlations/",
@@ -93,4 +96,24 @@ test("its table is searched, sorted and links to its models", async () => {
   } finally {
     await browser.close();
   }
+});
+
+test("its one snapshot has nothing to be compared with, and feeds that are valid", async () => {
+  const browser = await launchBrowser();
+  try {
+    const { page, errors, close } = await openPage(browser, `${server.url}/data/diff/`);
+    expect(await page.textContent("main")).toContain("There is only one snapshot so far");
+    expect(await page.locator("select").count()).toBe(0);
+    await page.goto(`${server.url}/data/`);
+    expect(await page.locator(".snapshots tbody tr").count()).toBe(1);
+    expect(errors).toEqual([]);
+    await close();
+  } finally {
+    await browser.close();
+  }
+  const read = async (path: string) =>
+    readFeed(await readFile(join(folder, "dist/feeds", path), "utf8"));
+  expect((await read("new.xml")).entries).toHaveLength(1);
+  expect((await read("top-100.xml")).entries).toEqual([]);
+  for (const file of await readdir(join(folder, "dist/feeds/owners"))) await read(`owners/${file}`);
 });
