@@ -95,6 +95,25 @@ export interface Diff {
   changed: FactChange[];
 }
 
+/** The documentation of the file's fields: written once, shown on the page. */
+export const DIFF_FIELDS: Record<keyof Diff, string> = {
+  version: `${DIFF_VERSION}; another number means that a field has another meaning.`,
+  from: "Name of the first snapshot; of each pair [a, b] below, a is its value.",
+  to: "Name of the second snapshot, whose value is b.",
+  benchmarks: "Keys of the benchmarks compared: those that both tables know.",
+  facts: "Columns compared beside the scores: those that both tables know.",
+  rounding: "Whether scores differ within the rounding of two digits, which is not counted.",
+  counts:
+    "Evaluations in from, in to and in both; lengths of the lists; climbed and fell go by place.",
+  new: "Evaluations that from lacks: eval_id, model, rank and average in to; other: whether from has another evaluation of the model.",
+  gone: "Evaluations that to lacks, likewise with rank and average in from.",
+  rescored:
+    "In both with another score: average [a, b]; scores by benchmark, only the changed ones; submitted_at where it was submitted again.",
+  moved:
+    "Ranked in both and elsewhere now: rank in the whole tables, place among those ranked in both.",
+  changed: "In both with other facts: facts by column, only the changed ones.",
+};
+
 export interface Side {
   name: string;
   grid: Grid;

@@ -57,6 +57,8 @@ const SHOTS: Shot[] = [
   { name: "analyses", path: "/analysis/", full: true },
   ...ANALYSES.map(({ path }) => ({ name: path.split("/")[2]!, path, full: true })),
   { name: "data", path: "/data/", full: true },
+  { name: "data-diff", path: "/data/diff/", full: true },
+  { name: "data-snapshot", path: "/data/2025-02-28/", full: true },
   { name: "docs", path: "/docs/scores/", full: true },
   { name: "404", path: "/404.html" },
 ];

@@ -2,7 +2,14 @@ import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compareScores, type Diff, diffTables, FACTS, mirror } from "../../src/diff/diff.ts";
+import {
+  compareScores,
+  DIFF_FIELDS,
+  type Diff,
+  diffTables,
+  FACTS,
+  mirror,
+} from "../../src/diff/diff.ts";
 import type { Grid, Value } from "../../src/explore/grid.ts";
 import { withDuckDB } from "../../src/sources/duckdb.ts";
 import { readTable } from "../../src/sources/table-file.ts";
@@ -176,6 +183,10 @@ const row = (model: string, x: number | null, y: number | null, revision = "1") 
   revision,
   x,
   y,
+});
+
+test("every field is documented, and no other", () => {
+  expect(Object.keys(DIFF_FIELDS)).toEqual(Object.keys(diffOf(tableOf([]), tableOf([]))));
 });
 
 test("another revision of a model is a new evaluation, and said to be one of a known model", () => {
