@@ -16,11 +16,11 @@ export interface DiffSetup {
   models: string;
 }
 
+/** What `records/evaluation.ts` lets be a name, so that no other text becomes an address. */
+const NAME = /^(?!\.{1,2}(?:\/|$))[\w.-]+(?:\/(?!\.{1,2}$)[\w.-]+)?$/;
+
 /** Address of a model's page; null for one without, and for what is no model's name. */
 export function modelAddress(setup: DiffSetup): (model: string) => string | null {
   const missing = new Set(setup.missing);
-  return (model) =>
-    missing.has(model) || !/^[\w-][\w.-]*(\/[\w-][\w.-]*)?$/.test(model)
-      ? null
-      : `${setup.models}${model}/`;
+  return (model) => (missing.has(model) || !NAME.test(model) ? null : `${setup.models}${model}/`);
 }

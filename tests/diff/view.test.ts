@@ -48,10 +48,21 @@ test("names, licences and benchmarks are text, and no link is made of what is no
   expect(html()).not.toMatch(/<img|<b>|<i>/);
   expect(html()).toContain("&quot;&gt;&lt;img src=x onerror=alert(1)&gt;/x");
   expect(html()).toContain("&lt;b&gt;mit&lt;/b&gt;");
-  for (const text of [HOSTILE, "../../x", "a/../b", "a//b", "javascript:alert(1)", ""]) {
+  for (const text of [
+    HOSTILE,
+    "../../x",
+    "a/../b",
+    "..",
+    "a/..",
+    "./a",
+    "a//b",
+    "javascript:alert(1)",
+    "",
+  ]) {
     expect(model(text)).toBeNull();
   }
   expect(model("owner/model-0")).toBeNull();
+  expect(model("owner/.hidden")).toBe("/base/models/owner/.hidden/");
   expect(model("owner/model-1.5_x")).toBe("/base/models/owner/model-1.5_x/");
 });
 
