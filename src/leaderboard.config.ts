@@ -11,6 +11,25 @@ const config: LeaderboardConfig = {
   /** Folder of the embedded snapshot, and of the curated lists, from the project's root. */
   snapshot: "data/snapshot",
   curated: "data/curated",
+  /** Of the tables that the figures were imported from: see data/snapshot/provenance.json. */
+  license: { id: "MPL-2.0", url: "https://www.mozilla.org/MPL/2.0/" },
+  languages: ["en"],
+  /** As the leaderboard asked to be cited, on its own page. */
+  references: [
+    {
+      title: "Open LLM Leaderboard v2",
+      authors: [
+        { given: "Clémentine", family: "Fourrier" },
+        { given: "Nathan", family: "Habib" },
+        { given: "Alina", family: "Lozovskaya" },
+        { given: "Konrad", family: "Szafer" },
+        { given: "Thomas", family: "Wolf" },
+      ],
+      year: 2024,
+      publisher: "Hugging Face",
+      url: "https://huggingface.co/spaces/open-llm-leaderboard/open_llm_leaderboard",
+    },
+  ],
 };
 
 export default config;

@@ -4,12 +4,16 @@ import type { Manifest } from "../snapshot/build.ts";
 export interface Snippet {
   title: string;
   code: string;
+  /** What has to be there first. */
+  needs: string;
 }
 
 /**
- * How to read the main table from elsewhere.
+ * How to read the main table from elsewhere. The table is sorted by rank, so its first rows are the
+ * best. Each is run by a test as it stands on the page.
  *
  * @param folder absolute address of the files, with a slash at the end
+ * @param columns three or so of the table's, `rank` among them
  */
 export function snippetsOf(
   folder: string,
@@ -18,16 +22,43 @@ export function snippetsOf(
 ): Snippet[] {
   const table = manifest.suites[0]!.table;
   const url = `${folder}${table}.parquet`;
+  const names = columns.map((c) => JSON.stringify(c)).join(", ");
   return [
     {
       title: "DuckDB",
       code: `SELECT ${columns.join(", ")}\nFROM '${url}'\nWHERE rank IS NOT NULL\nORDER BY rank\nLIMIT 10;`,
+      needs:
+        "DuckDB fetches its extension httpfs the first time it reads an address. Without it, " +
+        "download the file and name its path.",
     },
     {
       title: "pandas",
-      code: `import pandas as pd\n\nmodels = pd.read_parquet("${url}")\nmodels.nsmallest(10, "rank")[${JSON.stringify(columns)}]`,
+      code: `import pandas as pd\n\nmodels = pd.read_parquet("${url}")\nprint(models.nsmallest(10, "rank")[[${names}]])`,
+      needs: "First: pip install pandas pyarrow",
     },
-    { title: "curl", code: `curl -LO ${url}\n${checkLine(manifest, `${table}.parquet`)}` },
+    {
+      title: "polars",
+      code: `import polars as pl\n\nmodels = pl.read_parquet("${url}")\nprint(models.select(${names}).head(10))`,
+      needs: "First: pip install polars",
+    },
+    {
+      title: "JavaScript",
+      code: [
+        'import { asyncBufferFromUrl, parquetReadObjects } from "hyparquet";',
+        'import { compressors } from "hyparquet-compressors";',
+        "",
+        `const url = "${url}";`,
+        "const file = await asyncBufferFromUrl({ url });",
+        `const columns = [${names}];`,
+        "console.table(await parquetReadObjects({ file, compressors, columns, rowEnd: 10 }));",
+      ].join("\n"),
+      needs: "First: npm install hyparquet hyparquet-compressors",
+    },
+    {
+      title: "curl",
+      code: `curl -LO ${url}\n${checkLine(manifest, `${table}.parquet`)}`,
+      needs: "The second line says whether the file is the one of this page.",
+    },
   ];
 }
 
@@ -41,22 +72,6 @@ export function checksums(manifest: Manifest): string {
   return Object.entries(manifest.files)
     .map(([name, file]) => `${file.sha256}  ${name}`)
     .join("\n");
-}
-
-/** What a file holds, in a sentence. */
-export function fileText(name: string, manifest: Manifest): string {
-  const [base, extension] = [name.replace(/\.\w+$/, ""), name.replace(/^.*\./, "")];
-  const suite = manifest.suites.find((s) => s.table === base);
-  if (suite && extension === "csv") {
-    return `The same as ${base}.parquet, for a spreadsheet. Text that it would take for a formula has a ' in front.`;
-  }
-  if (suite) return `${suite.name}: a row for every evaluation.`;
-  return (
-    {
-      scores: "Every score and, where known, every subtask’s: a row for each.",
-      history: "Averages and ranks as they stood in dated tables.",
-    }[base] ?? ""
-  );
 }
 
 /** Sources with one note, which says where they come from and under which licence. */

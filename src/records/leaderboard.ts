@@ -4,6 +4,14 @@ import { suiteSchema } from "./suite.ts";
 /** Names that a suite's files may not take: tables that every snapshot has. */
 const TAKEN = new Set(["scores", "history", "requests", "votes", "detail"]);
 
+/** Somebody to cite: a person, or (`name`) an organisation or team. */
+const author = z.union([
+  z.strictObject({ given: z.string().min(1), family: z.string().min(1) }),
+  z.strictObject({ name: z.string().min(1) }),
+]);
+
+const address = z.url({ protocol: /^https?$/ });
+
 /** What makes a leaderboard: its name, its suites and where its own data lie. */
 export const leaderboardSchema = z.strictObject({
   title: z.string().min(1),
@@ -30,9 +38,35 @@ export const leaderboardSchema = z.strictObject({
    * Greek, Cyrillic) does not have. Pictures as PNG are drawn with them.
    */
   fonts: z.array(z.string().min(1)).default([]),
+  /** Address of the published site. Without it, descriptions of the tables link to no page. */
+  homepage: address.optional(),
+  /** Of the figures: its SPDX identifier and its text. Without it, descriptions name no licence. */
+  license: z
+    .strictObject({ id: z.string().regex(/^[A-Za-z0-9.+-]+$/, "must be an SPDX id"), url: address })
+    .optional(),
+  /** Who is cited for the tables. Without it, "TITLE contributors". */
+  authors: z.array(author).min(1).optional(),
+  /** Languages of the benchmarks' questions, as `en` or `pt-BR`. Without it, none is named. */
+  languages: z
+    .array(z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]+)*$/, "must be a code like en or pt-BR"))
+    .min(1)
+    .optional(),
+  /** Works that the figures come from: cited beside the tables. */
+  references: z
+    .array(
+      z.strictObject({
+        title: z.string().min(1),
+        authors: z.array(author).min(1),
+        year: z.number().int().min(1900).max(2200),
+        publisher: z.string().min(1).optional(),
+        url: address,
+      }),
+    )
+    .default([]),
 });
 
 export type Leaderboard = z.infer<typeof leaderboardSchema>;
+export type Author = z.infer<typeof author>;
 
 /** As written in a config file: not yet checked, defaults not yet filled in. */
 export type LeaderboardConfig = { [K in keyof z.input<typeof leaderboardSchema>]: unknown };

@@ -21,11 +21,21 @@ const metric = z.strictObject({
   n: count.optional(),
 });
 
+/**
+ * The benchmark of the Hub that its figure may be reported to: a data set that is registered as one,
+ * and the task's id in its `eval.yaml` (huggingface.co/docs/hub/eval-results).
+ */
+const hub = z.strictObject({
+  dataset: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "must be a data set's name like OWNER/NAME"),
+  task: z.string().regex(/^[\w.-]+$/, "must be a task's id"),
+});
+
 const subtask = z.strictObject({
   task: z.string().min(1),
   name: z.string().min(1),
   n: count.optional(),
   ...guessing,
+  hub: hub.optional(),
 });
 
 const benchmark = z.strictObject({
@@ -41,6 +51,7 @@ const benchmark = z.strictObject({
   shots: z.number().int().min(0),
   metrics: z.array(metric).min(1),
   ...guessing,
+  hub: hub.optional(),
   /**
    * `task`: raw is the task's own (or the group's size-weighted) value, normalised once.
    * `mean_of_subtasks`: each subtask is normalised against its own baseline, then the plain mean.

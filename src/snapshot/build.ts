@@ -1,3 +1,4 @@
+import { descriptionsOf } from "../describe/files.ts";
 import type { Evaluation } from "../records/evaluation.ts";
 import type { Leaderboard } from "../records/leaderboard.ts";
 import { applyCurated, readCurated } from "../sources/curated.ts";
@@ -13,6 +14,7 @@ import {
   replaceFolder,
   writeJson,
   writeTable,
+  writeText,
 } from "./write.ts";
 
 /** Raised when a table's columns or the manifest's own fields change meaning. */
@@ -93,6 +95,9 @@ export async function buildSnapshot(
       for (const table of tables) Object.assign(files, await written.get(table));
       const manifest = manifestOf(leaderboard, loaded, asOf, files);
       const { documents } = manifest;
+      for (const [name, text] of Object.entries(descriptionsOf(leaderboard, manifest))) {
+        documents[name] = await writeText(folder, name, text);
+      }
       documents["rejected.json"] = await writeJson(folder, "rejected.json", loaded.rejections);
       await writeJson(folder, "manifest.json", manifest);
     });

@@ -33,6 +33,15 @@ const TYPES: Record<ColumnType, DuckDBType> = {
   DATE: VARCHAR,
 };
 
+/**
+ * Measured on the real tables, all under 1 MB in one group of rows: groups of 2,048 make `models`
+ * 4 % larger, `scores` 38 % and `history` 97 %. A reader of the first 100 rows would save 72 kB
+ * (three columns) of the 738 kB of `models`; who fetches a table whole, as the pages here do and
+ * most scripts, would pay for it every time. So a group holds what one table has, and a table past
+ * 122,880 rows is divided. Statistics of every column are written with each group.
+ */
+const PARQUET = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880";
+
 /** A file as the manifest describes it. */
 export interface FileEntry {
   rows: number;
@@ -61,7 +70,7 @@ export async function writeTable(
   for (const format of formats) {
     const name = `${table.name}.${format}`;
     const select = table.columns.map(format === "csv" ? csvCell : parquetCell).join(", ");
-    const options = format === "csv" ? "FORMAT csv, HEADER" : "FORMAT parquet, COMPRESSION zstd";
+    const options = format === "csv" ? "FORMAT csv, HEADER" : PARQUET;
     const path = join(folder, name);
     await db.run(`COPY (SELECT ${select} FROM staged) TO ${literal(path)} (${options})`);
     entries[name] = await describe(path, table);
@@ -192,7 +201,12 @@ async function refuseForeignFolder(target: string): Promise<string[]> {
     if (error.code === "ENOTDIR") throw new UserError(`${target} is a file; name a folder.`);
     throw new UserError(`${target} cannot be read: ${error.message}`);
   });
-  const foreign = names.find((name) => !/^[\w-]+\.(parquet|csv|json)$/.test(name));
+  // Every other project has a README.md: it counts as ours beside the description made with it.
+  const described = names.includes("croissant.json");
+  const ours = (name: string) =>
+    /^[\w-]+\.(parquet|csv|json)$/.test(name) ||
+    (described && (name === "README.md" || name === "CITATION.cff"));
+  const foreign = names.find((name) => !ours(name));
   if (foreign) throw new UserError(`${target} has other files in it: ${foreign}. ${ELSEWHERE}`);
   return names;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { checksums, fileText, linkOf, snippetsOf, sourcesByNote } from "../../src/data/snippets.ts";
+import { checksums, linkOf, snippetsOf, sourcesByNote } from "../../src/data/snippets.ts";
+import { fileText } from "../../src/describe/about.ts";
 import { parametersOf } from "../../src/docs/address.ts";
 import {
   baselineText,
@@ -113,12 +114,13 @@ describe("snippets", () => {
   };
 
   it("name the table where it stands, and the digest of this very file", () => {
-    const [duckdb, pandas, curl] = snippetsOf("https://x.org/base/data/latest/", manifest, [
-      "rank",
-    ]);
-    expect(duckdb!.code).toContain("FROM 'https://x.org/base/data/latest/models.parquet'");
-    expect(pandas!.code).toContain(`nsmallest(10, "rank")[["rank"]]`);
-    expect(curl!.code).toBe(
+    const all = snippetsOf("https://x.org/base/data/latest/", manifest, ["rank"]);
+    const code = Object.fromEntries(all.map((s) => [s.title, s.code]));
+    for (const text of Object.values(code)) {
+      expect(text).toContain("https://x.org/base/data/latest/models.parquet");
+    }
+    expect(code.pandas).toContain(`nsmallest(10, "rank")[["rank"]]`);
+    expect(code.curl).toBe(
       `curl -LO https://x.org/base/data/latest/models.parquet\necho "aa  models.parquet" | sha256sum --check`,
     );
     expect(checksums(manifest)).toBe("aa  models.parquet\nbb  models.csv\ncc  scores.parquet");

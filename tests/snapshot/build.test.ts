@@ -173,13 +173,18 @@ describe("columns", () => {
 describe("the manifest", () => {
   test("tells the truth about every file", async () => {
     const sums = await digests(out);
-    expect(Object.keys(manifest.files).toSorted()).toEqual(
-      Object.keys(sums).filter((n) => n !== "manifest.json" && n !== "rejected.json"),
-    );
+    const about = ["CITATION.cff", "README.md", "croissant.json", "datapackage.json"];
+    expect(
+      [...Object.keys(manifest.files), ...about, "manifest.json", "rejected.json"].sort(),
+    ).toEqual(Object.keys(sums));
     for (const [name, file] of Object.entries(manifest.files)) {
       expect(file.sha256, name).toBe(sums[name]);
       expect(file.bytes, name).toBe((await stat(join(out, name))).size);
       expect(await one(`SELECT count(*) AS n FROM ${table(name)}`), name).toEqual({ n: file.rows });
+    }
+    expect(Object.keys(manifest.documents).sort()).toEqual([...about, "rejected.json"]);
+    for (const [name, { sha256 }] of Object.entries(manifest.documents)) {
+      expect(sha256, name).toBe(sums[name]);
     }
   });
 

@@ -151,6 +151,10 @@ describe("result files", () => {
 
   test("make no column or file of other suites", async () => {
     expect((await readdir(out)).toSorted()).toEqual([
+      "CITATION.cff",
+      "README.md",
+      "croissant.json",
+      "datapackage.json",
       "history.parquet",
       "manifest.json",
       "models.csv",

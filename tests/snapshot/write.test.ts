@@ -226,6 +226,14 @@ describe("replaceFolder", () => {
       expect((await readdir(root)).toSorted()).toEqual(["icons", MARKER]);
     });
 
+    test("a project with a README.md, which we write too, but never alone", async () => {
+      const root = await fresh();
+      await writeText(join(root, MARKER), "{}");
+      await writeText(join(root, "README.md"), "# My life's work");
+      expect(await refused(root)).toMatch(/has other files in it: README\.md/);
+      expect((await readdir(root)).toSorted()).toEqual(["README.md", MARKER].toSorted());
+    });
+
     test("a folder of somebody's that is called like the one set aside", async () => {
       const root = await fresh();
       await writeText(join(root, "t.old", "letter.txt"), "dear");
