@@ -1,0 +1,13 @@
+import type { APIRoute, GetStaticPaths } from "astro";
+import { modelAnswer } from "../../../../api/answers.ts";
+import { addressOn } from "../../../../site/address.ts";
+import { loadSite } from "../../../../site/board.ts";
+import { lookupsOf } from "../../../../site/model.ts";
+
+export const getStaticPaths = (async () => {
+  const { models } = lookupsOf(await loadSite());
+  return models.map((model) => ({ params: { model } }));
+}) satisfies GetStaticPaths;
+
+export const GET: APIRoute = async ({ params, site }) =>
+  Response.json(modelAnswer(await loadSite(), params.model!, addressOn(site)));
