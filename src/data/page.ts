@@ -1,19 +1,26 @@
-/** A button on every snippet that copies it. Without this script the text can be selected. */
+/** Buttons on every snippet: one that copies it and, where it has a file's name, one that saves it. */
 for (const snippet of document.querySelectorAll<HTMLElement>(".snippet")) {
-  const code = snippet.querySelector("pre");
+  const text = snippet.querySelector("pre")?.textContent ?? "";
+  const buttons = document.createElement("div");
+  buttons.append(copyButton(snippet, text));
+  if (snippet.dataset.file) buttons.append(saveButton(snippet.dataset.file, text));
+  snippet.querySelector("header")?.append(buttons);
+}
+
+function copyButton(snippet: HTMLElement, text: string): HTMLButtonElement {
+  const label = snippet.dataset.label ?? "Copy";
   const button = document.createElement("button");
   button.type = "button";
-  button.textContent = "Copy";
-  const say = (text: string) => {
-    button.textContent = text;
-    button.setAttribute("aria-label", `${text}: ${snippet.dataset.title ?? "snippet"}`);
+  const say = (words: string) => {
+    button.textContent = words;
+    button.setAttribute("aria-label", `${words}: ${snippet.dataset.title ?? "snippet"}`);
   };
-  say("Copy");
+  say(label);
   button.addEventListener("click", async () => {
-    say((await copy(code?.textContent ?? "")) ? "Copied" : "Select and copy by hand");
-    setTimeout(say, 2000, "Copy");
+    say((await copy(text)) ? "Copied" : "Select and copy by hand");
+    setTimeout(say, 2000, label);
   });
-  snippet.querySelector("header")?.append(button);
+  return button;
 }
 
 /** The clipboard may be forbidden. */
@@ -24,4 +31,19 @@ async function copy(text: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+function saveButton(name: string, text: string): HTMLButtonElement {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Download";
+  button.setAttribute("aria-label", `Download ${name}`);
+  button.addEventListener("click", () => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text]));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  });
+  return button;
 }

@@ -26,7 +26,7 @@ afterAll(async () => {
 
 const open = (path: string, options = {}) => openPage(browser, server.url + path, options);
 
-describe.each(["/data/", "/docs/scores/", "/no/such/page/"])("%s", (path) => {
+describe.each(["/data/", "/docs/scores/", "/docs/api/", "/no/such/page/"])("%s", (path) => {
   it.each([
     [1280, "light"],
     [1280, "dark"],
@@ -67,7 +67,7 @@ describe.each(["/data/", "/docs/scores/", "/no/such/page/"])("%s", (path) => {
 describe("/data/", () => {
   it("gives every file with the digest that it has", async () => {
     const { page, close } = await open("/data/");
-    const files = await page.$$eval(".files > li", (items) =>
+    const files = await page.$$eval("[aria-labelledby=downloads] .files > li", (items) =>
       items.map((li) => ({
         href: li.querySelector("a")!.href,
         digest: li.querySelector(".digest code")!.textContent,

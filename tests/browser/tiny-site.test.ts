@@ -49,6 +49,7 @@ test("every page of a made-up leaderboard works, with its own benchmarks and no 
       "/data/latest/",
       "/data/diff/",
       "/docs/scores/",
+      "/docs/api/",
       "/analysis/",
       "/analysis/correlations/",
     ];
