@@ -1,6 +1,7 @@
 import type { AsyncDuckDB, AsyncDuckDBConnection } from "@duckdb/duckdb-wasm";
 import workerUrl from "@duckdb/duckdb-wasm/dist/duckdb-browser-eh.worker.js?url";
 import wasmUrl from "@duckdb/duckdb-wasm/dist/duckdb-eh.wasm?url";
+import { type ArrowBatch, rowsOf } from "./arrow.ts";
 import type { Value } from "./grid.ts";
 
 /**
@@ -39,78 +40,102 @@ export interface TableSource {
   parquet: string;
 }
 
+/** DuckDB, running and empty. */
+export interface Database {
+  version: string;
+  db: AsyncDuckDB;
+  connection: AsyncDuckDBConnection;
+  /** Settles, with an error, only when the worker broke down. */
+  broken: Promise<never>;
+  /** Ends the worker, whatever it is doing, and gives its memory back. */
+  terminate(): Promise<void>;
+}
+
+/**
+ * Starts DuckDB in a worker of its own.
+ *
+ * The worker begins as a blob that loads the script of our own origin, since only a blob's worker is
+ * under the page's Content-Security-Policy: so no query reads an address of another host, whoever
+ * wrote it.
+ *
+ * @throws Error with a sentence for the reader
+ */
+export async function openDatabase(): Promise<Database> {
+  const duckdb = await import("@duckdb/duckdb-wasm");
+  const script = new URL(workerUrl, location.href).href;
+  const blob = new Blob([`importScripts(${JSON.stringify(script)});`], { type: "text/javascript" });
+  const address = URL.createObjectURL(blob);
+  const worker = new Worker(address);
+  const broken = new Promise<never>((_, reject) => {
+    worker.addEventListener("error", (event) => {
+      event.preventDefault();
+      reject(new Error(`DuckDB broke down: ${event.message || "its script could not be loaded"}.`));
+    });
+  });
+  // Those who wait for an answer hear of it; nobody else must.
+  broken.catch(() => {});
+  const db = new duckdb.AsyncDuckDB(new duckdb.VoidLogger(), worker);
+  try {
+    await Promise.race([db.instantiate(new URL(wasmUrl, location.href).href), broken]);
+    const connection = await db.connect();
+    const version = await db.getVersion();
+    return { version, db, connection, broken, terminate: () => db.terminate() };
+  } catch (error) {
+    await db.terminate();
+    throw error;
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}
+
+/** Makes a table of a Parquet file's bytes, which the worker takes over. */
+export async function addTable(
+  { db, connection }: Pick<Database, "db" | "connection">,
+  name: string,
+  parquet: Uint8Array,
+): Promise<void> {
+  await db.registerFileBuffer(`${name}.parquet`, parquet);
+  await connection.query(`CREATE TABLE "${name}" AS SELECT * FROM read_parquet('${name}.parquet')`);
+  await db.dropFile(`${name}.parquet`);
+}
+
 /**
  * Starts DuckDB with some tables.
  *
  * @throws Error with a sentence for the reader
  */
 export async function startEngine(tables: readonly TableSource[]): Promise<Engine> {
-  const [duckdb, ...files] = await Promise.all([
-    import("@duckdb/duckdb-wasm"),
+  const [database, ...files] = await Promise.all([
+    openDatabase(),
     ...tables.map((table) => fetchFile(table.parquet)),
   ]);
-  const worker = new Worker(new URL(workerUrl, location.href));
-  const db = new duckdb.AsyncDuckDB(new duckdb.VoidLogger(), worker);
   try {
-    await db.instantiate(new URL(wasmUrl, location.href).href);
-    const connection = await db.connect();
-    for (const [i, { name }] of tables.entries()) {
-      await db.registerFileBuffer(`${name}.parquet`, files[i]!);
-      await connection.query(
-        `CREATE TABLE "${name}" AS SELECT * FROM read_parquet('${name}.parquet')`,
-      );
-      await db.dropFile(`${name}.parquet`);
-    }
-    return engineOf(
-      db,
-      connection,
-      String((await run(connection, "SELECT version()")).rows[0]?.[0]),
-    );
+    for (const [i, { name }] of tables.entries()) await addTable(database, name, files[i]!);
+    return engineOf(database);
   } catch (error) {
-    await db.terminate();
+    await database.terminate();
     throw error;
   }
 }
 
-function engineOf(db: AsyncDuckDB, connection: AsyncDuckDBConnection, version: string): Engine {
+function engineOf({ connection, version, terminate }: Database): Engine {
   return {
     version,
     query: (sql) => run(connection, sql),
     async close() {
       await connection.close();
-      await db.terminate();
+      await terminate();
     },
   };
 }
 
-/** The part of an Arrow table that is read here (the package's own types do not resolve). */
-interface ArrowTable {
-  numRows: number;
-  schema: { fields: { name: string }[] };
-  getChildAt(index: number): { get(row: number): unknown } | null;
-}
-
 async function run(connection: AsyncDuckDBConnection, sql: string) {
-  const result: ArrowTable = await connection.query(sql);
-  const names = result.schema.fields.map((f) => f.name);
-  const columns = names.map((_, i) => result.getChildAt(i));
-  const rows = Array.from({ length: result.numRows }, (_, row) =>
-    columns.map((column) => toValue(column?.get(row))),
-  );
-  return { names, rows };
+  const result = (await connection.query(sql)) as ArrowBatch;
+  return { names: result.schema.fields.map((f) => f.name), rows: rowsOf(result) };
 }
 
-/** Arrow's values as plain ones: 64-bit integers become numbers, dates become text. */
-function toValue(value: unknown): Value {
-  if (value === null || value === undefined) return null;
-  if (typeof value === "bigint") return Number(value);
-  if (value instanceof Date) return value.toISOString().slice(0, 10);
-  if (typeof value === "number" || typeof value === "string" || typeof value === "boolean")
-    return value;
-  return String(value);
-}
-
-async function fetchFile(url: string): Promise<Uint8Array> {
+/** @throws Error with a sentence for the reader */
+export async function fetchFile(url: string): Promise<Uint8Array> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`The table could not be loaded (HTTP ${response.status}).`);
   return new Uint8Array(await response.arrayBuffer());

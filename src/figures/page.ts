@@ -1,5 +1,6 @@
 import { toElement } from "../charts/svg.ts";
 import { type Column, columnsOf } from "../explore/columns.ts";
+import { consoleLink } from "../explore/console-link.ts";
 import type { Engine } from "../explore/engine.ts";
 import { toCsv } from "../explore/export.ts";
 import { count } from "../explore/format.ts";
@@ -167,6 +168,8 @@ function start(block: HTMLElement, figure: Figure, store: Store): void {
     stateAsked = state();
     const query = sql();
     part("sql").textContent = query;
+    const link = part<HTMLAnchorElement>("console");
+    link.href = consoleLink(link.href, query);
     block.setAttribute("aria-busy", "true");
     try {
       if (unchanged() && !force) {

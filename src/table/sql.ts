@@ -1,3 +1,4 @@
+import { consoleLink } from "../explore/console-link.ts";
 import type { Engine } from "../explore/engine.ts";
 import { count, UNKNOWN } from "../explore/format.ts";
 import type { Value } from "../explore/grid.ts";
@@ -61,6 +62,8 @@ export function bindSql({ table, parquet, sql, ids }: Options): { update(): void
 
   const write = () => {
     element("sql").textContent = sql();
+    const open = element<HTMLAnchorElement>("sql-open");
+    open.href = consoleLink(open.href, sql());
     result.hidden = true;
     status.textContent = "";
   };

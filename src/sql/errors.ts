@@ -1,0 +1,131 @@
+import type { Statement } from "./statements.ts";
+
+/** An error as the page shows it. */
+export interface Problem {
+  /** A sentence or more for the reader; DuckDB's own words where they say it best. */
+  text: string;
+  /** Where in the script, in UTF-16 units; null where DuckDB does not say. */
+  range: { from: number; to: number } | null;
+  /** Whether memory ran out: then the database is to be started anew. */
+  memory: boolean;
+}
+
+/** A refusal with a sentence for the reader. */
+export class ConsoleError extends Error {}
+
+const PLACE = /\nLINE (\d+): (.*)\n( *)\^/;
+
+/**
+ * What DuckDB says about a statement, for the reader.
+ *
+ * @param message DuckDB's, with `LINE n: …` and a caret below where it knows the place
+ * @param origin of the page, whose files can be read
+ * @param megabytes that DuckDB may use
+ */
+export function problemOf(
+  message: string,
+  statement: Statement,
+  origin: string,
+  megabytes: number,
+): Problem {
+  const memory =
+    /bad_alloc|Out of Memory|memory access out of bounds|Array buffer allocation/i.test(message);
+  const place = PLACE.exec(message);
+  return {
+    text:
+      memory || !place
+        ? sentenceOf(message, memory, origin, megabytes)
+        : sentenceOf(message.slice(0, place.index), false, origin, megabytes),
+    range: place && rangeOf(statement, Number(place[1]), place[2]!, place[3]!.length),
+    memory,
+  };
+}
+
+function sentenceOf(message: string, memory: boolean, origin: string, megabytes: number): string {
+  if (memory) {
+    return `This needs more memory than DuckDB may use here (${megabytes} MB). Ask for fewer rows or columns, group before sorting, or run it in DuckDB on your own machine.`;
+  }
+  const address = /Failed to load '([^']+)'/.exec(message)?.[1];
+  if (address) return addressSentence(address, origin);
+  const extension =
+    /exists in the (\w+) extension/.exec(message)?.[1] ??
+    /^(?:\w+ Error: )?Extension "(?:.*\/)?(\w+)(?:\.duckdb_extension)?"/.exec(message)?.[1];
+  if (extension) return extensionSentence(extension);
+  return message.replace(/^(Invalid )?Error: /, "");
+}
+
+/** Addresses are those that the browser refused or could not reach. */
+function addressSentence(address: string, origin: string): string {
+  return isOwn(address, origin)
+    ? `${address} could not be read: is there such a file?`
+    : `${address} was not asked for anything: queries read files of this site only. Download the file and drop it on this page.`;
+}
+
+function extensionSentence(name: string): string {
+  return `This is in DuckDB’s extension “${name}”, which would come from another host and is not part of this page.`;
+}
+
+function isOwn(address: string, origin: string): boolean {
+  try {
+    return new URL(address).origin === origin;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Why a statement is not given to DuckDB; null when it is. These would hang the worker, or do what
+ * nobody can see the outcome of.
+ */
+export function refusalOf({ words, strings }: Statement): string | null {
+  const [first, second] = words;
+  if (first === "install" || first === "load" || (first === "force" && second === "install")) {
+    return extensionSentence(strings[0] ?? words.at(-1) ?? "");
+  }
+  if (first === "attach" && strings[0] !== ":memory:") {
+    return "A database file cannot be attached here. CSV and Parquet files can be dropped on this page.";
+  }
+  if (first === "export" || (first === "copy" && words.includes("to"))) {
+    return "A file written by a query would stay inside the page. Run the query itself, then use the buttons to save its result.";
+  }
+  return null;
+}
+
+/** Where a caret points: from there to the end of the word. */
+function rangeOf(statement: Statement, line: number, excerpt: string, caret: number) {
+  const lines = statement.text.split("\n");
+  const before = lines.slice(0, line - 1).reduce((sum, l) => sum + l.length + 1, 0);
+  const text = lines[line - 1];
+  if (text === undefined) return null;
+  const column = columnOf(text, excerpt, caret - `LINE ${line}: `.length);
+  const at = Math.min(column, Math.max(0, text.length - 1));
+  const length = /^(?:"(?:[^"]|"")*"|'(?:[^']|'')*'|[\p{L}\p{N}_]+|.)/u.exec(text.slice(at))?.[0]
+    .length;
+  const from = statement.from + before + at;
+  return { from, to: from + (length ?? 1) };
+}
+
+/** The excerpt is the line, or a part of it between dots; the caret counts columns of a terminal. */
+function columnOf(line: string, excerpt: string, caret: number): number {
+  const flat = line.replace(/\s/g, " ");
+  const shown = excerpt.replace(/\s/g, " ");
+  if (flat.startsWith(shown)) return unitsOf(shown, caret);
+  const core = shown.replace(/^\.{3}/, "").replace(/\.{3}$/, "");
+  const lead = shown.startsWith("...") ? 3 : 0;
+  const start = Math.max(0, flat.indexOf(core));
+  return start + unitsOf(core, caret - lead);
+}
+
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u;
+
+/** UTF-16 units of the first columns of a text, where wide characters take two. */
+function unitsOf(text: string, columns: number): number {
+  let units = 0;
+  for (const character of text) {
+    if (columns <= 0) break;
+    columns -= WIDE.test(character) ? 2 : 1;
+    units += character.length;
+  }
+  return units;
+}

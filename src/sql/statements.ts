@@ -1,0 +1,94 @@
+/** One statement of a script, as it stands in it. */
+export interface Statement {
+  text: string;
+  /** Where it begins in the script, in UTF-16 units. */
+  from: number;
+  /** Names and keywords in it, in lower case; quoted names without their quotes. */
+  words: string[];
+  /** Contents of its string literals. */
+  strings: string[];
+}
+
+/** What a script is made of, in the order in which it must be tried; all sticky. */
+const TOKENS: [kind: "gap" | "string" | "quoted" | "word" | "end", pattern: RegExp][] = [
+  ["gap", /\s+|--[^\n]*/y],
+  ["string", /[eE]'(?:[^'\\]|\\[\s\S]|'')*'?|'(?:[^']|'')*'?/y],
+  ["string", /\$([A-Za-z_]\w*)?\$[\s\S]*?(?:\$\1\$|$)/y],
+  ["quoted", /"(?:[^"]|"")*"?/y],
+  ["word", /[\p{L}_][\p{L}\p{N}_$]*/uy],
+  ["end", /;/y],
+];
+
+/**
+ * Splits a script at its semicolons, and tells which names each statement mentions. Strings, quoted
+ * names, dollar quotes and comments (which nest, as in PostgreSQL) are told apart as DuckDB does;
+ * a statement of nothing but comments is none.
+ */
+export function splitStatements(script: string): Statement[] {
+  const statements: Statement[] = [];
+  let current: Statement | null = null;
+  let last = 0;
+  const finish = () => {
+    if (current) statements.push({ ...current, text: script.slice(current.from, last) });
+    current = null;
+  };
+  for (let at = 0; at < script.length; ) {
+    const { kind, text } = tokenAt(script, at);
+    if (kind === "end") finish();
+    else if (kind !== "gap") {
+      current ??= { text: "", from: at, words: [], strings: [] };
+      if (kind === "word") current.words.push(text.toLowerCase());
+      if (kind === "quoted") current.words.push(unquote(text, '"').toLowerCase());
+      if (kind === "string") current.strings.push(contentOf(text));
+      last = at + text.length;
+    }
+    at += text.length;
+  }
+  finish();
+  return statements;
+}
+
+function tokenAt(script: string, at: number): { kind: string; text: string } {
+  if (script.startsWith("/*", at)) return { kind: "gap", text: blockComment(script, at) };
+  for (const [kind, pattern] of TOKENS) {
+    pattern.lastIndex = at;
+    const text = pattern.exec(script)?.[0];
+    if (text) return { kind, text };
+  }
+  return { kind: "other", text: script[at]! };
+}
+
+function blockComment(script: string, at: number): string {
+  let depth = 0;
+  const edge = /\/\*|\*\//g;
+  edge.lastIndex = at;
+  for (let found = edge.exec(script); found; found = edge.exec(script)) {
+    depth += found[0] === "/*" ? 1 : -1;
+    if (depth === 0) return script.slice(at, edge.lastIndex);
+  }
+  return script.slice(at);
+}
+
+function contentOf(literal: string): string {
+  const dollar = /^\$\w*\$/.exec(literal)?.[0];
+  if (dollar) return literal.slice(dollar.length).replace(/\$\w*\$$/, "");
+  return unquote(literal.replace(/^[eE](?=')/, ""), "'");
+}
+
+function unquote(text: string, quote: string): string {
+  const inner = text.slice(1, text.length > 1 && text.endsWith(quote) ? -1 : undefined);
+  return inner.replaceAll(quote + quote, quote);
+}
+
+const QUERIES = new Set(["select", "with", "from", "values", "table", "pivot", "unpivot"]);
+
+/** Whether a statement asks for rows and can stand in parentheses. */
+export function isQuery({ text, words }: Statement): boolean {
+  return text.startsWith("(") || QUERIES.has(words[0] ?? "");
+}
+
+/** The tables among `names` that statements mention. */
+export function mentioned(statements: readonly Statement[], names: readonly string[]): string[] {
+  const words = new Set(statements.flatMap((s) => s.words));
+  return names.filter((name) => words.has(name.toLowerCase()));
+}
