@@ -67,11 +67,13 @@ const THEME = EditorView.theme({
   ".cm-scroller": {
     fontFamily: "var(--mono)",
     lineHeight: "1.55",
-    minHeight: "11rem",
+    minHeight: "12.2rem",
     maxHeight: "60vh",
   },
   ".cm-content": { padding: "0.6rem 0", caretColor: "var(--ink)" },
   ".cm-line": { padding: "0 0.75rem 0 0.4rem" },
+  // As high as the editor, however short the text.
+  ".cm-content, .cm-gutter": { minHeight: "12.2rem" },
   ".cm-gutters": {
     color: "var(--soft)",
     backgroundColor: "var(--sunken)",
@@ -175,6 +177,7 @@ export function createEditor({ area, tables, run, changed }: Options): Editor {
         EditorView.updateListener.of((update) => {
           if (update.docChanged) changed();
         }),
+        EditorView.domEventHandlers({ beforeinput: replaceSelection }),
         THEME,
       ],
     }),
@@ -256,6 +259,22 @@ function toCompletion({ label, text, kind, detail, info }: Suggestion): Completi
 function lineBefore({ state, pos }: CompletionContext): string {
   const line = state.doc.lineAt(pos);
   return line.text.slice(0, pos - line.from);
+}
+
+/**
+ * Typing over a selection. Left to itself, Chrome carries the colours of what was selected over to
+ * the new text as a style attribute, which the policy refuses and the console reports.
+ */
+function replaceSelection(event: InputEvent, view: EditorView): boolean {
+  const { from, to, empty } = view.state.selection.main;
+  const { data, inputType, isComposing } = event;
+  if (inputType !== "insertText" || !data || empty || isComposing) return false;
+  const insert = () =>
+    view.state.update(view.state.replaceSelection(data), { userEvent: "input.type" });
+  const handlers = view.state.facet(EditorView.inputHandler);
+  if (!handlers.some((handle) => handle(view, from, to, data, insert))) view.dispatch(insert());
+  event.preventDefault();
+  return true;
 }
 
 /** A key's command that leaves nothing for others to do. */

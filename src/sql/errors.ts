@@ -36,7 +36,11 @@ export function problemOf(
       memory || !place
         ? sentenceOf(message, memory, origin, megabytes)
         : sentenceOf(message.slice(0, place.index), false, origin, megabytes),
-    range: place && rangeOf(statement, Number(place[1]), place[2]!, place[3]!.length),
+    range: place
+      ? rangeOf(statement, Number(place[1]), place[2]!, place[3]!.length)
+      : /at end of input/.test(message)
+        ? endOf(statement)
+        : null,
     memory,
   };
 }
@@ -51,7 +55,7 @@ function sentenceOf(message: string, memory: boolean, origin: string, megabytes:
     /exists in the (\w+) extension/.exec(message)?.[1] ??
     /^(?:\w+ Error: )?Extension "(?:.*\/)?(\w+)(?:\.duckdb_extension)?"/.exec(message)?.[1];
   if (extension) return extensionSentence(extension);
-  return message.replace(/^(Invalid )?Error: /, "");
+  return message.replace(/^(Invalid )?Error: /, "").trim();
 }
 
 /** Addresses are those that the browser refused or could not reach. */
@@ -91,6 +95,10 @@ export function refusalOf({ words, strings }: Statement): string | null {
   return null;
 }
 
+function endOf({ from, text }: Statement) {
+  return { from: from + text.length - 1, to: from + text.length };
+}
+
 /** Where a caret points: from there to the end of the word. */
 function rangeOf(statement: Statement, line: number, excerpt: string, caret: number) {
   const lines = statement.text.split("\n");
@@ -107,24 +115,23 @@ function rangeOf(statement: Statement, line: number, excerpt: string, caret: num
 
 /** The excerpt is the line, or a part of it between dots; the caret counts columns of a terminal. */
 function columnOf(line: string, excerpt: string, caret: number): number {
-  const flat = line.replace(/\s/g, " ");
-  const shown = excerpt.replace(/\s/g, " ");
-  if (flat.startsWith(shown)) return unitsOf(shown, caret);
-  const core = shown.replace(/^\.{3}/, "").replace(/\.{3}$/, "");
-  const lead = shown.startsWith("...") ? 3 : 0;
-  const start = Math.max(0, flat.indexOf(core));
+  if (line.startsWith(excerpt)) return unitsOf(excerpt, caret);
+  const core = excerpt.replace(/^\.{3}/, "").replace(/\.{3}$/, "");
+  const lead = excerpt.startsWith("...") ? 3 : 0;
+  const start = Math.max(0, line.indexOf(core));
   return start + unitsOf(core, caret - lead);
 }
 
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u;
 
-/** UTF-16 units of the first columns of a text, where wide characters take two. */
+/** UTF-16 units of the first columns of a text, where wide characters take two and tabs none. */
 function unitsOf(text: string, columns: number): number {
   let units = 0;
   for (const character of text) {
-    if (columns <= 0) break;
-    columns -= WIDE.test(character) ? 2 : 1;
+    const width = character < " " ? 0 : WIDE.test(character) ? 2 : 1;
+    if (columns <= 0 && width > 0) break;
+    columns -= width;
     units += character.length;
   }
   return units;

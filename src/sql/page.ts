@@ -168,12 +168,13 @@ function showView(next: typeof view): void {
 }
 
 function showError(error: unknown, time: number): void {
-  const seconds = (time / 1000).toFixed(1);
+  // What an earlier query gave is not the answer to this one.
+  element("answer").hidden = true;
   if (error instanceof Stopped) {
     const gone = error.restarted
       ? " It did not stop by itself, so DuckDB was ended: tables that your queries made are gone, the others come back with the next query."
       : "";
-    status.textContent = `Stopped after ${seconds} s.${gone}`;
+    status.textContent = `Stopped after ${durationText(time)}.${gone}`;
     if (error.reason === "asked") return;
     element("unlimited").hidden = false;
     tellError(`This query was stopped after ${LIMITS.seconds} seconds.`);

@@ -62,6 +62,8 @@ export function bindResult({ scroller, table }: Parts) {
 
   return {
     show(nextColumns: ResultColumn[], nextRows: Value[][]) {
+      // No row of the old result is filled with what is new.
+      virtual.show(0);
       columns = nextColumns;
       rows = nextRows;
       sort = null;
