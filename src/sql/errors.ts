@@ -15,27 +15,28 @@ export class ConsoleError extends Error {}
 
 const PLACE = /\nLINE (\d+): (.*)\n( *)\^/;
 
+/** What sentences need to know of the page. */
+export interface Surroundings {
+  /** Of the page, whose files can be read. */
+  origin: string;
+  /** That DuckDB may use. */
+  megabytes: number;
+  /** Tables that can be asked, loaded or not. */
+  tables: readonly string[];
+}
+
 /**
  * What DuckDB says about a statement, for the reader.
  *
  * @param message DuckDB's, with `LINE n: …` and a caret below where it knows the place
- * @param origin of the page, whose files can be read
- * @param megabytes that DuckDB may use
  */
-export function problemOf(
-  message: string,
-  statement: Statement,
-  origin: string,
-  megabytes: number,
-): Problem {
+export function problemOf(message: string, statement: Statement, around: Surroundings): Problem {
   const memory =
     /bad_alloc|Out of Memory|memory access out of bounds|Array buffer allocation/i.test(message);
   const place = PLACE.exec(message);
+  const said = place ? message.slice(0, place.index) : message;
   return {
-    text:
-      memory || !place
-        ? sentenceOf(message, memory, origin, megabytes)
-        : sentenceOf(message.slice(0, place.index), false, origin, megabytes),
+    text: memory ? memorySentence(around) : sentenceOf(said, statement, around),
     range: place
       ? rangeOf(statement, Number(place[1]), place[2]!, place[3]!.length)
       : /at end of input/.test(message)
@@ -45,16 +46,29 @@ export function problemOf(
   };
 }
 
-function sentenceOf(message: string, memory: boolean, origin: string, megabytes: number): string {
-  if (memory) {
-    return `This needs more memory than DuckDB may use here (${megabytes} MB). Ask for fewer rows or columns, group before sorting, or run it in DuckDB on your own machine.`;
-  }
+function memorySentence({ megabytes }: Surroundings): string {
+  return `This needs more memory than DuckDB may use here (${megabytes} MB). Ask for fewer rows or columns, group before sorting, or run it in DuckDB on your own machine.`;
+}
+
+function sentenceOf(
+  message: string,
+  { strings }: Statement,
+  { origin, tables }: Surroundings,
+): string {
   const address = /Failed to load '([^']+)'/.exec(message)?.[1];
   if (address) return addressSentence(address, origin);
+  // What this version throws, without words, for a file that is not there.
+  if (message.includes("WebAssembly.Exception")) {
+    const own = strings.find((s) => isOwn(s, origin));
+    return own ? addressSentence(own, origin) : "DuckDB failed at this without saying why.";
+  }
   const extension =
     /exists in the (\w+) extension/.exec(message)?.[1] ??
     /^(?:\w+ Error: )?Extension "(?:.*\/)?(\w+)(?:\.duckdb_extension)?"/.exec(message)?.[1];
   if (extension) return extensionSentence(extension);
+  // DuckDB only knows, and suggests, the tables that are loaded.
+  const table = /Table with name .* does not exist!/.exec(message)?.[0];
+  if (table) return `${table} There are ${tables.join(", ")}.`;
   return message.replace(/^(Invalid )?Error: /, "").trim();
 }
 

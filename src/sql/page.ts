@@ -29,7 +29,7 @@ const session = createSession(setup.tables, (text) => {
   status.textContent = text;
 });
 const tables: TableInfo[] = [...setup.tables];
-const result = bindResult({ scroller: element("scroller"), table: element("result") });
+const result = bindResult({ scroller: element("result-scroller"), table: element("result") });
 const chart = bindChart(element("view-chart"), (picture) => {
   element("plot").replaceChildren(...(picture ? [toElement(picture)] : []));
 });

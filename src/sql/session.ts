@@ -104,6 +104,8 @@ export function createSession(published: readonly PublishedTable[], say: (text: 
   const device = (navigator as { deviceMemory?: number }).deviceMemory;
   const megabytes = memoryLimit(device);
 
+  const around = () => ({ origin: location.origin, megabytes, tables: tableNames() });
+
   async function start(): Promise<Database> {
     say("Loading DuckDB …");
     loaded = new Set();
@@ -154,10 +156,14 @@ export function createSession(published: readonly PublishedTable[], say: (text: 
       throw new ConsoleError(`“${file.name}” has changed or is gone: choose it again.`);
     });
     await db.registerFileBuffer(inside, new Uint8Array(bytes));
-    const read = kind === "csv" ? "read_csv_auto" : "read_parquet";
+    // Left to guess, DuckDB takes the names of a file that has nothing but text for a row.
+    const read =
+      kind === "csv"
+        ? `read_csv_auto(${literal(inside)}, header = true)`
+        : `read_parquet(${literal(inside)})`;
     try {
       await connection.query(
-        `CREATE OR REPLACE TABLE ${identifier(table)} AS SELECT * FROM ${read}(${literal(inside)})`,
+        `CREATE OR REPLACE TABLE ${identifier(table)} AS SELECT * FROM ${read}`,
       );
     } finally {
       await db.dropFile(inside);
@@ -232,7 +238,7 @@ export function createSession(published: readonly PublishedTable[], say: (text: 
       if (current.stopped) throw new Stopped(current.stopped, false);
       if (error instanceof ConsoleError) throw error;
       const message = error instanceof Error ? error.message : String(error);
-      throw new QueryError(problemOf(message, statement, location.origin, megabytes));
+      throw new QueryError(problemOf(message, statement, around()));
     }
   }
 
@@ -322,7 +328,7 @@ export function createSession(published: readonly PublishedTable[], say: (text: 
           return await db.db.copyFileToBuffer("result.parquet");
         } catch (error) {
           const message = error instanceof Error ? error.message : String(error);
-          const problem = problemOf(message, statement, location.origin, megabytes);
+          const problem = problemOf(message, statement, around());
           throw new QueryError({ ...problem, range: null });
         } finally {
           await db.db.dropFile("result.parquet").catch(() => null);

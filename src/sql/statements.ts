@@ -87,8 +87,13 @@ export function isQuery({ text, words }: Statement): boolean {
   return text.startsWith("(") || QUERIES.has(words[0] ?? "");
 }
 
-/** The tables among `names` that statements mention. */
+/** Words that ask about tables, whichever there are. */
+const CATALOGUE =
+  /^(show|information_schema|sqlite_master|pg_tables|duckdb_(tables|columns|views))$/;
+
+/** The tables among `names` that statements mention; all when they ask what tables there are. */
 export function mentioned(statements: readonly Statement[], names: readonly string[]): string[] {
   const words = new Set(statements.flatMap((s) => s.words));
-  return names.filter((name) => words.has(name.toLowerCase()));
+  const all = [...words].some((word) => CATALOGUE.test(word));
+  return names.filter((name) => all || words.has(name.toLowerCase()));
 }

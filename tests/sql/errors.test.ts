@@ -4,6 +4,7 @@ import { problemOf, refusalOf } from "../../src/sql/errors.ts";
 import { splitStatements } from "../../src/sql/statements.ts";
 
 const ORIGIN = "https://board.example";
+const AROUND = { origin: ORIGIN, megabytes: 512, tables: ["models", "history"] };
 
 /** What of a script DuckDB 1.5 complains about, by its own message. */
 async function marked(script: string, index = 0): Promise<string | null> {
@@ -13,7 +14,7 @@ async function marked(script: string, index = 0): Promise<string | null> {
     () => "no error",
     (error: Error) => error.message,
   );
-  const { range } = problemOf(message, statement, ORIGIN, 1024);
+  const { range } = problemOf(message, statement, AROUND);
   return range && script.slice(range.from, range.to);
 }
 
@@ -47,8 +48,7 @@ describe("an error is where it is", () => {
         "LINE 3: from models where average > 30 and something_very_...\n" +
         "                                           ^",
       statement!,
-      ORIGIN,
-      1024,
+      AROUND,
     );
     expect(script.slice(problem.range!.from, problem.range!.to)).toBe("something_very_long_here");
     expect(problem.text).toBe(
@@ -60,7 +60,7 @@ describe("an error is where it is", () => {
 
 describe("sentences for the reader", () => {
   const [statement] = splitStatements("select 1");
-  const text = (message: string) => problemOf(message, statement!, ORIGIN, 512).text;
+  const text = (message: string) => problemOf(message, statement!, AROUND).text;
 
   it("say which address was not read, and why", () => {
     const refused = (address: string) =>
@@ -80,8 +80,13 @@ describe("sentences for the reader", () => {
       "Out of Memory Error: could not allocate block of size 262KB (999.8MB/1.0GB used)\nDatabase is launched in",
     ]) {
       expect(text(message)).toMatch(/more memory than DuckDB may use here \(512 MB\)/);
-      expect(problemOf(message, statement!, ORIGIN, 512).memory).toBe(true);
+      expect(problemOf(message, statement!, AROUND).memory).toBe(true);
     }
+  });
+
+  it("name the tables that there are", () => {
+    const message = 'Catalog Error: Table with name modelz does not exist!\nDid you mean "pg_am"?';
+    expect(text(message)).toBe("Table with name modelz does not exist! There are models, history.");
   });
 
   it("name the extension that is missing", () => {
