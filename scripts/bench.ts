@@ -137,6 +137,7 @@ async function benchPages(): Promise<void> {
     await benchSlowLink(browser, server.url);
     await benchKeystrokes(browser, server.url);
     await benchDuckDB(browser, server.url);
+    await benchConsole(browser, server.url);
     await benchFigures(browser, server.url);
   } finally {
     await browser.close();
@@ -278,6 +279,30 @@ async function benchDuckDB(browser: Browser, url: string): Promise<void> {
   await page.click("#sql-run");
   await answer.waitFor();
   add("DuckDB: once there", (await answer.textContent()) ?? "", "", null);
+  await close();
+}
+
+/** The SQL console: what its editor weighs, and an example from the click until its rows are there. */
+async function benchConsole(browser: Browser, url: string): Promise<void> {
+  const { page, close } = await openPage(browser, `${url}/sql/`);
+  const sizes: number[] = [];
+  page.on("response", async (response) => {
+    if (/editor\.[^/]*\.js$/.test(response.url()))
+      sizes.push(gzipSync(await response.body()).length);
+  });
+  await page.reload();
+  await page.waitForSelector("#console.ready");
+  await page.waitForTimeout(200);
+  add("SQL console: its editor, gzip", kb(Math.max(...sizes)), "≤ 150 kB", sizes[0]! <= 150e3);
+  for (let run = 0; run < 11; run++) {
+    await page.$eval('[data-example="7"]', (button) => (button as HTMLElement).click());
+    await page.waitForSelector('#console[aria-busy="false"]');
+  }
+  const [first, ...rest] = await page.evaluate(() =>
+    performance.getEntriesByName("query").map((e) => e.duration),
+  );
+  add("SQL console: a join with a window, the first time", ms(first!), "DuckDB, two tables", null);
+  add("SQL console: the same once there", `${ms(median(rest))}, median of 10`, "", null);
   await close();
 }
 

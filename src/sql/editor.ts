@@ -63,7 +63,8 @@ const COLOURS = HighlightStyle.define([
 
 const THEME = EditorView.theme({
   "&": { color: "var(--ink)", backgroundColor: "var(--raised)", fontSize: "var(--step--1)" },
-  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-1px" },
+  // The frame around it shows the focus.
+  "&.cm-focused": { outline: "none" },
   ".cm-scroller": {
     fontFamily: "var(--mono)",
     lineHeight: "1.55",
@@ -115,6 +116,8 @@ const THEME = EditorView.theme({
     padding: "0.5rem 0.7rem",
     maxWidth: "20rem",
   },
+  // No room beside the list: there it would cover it.
+  ".cm-completionInfo-left-narrow, .cm-completionInfo-right-narrow": { display: "none" },
   ".cm-lintRange-error": {
     backgroundImage: "none",
     textDecoration: "underline wavy var(--warn)",

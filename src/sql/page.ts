@@ -76,9 +76,6 @@ function begin(): void {
   for (const button of document.querySelectorAll<HTMLButtonElement>("[data-picture]")) {
     button.addEventListener("click", () => void savePicture(button.dataset.picture ?? ""));
   }
-  addEventListener("popstate", () => {
-    editor.setText(queryOf(location.search) ?? examples[0] ?? "");
-  });
   document.addEventListener("visibilitychange", freeWhenHidden);
   bindFiles();
   // After the page's own text has been painted.
@@ -130,7 +127,7 @@ function busy(is: boolean): void {
   for (const button of document.querySelectorAll<HTMLButtonElement>("[data-example]")) {
     button.disabled = is;
   }
-  element("free").hidden = is;
+  element("free").hidden = is || !session.started;
 }
 
 async function showAnswer({ columns, rows, cut, time }: Answer): Promise<void> {
@@ -244,7 +241,7 @@ function freeWhenHidden(): void {
   const since = performance.now();
   hiddenSince = since;
   setTimeout(() => {
-    if (hiddenSince === since && !session.running && !element("free").hidden) void free();
+    if (hiddenSince === since && !session.running && session.started) void free();
   }, LIMITS.hiddenMinutes * 60_000);
 }
 
@@ -322,6 +319,10 @@ function bindFiles(): void {
 }
 
 async function addFiles(files: readonly File[]): Promise<void> {
+  if (session.running) {
+    element("file-status").textContent = "A query is running: stop it first.";
+    return;
+  }
   for (const file of files) {
     const told = element("file-status");
     told.textContent = `Reading “${shortName(file.name)}” …`;

@@ -254,6 +254,11 @@ export function createSession(published: readonly PublishedTable[], say: (text: 
       return task !== undefined;
     },
 
+    /** Whether DuckDB is there, or on its way. */
+    get started(): boolean {
+      return database !== undefined;
+    },
+
     /** DuckDB's version once it runs. */
     async version(): Promise<string> {
       return (await open()).version;

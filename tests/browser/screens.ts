@@ -21,6 +21,14 @@ const panel = (name: string) => async (page: Page) => {
   await page.click(`button[aria-controls="panel-${name}"]`);
 };
 
+/** An example of the SQL console, as a chart from the second on. */
+async function runExample(page: Page, example: number): Promise<void> {
+  await page.waitForSelector("#console.ready");
+  await page.$eval(`[data-example="${example}"]`, (button) => (button as HTMLElement).click());
+  await page.waitForSelector("#answer:not([hidden]):not([inert])");
+  if (example > 0) await page.click('[data-view="chart"]');
+}
+
 const SHOTS: Shot[] = [
   { name: "index", path: "/" },
   ...["filters", "columns", "weights", "save", "sql"].map((name) => ({
@@ -59,6 +67,12 @@ const SHOTS: Shot[] = [
   { name: "data", path: "/data/", full: true },
   { name: "data-diff", path: "/data/diff/", full: true },
   { name: "data-snapshot", path: "/data/2025-02-28/", full: true },
+  ...[0, 2, 3, 9].map((example) => ({
+    name: `sql-${example}`,
+    path: "/sql/",
+    act: (page: Page) => runExample(page, example),
+    full: true,
+  })),
   { name: "docs", path: "/docs/scores/", full: true },
   { name: "404", path: "/404.html" },
 ];

@@ -119,6 +119,8 @@ describe("the editor", () => {
     await page.keyboard.type("SELECT max(co2", { delay: 20 });
     await page.waitForSelector(".cm-tooltip-autocomplete li");
     expect(await textOf(page, ".cm-completionInfo")).toBe("Kilograms of CO₂ for the evaluation.");
+    // For a moment after it opens, the list takes no key, lest Enter chooses what was not yet seen.
+    await page.waitForTimeout(150);
     await page.keyboard.press("Enter");
     await page.keyboard.press("End");
     await page.keyboard.type(" AS most FROM hist", { delay: 20 });
@@ -127,6 +129,7 @@ describe("the editor", () => {
     for (let i = 0; i < 4; i++) await page.keyboard.press("Backspace");
     await page.keyboard.type("models");
     await page.keyboard.press("Escape");
+    expect(await page.textContent(".cm-line")).toBe("SELECT max(co2_kg) AS most FROM models");
     await page.keyboard.press("Control+Enter");
     await settled(page);
     const [row] = await ask<{ most: number }>("SELECT max(co2_kg) AS most FROM models");
@@ -146,7 +149,7 @@ describe("the editor", () => {
     const address = new URL(page.url());
     expect(address.searchParams.get("q")).toBe("SELECT 'a&b=c+d %' AS x,\n  41 + 1 AS y -- größer");
     const fresh = await open(address.pathname + address.search);
-    expect(await fresh.innerText(".cm-content")).toContain("41 + 1 AS y -- größer");
+    expect(await fresh.textContent(".cm-content")).toContain("41 + 1 AS y -- größer");
     await fresh.waitForTimeout(300);
     expect(await fresh.isVisible("#answer")).toBe(false);
     await fresh.click("#run");
@@ -197,7 +200,7 @@ describe("examples", () => {
       expect(await summary(page), sql).toContain(`${rows} · `);
       const first = Object.values(wanted[0]!).map(String);
       const shown = (await page.$$eval("#result tbody tr[aria-rowindex]:nth-child(2) td", (all) =>
-        all.map((cell) => cell.title),
+        all.map((cell) => (cell as HTMLElement).title),
       )) as string[];
       shown.forEach((text, k) => {
         const [a, b] = [Number(text), Number(first[k])];
@@ -432,7 +435,7 @@ describe("limits", () => {
   });
 
   it.each([
-    ["CREATE TABLE big AS SELECT random()::VARCHAR || random() AS a FROM range(40000000)"],
+    ["SELECT length(list(n)::VARCHAR) FROM range(200000000) AS t(n)"],
     ["SELECT length(string_agg(repeat('x', 1000000), '')) FROM range(10000)"],
   ])("end what needs too much memory: %s", async (sql) => {
     const page = await open();
@@ -446,7 +449,7 @@ describe("limits", () => {
 
   it("keep a huge value out of the page", async () => {
     const page = await open();
-    await run(page, "SELECT repeat('x', 90000000) AS x");
+    await run(page, "SELECT repeat('x', 70000000) AS x");
     expect(await error(page)).toMatch(/^The first rows alone have [\d.]+ MB; no more than 32.0 MB/);
   });
 
@@ -622,7 +625,9 @@ describe("other hosts", () => {
       await run(page, `SELECT count(*) FROM '${server.url}/data/latest/models.parquet'`);
       expect(await cells(page)).toEqual([["4576"]]);
       await run(page, `SELECT * FROM '${server.url}/data/latest/nothing.parquet'`);
-      expect(await error(page)).toContain("nothing.parquet");
+      expect(await error(page)).toContain("nothing.parquet could not be read");
+      await run(page, "SHOW TABLES");
+      expect((await cells(page)).flat()).toEqual(["history", "models", "models_v1", "scores"]);
     } finally {
       await browser.close();
       await server.close();

@@ -5,8 +5,8 @@ import { addressOf, queryOf } from "../../src/sql/url.ts";
 
 it("holds a query and gives it back, whatever it says", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary", maxLength: 400 }), (text) => {
-      fc.pre(text.trim() !== "" && text.isWellFormed());
+    fc.property(fc.string({ unit: "grapheme", maxLength: 400 }), (text) => {
+      fc.pre(text.trim() !== "");
       expect(queryOf(addressOf(text)!)).toBe(text);
       expect(queryOf(new URL(consoleLink("https://a.example/sql/?q=1", text)).search)).toBe(text);
     }),
