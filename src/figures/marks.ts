@@ -9,13 +9,15 @@ interface Options {
   models: string;
   /** Called for a mark that changes settings. */
   choose(settings: Settings): void;
+  /** Follows a mark to the address of its model's page; without it, in the same window. */
+  open?(address: string): void;
 }
 
 /**
  * Lets a picture's marks be pointed at, and walked through with the arrow keys: each says what it is,
  * Enter or a click follows it. On touch the first tap shows and the second follows.
  */
-export function bindMarks(plot: HTMLElement, { models, choose }: Options) {
+export function bindMarks(plot: HTMLElement, { models, choose, open }: Options) {
   let marks: Mark[] = [];
   let current = -1;
   const tip = document.createElement("div");
@@ -63,6 +65,7 @@ export function bindMarks(plot: HTMLElement, { models, choose }: Options) {
   };
   const follow = (mark: Mark | undefined) => {
     if (mark?.settings) choose(mark.settings);
+    else if (mark?.model && open) open(`${models}${mark.model}/`);
     else if (mark?.model) location.href = `${models}${mark.model}/`;
   };
 

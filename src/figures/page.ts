@@ -4,6 +4,7 @@ import { consoleLink } from "../explore/console-link.ts";
 import type { Engine } from "../explore/engine.ts";
 import { toCsv } from "../explore/export.ts";
 import { count } from "../explore/format.ts";
+import { viewToQuery } from "../explore/url.ts";
 import type { Suite } from "../records/suite.ts";
 import { bindFilterBar } from "../table/controls.ts";
 import { saveFile } from "../table/save.ts";
@@ -24,6 +25,7 @@ import { bindMarks } from "./marks.ts";
 import { fromControl, toControl } from "./option.ts";
 import { pictureFile, pngOf } from "./picture.ts";
 import { figureNamed } from "./registry.ts";
+import { askRows, fetchRows } from "./rows.ts";
 
 /** What the HTML of an analysis page tells its script. */
 export interface AnalysisSetup {
@@ -178,19 +180,16 @@ function start(block: HTMLElement, figure: Figure, store: Store): void {
         return;
       }
       if (!engine) part("status").textContent = "Loading DuckDB …";
-      const { query: ask, version } = await startOnce(figures);
+      const running = await startOnce(figures);
       const begin = performance.now();
-      const { names, rows: values } = await ask(query);
+      const found = await askRows(running, query);
       const time = performance.now() - begin;
       if (question !== asked) return;
-      const found = values.map((row) =>
-        Object.fromEntries(names.map((n, i) => [n, row[i] ?? null])),
-      );
       show(figure.derive?.(context, found, settings) ?? found);
       // Question to picture; read by the bench.
       performance.measure(`figure ${figure.name}`, { start: begin });
       part("status").textContent =
-        `DuckDB ${version}: ${count(values.length)} rows in ${time.toFixed(1)} ms.`;
+        `DuckDB ${running.version}: ${count(found.length)} rows in ${time.toFixed(1)} ms.`;
     } catch (error) {
       part("status").textContent =
         `Could not be answered: ${error instanceof Error ? error.message : String(error)}`;
@@ -240,6 +239,29 @@ function start(block: HTMLElement, figure: Figure, store: Store): void {
       await save(button.dataset.save ?? "", figure, settings, rows, part("plot"), drawing);
     });
   }
+  const embedding = block.querySelector<HTMLButtonElement>("[data-embed]");
+  if (embedding) {
+    embedding.hidden = false;
+    embedding.addEventListener("click", async () => {
+      const { openDialog } = await import("../embed/dialog.ts");
+      const own = options.flatMap(({ name }) => {
+        const value = settings[name] ?? "";
+        return value === initial[name] ? [] : [[name, value]];
+      });
+      const view = [
+        viewToQuery(store.view, context.columns, EVERYTHING),
+        new URLSearchParams(own).toString(),
+      ];
+      const query = view.filter(Boolean).join("&");
+      const page = new URL(`?${query}#figure-${figure.name}`, location.href);
+      openDialog({
+        name: figure.name,
+        title: part("title").textContent ?? "",
+        view: query,
+        page: page.href.replace("?#", "#"),
+      });
+    });
+  }
   const ensure = async () => {
     if (!drawing) await refresh();
   };
@@ -259,18 +281,6 @@ function fetchOnInterest(block: HTMLElement, fetchRows: () => Promise<void>): vo
   for (const event of ["pointerenter", "focusin", "toggle"]) {
     block.addEventListener(event, fetchRows, { capture: true, once: true });
   }
-}
-
-async function fetchRows(url: string): Promise<Row[]> {
-  const response = await fetch(url);
-  if (!response.ok)
-    throw new Error(`The figure's rows could not be loaded (HTTP ${response.status}).`);
-  const columns = (await response.json()) as Record<string, Row[string][]>;
-  const names = Object.keys(columns);
-  const length = columns[names[0] ?? ""]?.length ?? 0;
-  return Array.from({ length }, (_, i) =>
-    Object.fromEntries(names.map((name) => [name, columns[name]?.[i] ?? null])),
-  );
 }
 
 function fillTable(

@@ -5,23 +5,59 @@ export interface Analysis {
   title: string;
   /** Its first figure: the finding and the picture of its card. Where there is none, no card. */
   figure: string;
+  /** Its other figures, in order, of those that the leaderboard has. */
+  others: string[];
 }
 
 /** All analyses, in the order of the overview. */
 export const ANALYSES: Analysis[] = [
-  { path: "/analysis/correlations/", title: "Do benchmarks agree?", figure: "correlations" },
+  {
+    path: "/analysis/correlations/",
+    title: "Do benchmarks agree?",
+    figure: "correlations",
+    others: ["pair", "correlations-archive", "correlations-cross"],
+  },
   {
     path: "/analysis/v1-vs-v2/",
     title: "What did the new benchmarks change?",
     figure: "rank-changes",
+    others: ["successors", "outliers"],
   },
   {
     path: "/analysis/normalization/",
     title: "What does normalising change?",
     figure: "distributions",
+    others: ["moves"],
   },
-  { path: "/analysis/trends/", title: "How did scores develop?", figure: "records" },
-  { path: "/analysis/efficiency/", title: "What does a score cost?", figure: "efficiency" },
-  { path: "/analysis/chat-vs-base/", title: "What does tuning change?", figure: "tuning-changes" },
-  { path: "/analysis/uncertainty/", title: "Which differences are real?", figure: "standings" },
+  {
+    path: "/analysis/trends/",
+    title: "How did scores develop?",
+    figure: "records",
+    others: ["sizes", "smallest", "as-of"],
+  },
+  {
+    path: "/analysis/efficiency/",
+    title: "What does a score cost?",
+    figure: "efficiency",
+    others: ["fits", "context-length"],
+  },
+  {
+    path: "/analysis/chat-vs-base/",
+    title: "What does tuning change?",
+    figure: "tuning-changes",
+    others: ["tuning-extremes"],
+  },
+  {
+    path: "/analysis/uncertainty/",
+    title: "Which differences are real?",
+    figure: "standings",
+    others: ["better", "neighbours", "rank-ranges"],
+  },
 ];
+
+/** Path of the page that a figure stands on, at the figure. */
+export function placeOf(figure: string): string {
+  const page = ANALYSES.find((a) => a.figure === figure || a.others.includes(figure));
+  if (!page) throw new Error(`No analysis has the figure "${figure}"`);
+  return `${page.path}#figure-${figure}`;
+}

@@ -92,6 +92,6 @@ export function analysisSetup(site: Site): AnalysisSetup {
 }
 
 /** Changes whenever a table does: no cache pairs old rows with a new page. */
-function digestOf({ manifest }: Site): string {
+export function digestOf({ manifest }: Site): string {
   return createHash("sha256").update(JSON.stringify(manifest.files)).digest("hex").slice(0, 12);
 }

@@ -2,6 +2,7 @@ import { boardChart } from "../charts/board.ts";
 import { type Framed, framed } from "../charts/frame.ts";
 import { type Shape, toMarkup } from "../charts/svg.ts";
 import { cellText, splitModel, topsOf, variantOf } from "../explore/cells.ts";
+import { leaderText } from "../explore/finding.ts";
 import { count, heat, hiddenText } from "../explore/format.ts";
 import { at } from "../explore/grid.ts";
 import { createMatcher } from "../explore/match.ts";
@@ -98,7 +99,7 @@ async function tableChart(site: Site, board: Board): Promise<Chart> {
   const hidden = matcher.hiddenBy(DEFAULT_VIEW);
   const left = suite.benchmarks.length - benchmarks.length;
   return {
-    title: leaderOf(board, rows[0]),
+    title: leaderText(suite, grid, rows[0]),
     picture,
     caption: [
       `best ${rows.length} of n = ${count(all.length)} evaluations`,
@@ -107,17 +108,6 @@ async function tableChart(site: Site, board: Board): Promise<Chart> {
       `source: ${suite.table}.parquet of ${site.manifest.as_of}`,
     ],
   };
-}
-
-/** The finding of a table: its first row, which leads the whole table only where its rank says so. */
-function leaderOf(board: Board, row: number | undefined): string {
-  const { suite } = board;
-  const { grid } = gridOf(board);
-  if (row === undefined) return `${suite.name} has no evaluations yet.`;
-  const average = `an average of ${Number(at(grid, "average", row)).toFixed(2)}`;
-  return at(grid, "rank", row) === 1
-    ? `${at(grid, "model", row)} leads ${suite.name} with ${average}.`
-    : `${at(grid, "model", row)} is the best on ${suite.name} that is still on the Hub, with ${average}.`;
 }
 
 /** A chart as a file of its own, in one theme. */

@@ -3,12 +3,30 @@ import { createHash } from "node:crypto";
 /**
  * The one script that stands in the HTML itself: it runs before the first paint, so that a chosen
  * theme does not flash. The policy below names it by its digest.
+ *
+ * Embeds may stand in anybody's page, and take their theme from their address. Where that asks for
+ * more than their HTML shows, the root is marked, so that no other picture is seen first (`embed.css`).
+ *
+ * All other pages may not be framed: a transparent frame over somebody's button could make a reader
+ * click what they do not see. Static hosts set no `frame-ancestors`, so a framed page is marked and
+ * shows only a link to itself (`base.css`). Without scripts nothing in a page can tell that it is framed;
+ * hosts that read `public/_headers` forbid it in all cases.
  */
 export const EARLY_SCRIPT = `
-try {
-  const theme = localStorage.getItem("theme");
-  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
-} catch {}
+const { dataset: marks } = document.documentElement;
+let theme;
+if ("embed" in marks) {
+  for (const [name, value] of new URLSearchParams(location.search)) {
+    if (name === "theme") theme ??= value;
+    else if (document.documentElement.getAttribute("data-" + name) !== value) marks.asked = "";
+  }
+} else {
+  if (window.top !== window.self) marks.framed = "";
+  try {
+    theme = localStorage.getItem("theme");
+  } catch {}
+}
+if (theme === "light" || theme === "dark") marks.theme = theme;
 `;
 
 /**

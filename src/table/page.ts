@@ -6,6 +6,7 @@ import { at, type Grid } from "../explore/grid.ts";
 import { createMatcher, type Hidden } from "../explore/match.ts";
 import { stderrAt } from "../explore/pack.ts";
 import { shownColumns, viewToSql } from "../explore/sql.ts";
+import { viewToQuery } from "../explore/url.ts";
 import { DEFAULT_VIEW, type View } from "../explore/view.ts";
 import { meanOfIndependent } from "../suite/stderr.ts";
 import { createRow, fillHead, fillRow, refOf } from "./cells.ts";
@@ -99,7 +100,22 @@ function start(grid: Grid): void {
     { link: store.link, sql },
     `${setup.suite.table}-${setup.asOf}`,
   );
+  bindEmbedding(store);
   element("board").classList.add("ready");
+}
+
+/** The dialog that says how to put this view into another page. */
+function bindEmbedding(store: Store): void {
+  const button = element("controls").querySelector<HTMLButtonElement>("[data-embed]");
+  button?.addEventListener("click", async () => {
+    const { openDialog } = await import("../embed/dialog.ts");
+    openDialog({
+      name: button.dataset.embed ?? "",
+      title: setup.suite.name,
+      view: viewToQuery(store.view, columns),
+      page: store.link(),
+    });
+  });
 }
 
 /** A sentence for each pin that is no evaluation of this table. */

@@ -3,6 +3,7 @@ import type { Figure } from "../../figures/figure.ts";
 import { figuresOf } from "../../figures/registry.ts";
 import { loadSite } from "../../site/board.ts";
 import { contextOf, makeFigure } from "../../site/figures.ts";
+import { byColumns } from "../../site/rows.ts";
 
 /**
  * The rows behind a figure as the page shows it at first: what can be pointed at before DuckDB is
@@ -16,8 +17,5 @@ export const getStaticPaths = (async () =>
 
 export const GET: APIRoute<{ figure: Figure }> = async ({ props }) => {
   const { rows } = await makeFigure(await loadSite(), props.figure);
-  const names = Object.keys(rows[0] ?? {});
-  return Response.json(
-    Object.fromEntries(names.map((n) => [n, rows.map((row) => row[n] ?? null)])),
-  );
+  return Response.json(byColumns(rows));
 };
