@@ -8,6 +8,7 @@ import type { Browser, Page } from "playwright-core";
 import { buildSnapshot } from "../src/snapshot/build.ts";
 import { literal, withDuckDB } from "../src/sources/duckdb.ts";
 import { launchBrowser, openPage } from "../tests/browser/browser.ts";
+import { startHost } from "../tests/browser/host.ts";
 import { loadLeaderboard } from "./cli.ts";
 import { serve } from "./serve.ts";
 
@@ -139,6 +140,7 @@ async function benchPages(): Promise<void> {
     await benchDuckDB(browser, server.url);
     await benchConsole(browser, server.url);
     await benchFigures(browser, server.url);
+    await benchEmbeds(browser, server.url);
   } finally {
     await browser.close();
     await server.close();
@@ -329,6 +331,74 @@ async function benchFigures(browser: Browser, url: string): Promise<void> {
     }
     await close();
   }
+}
+
+/** Charts of the page with ten embeds: two filtered tables, the largest figures, some small ones. */
+const EMBEDDED = [
+  'name="leaderboard"',
+  'name="efficiency"',
+  'name="pair"',
+  'name="leaderboard" view="?type=chat"',
+  'name="sizes"',
+  'name="tuning-changes"',
+  'name="correlations"',
+  'name="records" as-of="2024-12-26"',
+  'name="rank-ranges"',
+  'name="leaderboard" as-of="2024-10-09"',
+];
+
+/** Scrolling somebody else's page with ten embeds, first while they load, then once they are there. */
+async function benchEmbeds(browser: Browser, url: string): Promise<void> {
+  const host = await startHost();
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  try {
+    const page = await context.newPage();
+    const charts = EMBEDDED.map(
+      (attributes) =>
+        `<p>Words.</p><leaderboard-chart ${attributes}><p style="height:600px">…</p></leaderboard-chart>`,
+    );
+    await page.goto(host.page(`<script async src="${url}/embed.js"></script>${charts.join("")}`));
+    await page.waitForTimeout(1000);
+    for (const [when, goal] of [
+      ["while they load", "(loading is not scrolling)"],
+      ["once there", "p95 ≤ 16.7 ms"],
+    ] as const) {
+      await page.evaluate(() => scrollTo(0, 0));
+      await page.waitForTimeout(500);
+      const { frames, long } = await page.evaluate(scrollThrough);
+      const p95 = quantile(frames, 0.95);
+      add(
+        `ten embeds, scrolling ${when}`,
+        `frames p50 ${ms(quantile(frames, 0.5))}, p95 ${ms(p95)} (n ${frames.length}), long tasks ${long.length}, ${ms(long.reduce((a, b) => a + b, 0))}`,
+        goal,
+        // The screen's own pace, a hair's breadth late at times.
+        when === "once there" ? p95 <= 17.5 : null,
+      );
+    }
+  } finally {
+    await context.close();
+    await host.close();
+  }
+}
+
+/** Scrolls a page to its end at 1,800 pixels a second; times between frames, and tasks above 50 ms. */
+async function scrollThrough(): Promise<{ frames: number[]; long: number[] }> {
+  const frames: number[] = [];
+  const long: number[] = [];
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) long.push(entry.duration);
+  });
+  observer.observe({ type: "longtask" });
+  const frame = () => new Promise<number>((done) => requestAnimationFrame(done));
+  let last = await frame();
+  while (scrollY + innerHeight < document.documentElement.scrollHeight - 2) {
+    const now = await frame();
+    frames.push(now - last);
+    scrollBy(0, ((now - last) * 1800) / 1000);
+    last = now;
+  }
+  observer.disconnect();
+  return { frames, long };
 }
 
 /** Waits until no figure is being worked out. */

@@ -33,7 +33,7 @@ import {
  *
  * @throws Error with a sentence for the reader
  */
-export async function showFigure(page: EmbedPage, block: HTMLElement): Promise<void> {
+export async function showFigure(page: EmbedPage): Promise<void> {
   const figure = figureNamed(page.chart);
   if (!figure) throw new Error("There is no such figure.");
   const setup = await fetchJson<EmbedSetup>(page.setup);
@@ -42,7 +42,7 @@ export async function showFigure(page: EmbedPage, block: HTMLElement): Promise<v
   if (!snapshot) return tellUnknown(page, setup, asked.asOf ?? "");
 
   const { context: ready } = snapshot;
-  if (!ready) await visible(block);
+  if (!ready) await inSight();
   const context = contextFrom(setup, ready ?? (await contextFromTables(page, setup, snapshot)));
   const options = figure.options(context);
   const ownNames = new Set(options.map((o) => o.name));
@@ -59,7 +59,7 @@ export async function showFigure(page: EmbedPage, block: HTMLElement): Promise<v
   const rows =
     ready && changed.length === 0 && sameFilter(view, EVERYTHING, context.columns)
       ? await readyRows(page, setup, snapshot)
-      : await rowsAsked(page, snapshot, figure, context, view, settings, block);
+      : await rowsAsked(page, snapshot, figure, context, view, settings);
   const drawing = figure.draw(context, rows, settings);
 
   const query = (own: Settings) =>
@@ -106,9 +106,8 @@ async function rowsAsked(
   context: Context,
   view: View,
   settings: Settings,
-  block: HTMLElement,
 ): Promise<Row[]> {
-  await visible(block);
+  await inSight();
   part("status").textContent =
     "Working this out in your browser: DuckDB is being loaded (4.3 MB) …";
   const engine = await startEngine(
@@ -125,15 +124,15 @@ async function rowsAsked(
   }
 }
 
-/** Resolves once a part of it is in sight, whatever frames are around it. */
-function visible(block: HTMLElement): Promise<void> {
+/** Resolves once a part of the embed is in sight, whatever frames are around it. */
+function inSight(): Promise<void> {
   return new Promise((resolve) => {
     const observer = new IntersectionObserver((entries) => {
       if (!entries.some((e) => e.isIntersecting)) return;
       observer.disconnect();
       resolve();
     });
-    observer.observe(block);
+    observer.observe(document.documentElement);
   });
 }
 

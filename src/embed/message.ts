@@ -18,18 +18,17 @@ export type EmbedState = "waiting" | "drawn" | "failed";
  * Tells the height now and whenever it changes, at most once a frame. It depends on the width of
  * the frame alone, never on its height, so an answer in kind cannot start a loop.
  *
- * @returns a function that changes the state, and tells it
+ * @returns a function that tells a state, also one that was told before: a sign of life
  */
 export function tellHeight(state: EmbedState): (next: EmbedState) => void {
-  let told = "";
+  let told = 0;
   let waiting = false;
   const tell = () => {
     waiting = false;
     const height = Math.ceil(document.body.getBoundingClientRect().height);
     const message: EmbedMessage = { type: "leaderboard-embed", version: 1, state, height };
-    const text = JSON.stringify(message);
-    if (text === told) return;
-    told = text;
+    if (height === told) return;
+    told = height;
     parent.postMessage(message, "*");
   };
   const soon = () => {
@@ -42,6 +41,7 @@ export function tellHeight(state: EmbedState): (next: EmbedState) => void {
   tell();
   return (next) => {
     state = next;
+    told = 0;
     tell();
   };
 }

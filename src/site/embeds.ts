@@ -16,7 +16,7 @@ const WIDTH = 768;
 const AROUND = 190;
 
 /** Height of an embedded table as it opens: 20 rows with head and words. */
-const TABLE_HEIGHT = 1205;
+const TABLE_HEIGHT = 1110;
 
 /** Pixels of a picture's PNG file to one of its drawing. */
 const PNG_SCALE = 2;
