@@ -17,7 +17,7 @@ export interface PictureFile {
  * @param caption what stands below, see `framed`
  */
 export function pictureFile(
-  { title, picture }: Drawing,
+  { title, picture }: Pick<Drawing, "title" | "picture">,
   element: SVGSVGElement,
   caption: readonly string[],
 ): PictureFile {

@@ -20,6 +20,7 @@ export function bindChart(block: HTMLElement, put: (picture: Shape | null) => vo
   let rows: Value[][] = [];
   let choice: ChartChoice | null = null;
   let drawn = false;
+  let shown: Shape | null = null;
 
   const fill = (part: "x" | "y" | "colour") => {
     const allowed = choice ? choicesFor(columns, part, choice.kind) : [];
@@ -33,7 +34,8 @@ export function bindChart(block: HTMLElement, put: (picture: Shape | null) => vo
     for (const name of ["kind", "x", "y", "colour"]) control(name).disabled = !choice;
     for (const button of pictures) button.disabled = !possible;
     if (!choice || !possible) {
-      put(null);
+      shown = null;
+      put(shown);
       note.textContent = choice
         ? "This kind of chart needs a column of numbers or days for x."
         : "No column of numbers: there is nothing to draw.";
@@ -43,7 +45,8 @@ export function bindChart(block: HTMLElement, put: (picture: Shape | null) => vo
     control("kind").value = choice.kind;
     for (const part of ["x", "y", "colour"] as const) fill(part);
     const { picture, note: text } = drawChart(columns, rows, choice);
-    put(picture);
+    shown = picture;
+    put(shown);
     note.textContent = text;
   };
   for (const name of ["kind", "x", "y", "colour"]) {
@@ -75,8 +78,11 @@ export function bindChart(block: HTMLElement, put: (picture: Shape | null) => vo
       drawn = true;
       draw();
     },
-    title(): string {
-      return choice ? `${columns[choice.y]!.name} by ${columns[choice.x]!.name}` : "";
+    /** What is drawn, with a title; null where nothing is. */
+    drawing(): { title: string; picture: Shape } | null {
+      if (!choice || !shown) return null;
+      const title = `${columns[choice.y]!.name} by ${columns[choice.x]!.name}`;
+      return { title, picture: shown };
     },
   };
 }

@@ -278,12 +278,10 @@ async function save(kind: string): Promise<void> {
 
 async function savePicture(kind: string): Promise<void> {
   const svg = element("plot").querySelector("svg");
-  if (!svg || !answer) return;
-  const file = pictureFile(
-    svg,
-    chart.title(),
-    `${element("summary").textContent} · figures of ${setup.asOf}`,
-  );
+  const drawing = chart.drawing();
+  if (!svg || !drawing) return;
+  const caption = [element("summary").textContent ?? "", `Figures of ${setup.asOf}`];
+  const file = pictureFile(drawing, svg, caption);
   saveFile(
     `query-${setup.asOf}.${kind}`,
     kind === "png" ? await pngOf(file) : new Blob([file.text], { type: "image/svg+xml" }),

@@ -100,7 +100,6 @@ test("its table is searched, sorted and links to its models", async () => {
   }
 });
 
-<<<<<<< HEAD
 test("its one snapshot has nothing to be compared with, and feeds that are valid", async () => {
   const browser = await launchBrowser();
   try {
@@ -109,7 +108,18 @@ test("its one snapshot has nothing to be compared with, and feeds that are valid
     expect(await page.locator("select").count()).toBe(0);
     await page.goto(`${server.url}/data/`);
     expect(await page.locator(".snapshots tbody tr").count()).toBe(1);
-=======
+    expect(errors).toEqual([]);
+    await close();
+  } finally {
+    await browser.close();
+  }
+  const read = async (path: string) =>
+    readFeed(await readFile(join(folder, "dist/feeds", path), "utf8"));
+  expect((await read("new.xml")).entries).toHaveLength(1);
+  expect((await read("top-100.xml")).entries).toEqual([]);
+  for (const file of await readdir(join(folder, "dist/feeds/owners"))) await read(`owners/${file}`);
+});
+
 test("its SQL console answers every example over its own tables", async () => {
   const browser = await launchBrowser();
   try {
@@ -123,18 +133,9 @@ test("its SQL console answers every example over its own tables", async () => {
       expect(await page.textContent("#error")).toBe("");
       expect(await page.textContent("#summary")).toMatch(/^[1-9]\d* rows? · /);
     }
->>>>>>> 656ed2d (Measure the SQL console, ask the tiny leaderboard's, and put the examples first)
     expect(errors).toEqual([]);
     await close();
   } finally {
     await browser.close();
   }
-<<<<<<< HEAD
-  const read = async (path: string) =>
-    readFeed(await readFile(join(folder, "dist/feeds", path), "utf8"));
-  expect((await read("new.xml")).entries).toHaveLength(1);
-  expect((await read("top-100.xml")).entries).toEqual([]);
-  for (const file of await readdir(join(folder, "dist/feeds/owners"))) await read(`owners/${file}`);
-=======
->>>>>>> 656ed2d (Measure the SQL console, ask the tiny leaderboard's, and put the examples first)
 });
