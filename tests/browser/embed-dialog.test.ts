@@ -9,7 +9,7 @@ import { snippetOf, type Wanted } from "../../src/embed/snippets.ts";
 import { axe, launchBrowser } from "./browser.ts";
 import { type Host, startHost } from "./host.ts";
 import { ATTACKS } from "./hostile.ts";
-import { NARROW, SITE, WIDE } from "./site.ts";
+import { latestSnapshot, NARROW, SITE, WIDE } from "./site.ts";
 
 let site: Server;
 let host: Host;
@@ -81,7 +81,9 @@ describe("the dialog", () => {
       await page.check("[name=embed-theme][value=dark]");
       await page.check("[name=embed-pin]");
       await expect.poll(async () => (await snippetsOf(page)).script).toContain('rows="10"');
-      await expect.poll(async () => (await snippetsOf(page)).iframe).toContain("as-of=2025-03-13");
+      await expect
+        .poll(async () => (await snippetsOf(page)).iframe)
+        .toContain(`as-of=${await latestSnapshot()}`);
       const preview = await previewOf(page);
       await expect.poll(() => preview.locator("tbody tr").count(), SLOW).toBe(10);
       const title = await preview.locator("[data-part=title]").textContent();

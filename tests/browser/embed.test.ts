@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Server, serve } from "../../scripts/serve.ts";
 import { axe, launchBrowser } from "./browser.ts";
 import { type Host, startHost } from "./host.ts";
-import { ask, BEST_FIRST, NARROW, SHOWN, SITE, WIDE } from "./site.ts";
+import { ask, BEST_FIRST, latestSnapshot, NARROW, SHOWN, SITE, WIDE } from "./site.ts";
 
 let site: Server;
 let host: Host;
@@ -402,7 +402,7 @@ describe("an embed of a dated snapshot", () => {
   });
 
   test("the newest by its name is what stands in the HTML", async () => {
-    const { page, asked } = await embed("sizes/?as-of=2025-03-13");
+    const { page, asked } = await embed(`sizes/?as-of=${await latestSnapshot()}`);
     expect(await page.getAttribute("html", "data-asked")).toBeNull();
     expect(asked.some((path) => path.includes("setup.json"))).toBe(false);
     expect(await page.locator("svg.chart").isVisible()).toBe(true);

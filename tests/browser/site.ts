@@ -2,6 +2,7 @@
  * What the tests of the built site share: the site served, a browser, what a page's table says, and
  * DuckDB over the published files, for the answers to compare it with.
  */
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { Browser, Page } from "playwright-core";
@@ -207,6 +208,12 @@ async function connect() {
     );
   }
   return connection;
+}
+
+/** Name of the dated snapshot that the site is built from: a day, or a later edition of it. */
+export async function latestSnapshot(): Promise<string> {
+  const index = await readFile(join(TABLES, "../index.json"), "utf8");
+  return (JSON.parse(index) as { latest: string }).latest;
 }
 
 /** What the page hides unless asked otherwise. */
