@@ -13,20 +13,22 @@ import { createHash } from "node:crypto";
  * hosts that read `public/_headers` forbid it in all cases.
  */
 export const EARLY_SCRIPT = `
-const { dataset: marks } = document.documentElement;
-let theme;
-if ("embed" in marks) {
-  for (const [name, value] of new URLSearchParams(location.search)) {
-    if (name === "theme") theme ??= value;
-    else if (document.documentElement.getAttribute("data-" + name) !== value) marks.asked = "";
+{
+  const { dataset: marks } = document.documentElement;
+  let theme;
+  if ("embed" in marks) {
+    for (const [name, value] of new URLSearchParams(location.search)) {
+      if (name === "theme") theme ??= value;
+      else if (document.documentElement.getAttribute("data-" + name) !== value) marks.asked = "";
+    }
+  } else {
+    if (window.top !== window.self) marks.framed = "";
+    try {
+      theme = localStorage.getItem("theme");
+    } catch {}
   }
-} else {
-  if (window.top !== window.self) marks.framed = "";
-  try {
-    theme = localStorage.getItem("theme");
-  } catch {}
+  if (theme === "light" || theme === "dark") marks.theme = theme;
 }
-if (theme === "light" || theme === "dark") marks.theme = theme;
 `;
 
 /**
