@@ -80,14 +80,16 @@ describe("the dialog", () => {
       await page.selectOption("[name=embed-rows]", "10");
       await page.check("[name=embed-theme][value=dark]");
       await page.check("[name=embed-pin]");
-      await expect.poll(async () => (await snippetsOf(page)).script).toContain('rows="10"');
+      await expect.poll(async () => (await snippetsOf(page)).script, SLOW).toContain('rows="10"');
       await expect
-        .poll(async () => (await snippetsOf(page)).iframe)
+        .poll(async () => (await snippetsOf(page)).iframe, SLOW)
         .toContain(`as-of=${await latestSnapshot()}`);
       const preview = await previewOf(page);
       await expect.poll(() => preview.locator("tbody tr").count(), SLOW).toBe(10);
       const title = await preview.locator("[data-part=title]").textContent();
-      await expect.poll(async () => (await snippetsOf(page)).iframe).toContain(`title="${title}"`);
+      await expect
+        .poll(async () => (await snippetsOf(page)).iframe, SLOW)
+        .toContain(`title="${title}"`);
       // Its height is the frame's.
       const [, height] = /height="(\d+)"/.exec((await snippetsOf(page)).iframe ?? "") ?? [];
       expect(Number(height)).toBe(
@@ -97,7 +99,7 @@ describe("the dialog", () => {
       for (const [kind, text] of Object.entries(snippets)) {
         await page.click(`[data-copy-snippet=${kind}]`);
         expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(text);
-        await expect.poll(() => page.textContent("[data-part=copied]")).toBe("Copied");
+        await expect.poll(() => page.textContent("[data-part=copied]"), SLOW).toBe("Copied");
       }
     });
     for (const kind of ["script", "iframe"]) {
@@ -140,7 +142,7 @@ describe("the dialog", () => {
       );
       await page.fill("[name=embed-width]", "400");
       await expect
-        .poll(() => page.locator(".embed-preview iframe").evaluate((f) => f.clientWidth))
+        .poll(() => page.locator(".embed-preview iframe").evaluate((f) => f.clientWidth), SLOW)
         .toBe(400);
     });
   });

@@ -446,7 +446,7 @@ describe("in a page on another origin", () => {
           innerHeight - Math.ceil(document.body.getBoundingClientRect().height),
           document.documentElement.scrollHeight - innerHeight,
         ]);
-      await expect.poll(fits).toEqual([0, 0]);
+      await expect.poll(fits, SLOW).toEqual([0, 0]);
     }
     // Narrower, they grow, and stay.
     const height = () =>
@@ -456,7 +456,7 @@ describe("in a page on another origin", () => {
         .evaluate((e) => e.clientHeight);
     const before = await height();
     await page.setViewportSize(NARROW);
-    await expect.poll(height).not.toBe(before);
+    await expect.poll(height, SLOW).not.toBe(before);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(NARROW.width);
     expect(await page.context().cookies()).toEqual([]);
     expect(errors).toEqual([]);
@@ -574,7 +574,7 @@ describe("in a page on another origin", () => {
         await page.clock.install();
         await page.route("**/embed/correlations/", (route) => route.abort());
       });
-      await expect.poll(() => page.locator("leaderboard-chart iframe").count()).toBe(1);
+      await expect.poll(() => page.locator("leaderboard-chart iframe").count(), SLOW).toBe(1);
       expect(await fallbackShown(page)).toBe(true);
       await page.clock.runFor(21_000);
       expect(await page.locator("leaderboard-chart iframe").count()).toBe(0);
