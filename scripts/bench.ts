@@ -26,6 +26,20 @@ const ANALYSES = [
   "efficiency",
 ];
 
+/** Charts of the page with ten embeds: two filtered tables, the largest figures, some small ones. */
+const EMBEDDED = [
+  'name="leaderboard"',
+  'name="efficiency"',
+  'name="pair"',
+  'name="leaderboard" view="?type=chat"',
+  'name="sizes"',
+  'name="tuning-changes"',
+  'name="correlations"',
+  'name="records" as-of="2024-12-26"',
+  'name="rank-ranges"',
+  'name="leaderboard" as-of="2024-10-09"',
+];
+
 /** Milliseconds there and back on the slow link. */
 const ROUND_TRIP = 150;
 
@@ -333,52 +347,50 @@ async function benchFigures(browser: Browser, url: string): Promise<void> {
   }
 }
 
-/** Charts of the page with ten embeds: two filtered tables, the largest figures, some small ones. */
-const EMBEDDED = [
-  'name="leaderboard"',
-  'name="efficiency"',
-  'name="pair"',
-  'name="leaderboard" view="?type=chat"',
-  'name="sizes"',
-  'name="tuning-changes"',
-  'name="correlations"',
-  'name="records" as-of="2024-12-26"',
-  'name="rank-ranges"',
-  'name="leaderboard" as-of="2024-10-09"',
-];
-
-/** Scrolling somebody else's page with ten embeds, first while they load, then once they are there. */
+/**
+ * Scrolling somebody else's page with ten embeds, while they load and once they are there; and the
+ * same page without them, which is what this machine can do now. The page is on another site, not
+ * only on another port, so that the browser keeps the frames in a process of their own, as it does
+ * with real ones.
+ */
 async function benchEmbeds(browser: Browser, url: string): Promise<void> {
   const host = await startHost();
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   try {
-    const page = await context.newPage();
     const charts = EMBEDDED.map(
       (attributes) =>
-        `<p>Words.</p><leaderboard-chart ${attributes}><p style="height:600px">…</p></leaderboard-chart>`,
+        `<p>Words.</p><leaderboard-chart ${attributes} style="display:block"><p style="height:600px">…</p></leaderboard-chart>`,
     );
-    await page.goto(host.page(`<script async src="${url}/embed.js"></script>${charts.join("")}`));
-    await page.waitForTimeout(1000);
-    for (const [when, goal] of [
-      ["while they load", "(loading is not scrolling)"],
-      ["once there", "p95 ≤ 16.7 ms"],
-    ] as const) {
-      await page.evaluate(() => scrollTo(0, 0));
-      await page.waitForTimeout(500);
-      const { frames, long } = await page.evaluate(scrollThrough);
-      const p95 = quantile(frames, 0.95);
-      add(
-        `ten embeds, scrolling ${when}`,
-        `frames p50 ${ms(quantile(frames, 0.5))}, p95 ${ms(p95)} (n ${frames.length}), long tasks ${long.length}, ${ms(long.reduce((a, b) => a + b, 0))}`,
-        goal,
-        // The screen's own pace, a hair's breadth late at times.
-        when === "once there" ? p95 <= 17.5 : null,
-      );
-    }
+    const script = `<script async src="${url}/embed.js"></script>`;
+    const [plain, full] = [host.page(charts.join("")), host.page(script + charts.join(""))].map(
+      (address) => address.replace("127.0.0.1", "localhost"),
+    );
+    const page = await context.newPage();
+    await page.goto(plain!);
+    const bare = await scrolled(page, "without embeds", null);
+    await page.goto(full!);
+    await scrolled(page, "while they load", null);
+    await scrolled(page, "once there", bare);
   } finally {
     await context.close();
     await host.close();
   }
+}
+
+/** Scrolls a page once and adds a line. @returns the 95th percentile of the times between frames */
+async function scrolled(page: Page, when: string, bare: number | null): Promise<number> {
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.waitForTimeout(1000);
+  const { frames, long } = await page.evaluate(scrollThrough);
+  const p95 = quantile(frames, 0.95);
+  add(
+    `ten embeds, scrolling ${when}`,
+    `frames p50 ${ms(quantile(frames, 0.5))}, p95 ${ms(p95)} (n ${frames.length}), tasks over 50 ms: ${long.length}`,
+    bare === null ? "" : "p95 ≤ 16.7 ms, or what the page does without",
+    // The screen's own pace, a hair's breadth late at times.
+    bare === null ? null : p95 <= Math.max(17, bare * 1.02),
+  );
+  return p95;
 }
 
 /** Scrolls a page to its end at 1,800 pixels a second; times between frames, and tasks above 50 ms. */
