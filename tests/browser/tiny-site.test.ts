@@ -139,3 +139,29 @@ test("its SQL console answers every example over its own tables", async () => {
     await browser.close();
   }
 });
+
+test("its embeds show its own table and figures, and pin to no snapshot that it does not have", async () => {
+  const browser = await launchBrowser();
+  try {
+    const { page, errors, close } = await openPage(browser, `${server.url}/embed/leaderboard/`);
+    expect(await page.locator("[data-part=table] tbody tr").count()).toBeGreaterThan(5);
+    await page.goto(`${server.url}/embed/leaderboard/?sort=model&rows=10&cols=model,average`);
+    await page.waitForSelector("html:not([data-asked])");
+    const models = await page.locator("[data-part=table] tbody a").allTextContents();
+    expect(models).toHaveLength(10);
+    expect(models.map((m) => m.toLowerCase())).toEqual(
+      models.map((m) => m.toLowerCase()).toSorted(),
+    );
+    for (const chart of ["records", "leaderboard"]) {
+      await page.goto(`${server.url}/embed/${chart}/?as-of=2020-01-01`);
+      await page.waitForSelector("html:not([data-asked])");
+      expect(await page.textContent("h1")).toContain("There is no snapshot “2020-01-01”");
+    }
+    await page.goto(`${server.url}/docs/embed/`);
+    expect(await page.content()).not.toMatch(/IFEval|MMLU|HellaSwag|Open LLM/);
+    expect(errors).toEqual([]);
+    await close();
+  } finally {
+    await browser.close();
+  }
+});
