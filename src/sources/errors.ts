@@ -1,7 +1,4 @@
-/** What the user can mend. Its message is a whole sentence; commands print it without a stack. */
-export class UserError extends Error {
-  override name = "UserError";
-}
+export { UserError } from "../records/user-error.ts";
 
 /** Input that was set aside, for the summary and `rejected.json`. */
 export interface Rejection {

@@ -1,0 +1,225 @@
+import {
+  type FileHandle,
+  link,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+} from "node:fs/promises";
+import { hostname } from "node:os";
+import { dirname, join } from "node:path";
+import { UserError } from "../records/user-error.ts";
+
+/**
+ * Everything in a cache is first written under `tmp/` and then renamed, so a file is whole or not
+ * there. Names begin with the machine and the process, so that leftovers of dead processes can be
+ * told from the work of those alive.
+ */
+const HOST = hostname().replace(/[^A-Za-z0-9-]/g, "-");
+const DAY = 86_400_000;
+
+let count = 0;
+
+/** A path under `tmp/` that nobody else uses. `kind` is its ending. */
+export function tmpPath(dir: string, kind: string): string {
+  return join(dir, "tmp", `${HOST}.${process.pid}.${count++}.${kind}`);
+}
+
+interface Owner {
+  host: string;
+  pid: number;
+  kind: string;
+}
+
+function ownerOf(name: string): Owner | null {
+  const match = /^([A-Za-z0-9-]+)\.(\d+)\.\d+\.(\w+)$/.exec(name);
+  return match ? { host: match[1]!, pid: Number(match[2]), kind: match[3]! } : null;
+}
+
+/** Of a process on another machine nothing is known but how old its file is. */
+function isDead(owner: Owner, age: number): boolean {
+  if (owner.host !== HOST) return age > DAY;
+  try {
+    process.kill(owner.pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}
+
+/** Removes what dead processes left half-written. @returns how many files */
+export async function removeLeftovers(dir: string): Promise<number> {
+  let removed = 0;
+  for (const { path, dead } of await usersOf(dir)) {
+    if (!dead) continue;
+    await rm(path, { force: true });
+    removed++;
+  }
+  return removed;
+}
+
+async function usersOf(dir: string): Promise<{ path: string; owner: Owner; dead: boolean }[]> {
+  const folder = join(dir, "tmp");
+  const names = await readdir(folder).catch(() => []);
+  const users = await Promise.all(
+    names.map(async (name) => {
+      const owner = ownerOf(name);
+      const info = await stat(join(folder, name)).catch(() => null);
+      if (!owner || !info) return [];
+      const dead = isDead(owner, Date.now() - info.mtimeMs);
+      return [{ path: join(folder, name), owner, dead }];
+    }),
+  );
+  return users.flat();
+}
+
+/**
+ * Runs work on a cache, marked as of a kind: pulls go side by side, but pruning only alone, for it
+ * would take objects away that a pull counts on. Each makes its mark first and looks for the other
+ * then, so that two never both pass.
+ */
+export async function whileMarked<T>(
+  dir: string,
+  kind: "pull" | "prune",
+  work: () => Promise<T>,
+): Promise<T> {
+  const mark = tmpPath(dir, kind);
+  await writeWhole(dir, mark, "");
+  try {
+    const other = (await usersOf(dir)).find(
+      ({ path, owner, dead }) =>
+        path !== mark &&
+        !dead &&
+        (owner.kind === "prune" || (owner.kind === "pull" && kind === "prune")),
+    );
+    if (other) {
+      const doing = other.owner.kind === "prune" ? "pruning" : "pulling to";
+      throw new UserError(
+        `Process ${other.owner.pid} is ${doing} the cache ${dir}: wait until it has ended.`,
+      );
+    }
+    return await work();
+  } finally {
+    await rm(mark, { force: true });
+  }
+}
+
+/** Writes a file as a whole, by way of `tmp/`. Folders are made as needed. */
+export async function writeWhole(
+  dir: string,
+  path: string,
+  content: string | Uint8Array | Iterable<string> | AsyncIterable<string | Uint8Array>,
+): Promise<void> {
+  await writeThrough(dir, path, async (handle) => {
+    if (typeof content === "string" || content instanceof Uint8Array)
+      await handle.writeFile(content);
+    else for await (const part of content) await handle.writeFile(part);
+  });
+}
+
+/** Writes under `tmp/`, and renames to `path` if `write` did not throw; else nothing remains. */
+export async function writeThrough(
+  dir: string,
+  path: string,
+  write: (handle: FileHandle) => Promise<void>,
+): Promise<void> {
+  const tmp = tmpPath(dir, "part");
+  try {
+    await mkdir(dirname(tmp), { recursive: true });
+    const handle = await open(tmp, "wx");
+    try {
+      await write(handle);
+      await handle.datasync();
+    } finally {
+      await handle.close();
+    }
+    await mkdir(dirname(path), { recursive: true });
+    await rename(tmp, path);
+  } catch (error) {
+    await rm(tmp, { force: true }).catch(() => {});
+    throw asDiskError(error, dir);
+  }
+}
+
+/** Turns what a disk says into a sentence; anything else is handed back as it is. */
+export function asDiskError(error: unknown, dir: string): unknown {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  const problem = syscall === undefined ? undefined : PROBLEMS[code ?? ""];
+  if (!problem) return error;
+  return new UserError(
+    `The cache ${dir} cannot be written: ${problem} (${code}). What is in it stays whole; ` +
+      "mend that and run the same command again, it goes on from there.",
+  );
+}
+
+const PROBLEMS: Record<string, string> = {
+  ENOSPC: "its disk is full",
+  EDQUOT: "the disk quota is used up",
+  EFBIG: "a file grew larger than the system allows",
+  EROFS: "its disk is read-only",
+  EACCES: "there is no permission to write there",
+  EPERM: "there is no permission to write there",
+  EIO: "its disk reports an error",
+  ENOTDIR: "something in its path is a file, not a folder",
+  EMFILE: "too many files are open",
+};
+
+/** How long to wait for another process to let go of a lock: it holds one for milliseconds. */
+const LOCK_PATIENCE = 10_000;
+
+/**
+ * Runs work that reads, changes and writes one file, never side by side with another process. The
+ * lock of a process that died is taken over.
+ */
+export async function whileLocked<T>(
+  dir: string,
+  lock: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const mine = tmpPath(dir, "lock");
+  await writeWhole(dir, mine, mine);
+  await mkdir(dirname(lock), { recursive: true });
+  try {
+    const start = Date.now();
+    while (!(await takeLock(dir, mine, lock))) {
+      if (Date.now() - start > LOCK_PATIENCE) {
+        throw new UserError(`${lock} is held by another process: remove it if none is running.`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 20));
+    }
+    try {
+      return await work();
+    } finally {
+      await rm(lock, { force: true });
+    }
+  } finally {
+    await rm(mine, { force: true });
+  }
+}
+
+/** A hard link either makes the lock, with its owner's name in it, or fails: nothing between. */
+async function takeLock(dir: string, mine: string, lock: string): Promise<boolean> {
+  try {
+    await link(mine, lock);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw asDiskError(error, dir);
+  }
+  const holder = await readFile(lock, "utf8").catch(() => null);
+  const owner = holder === null ? null : ownerOf(holder.split(/[/\\]/).at(-1)!);
+  const info = await stat(lock).catch(() => null);
+  if (!holder || !owner || !info || !isDead(owner, Date.now() - info.mtimeMs)) return false;
+  // Of several that see the dead owner's lock only one can move it away; should it have got hold of
+  // a new owner's lock instead, that one is put back.
+  const taken = tmpPath(dir, "lock");
+  const moved = await rename(lock, taken).then(
+    () => true,
+    () => false,
+  );
+  if (moved && (await readFile(taken, "utf8")) !== holder) await link(taken, lock).catch(() => {});
+  await rm(taken, { force: true });
+  return false;
+}
