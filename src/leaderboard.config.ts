@@ -30,6 +30,13 @@ const config: LeaderboardConfig = {
       url: "https://huggingface.co/spaces/open-llm-leaderboard/open_llm_leaderboard",
     },
   ],
+  /** Datasets that `npm run pull` brings from the Hub. */
+  hub: {
+    results: "open-llm-leaderboard/results",
+    contents: "open-llm-leaderboard/contents",
+    requests: "open-llm-leaderboard/requests",
+    votes: "open-llm-leaderboard/votes",
+  },
 };
 
 export default config;

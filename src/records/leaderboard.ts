@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { datasetName } from "./listing.ts";
 import { suiteSchema } from "./suite.ts";
 
 /** Names that a suite's files may not take: tables that every snapshot has. */
@@ -63,6 +64,15 @@ export const leaderboardSchema = z.strictObject({
       }),
     )
     .default([]),
+  /** Datasets on the Hub that `npm run pull` brings: OWNER/NAME. */
+  hub: z
+    .strictObject({
+      results: datasetName.optional(),
+      contents: datasetName.optional(),
+      requests: datasetName.optional(),
+      votes: datasetName.optional(),
+    })
+    .optional(),
 });
 
 export type Leaderboard = z.infer<typeof leaderboardSchema>;

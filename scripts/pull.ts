@@ -1,0 +1,111 @@
+// npm run pull -- [--dataset OWNER/NAME[@REV]]… [--rev REV] [--include GLOB]… [--cache DIR] [--prune]
+import { parseArgs } from "node:util";
+import { defaultCache } from "../src/cache/layout.ts";
+import { prepareCache } from "../src/cache/open.ts";
+import { prune } from "../src/cache/prune.ts";
+import { connect, type Hub } from "../src/hub/hub.ts";
+import { count, duration, Progress, size } from "../src/hub/progress.ts";
+import { type PullReport, pull } from "../src/hub/pull.ts";
+import { parseDataset } from "../src/hub/source.ts";
+import type { Leaderboard } from "../src/records/leaderboard.ts";
+import { UserError } from "../src/records/user-error.ts";
+import { loadLeaderboard, run } from "./cli.ts";
+
+/** Waits shorter than this are only counted. Milliseconds. */
+const WORTH_SAYING = 5000;
+
+await run(async () => {
+  const { values } = parseArgs({
+    options: {
+      dataset: { type: "string", multiple: true, default: [] },
+      rev: { type: "string", default: "main" },
+      include: { type: "string", multiple: true, default: [] },
+      cache: { type: "string", default: defaultCache },
+      prune: { type: "boolean", default: false },
+    },
+  });
+  const { rev, include } = values;
+  const named = values.dataset.map((text) => parseDataset(text, rev));
+  const wanted = named.length > 0 ? named : configured(await loadLeaderboard(), rev);
+  const stop = stopOnSignal(values.cache);
+  const progress = new Progress({
+    write: (text) => process.stdout.write(text),
+    isTTY: process.stdout.isTTY === true,
+    columns: process.stdout.columns ?? 80,
+  });
+  const ticking = setInterval(() => progress.tick(), process.stdout.isTTY ? 100 : 5000).unref();
+  try {
+    const cache = await prepareCache(values.cache);
+    const start = performance.now();
+    const hub = await connect({
+      signal: stop,
+      onWait: (fault, ms, what) => {
+        if (ms < WORTH_SAYING) return;
+        progress.say(`${what}: ${fault.message}; next try in ${duration(ms / 1000)}`);
+      },
+    });
+    for (const { dataset, rev } of wanted) {
+      const report = await pull(hub, cache, { dataset, rev, include }, progress);
+      progress.clear();
+      print(report);
+    }
+    printTotals(hub, (performance.now() - start) / 1000);
+    if (values.prune) {
+      const { listings, objects, bytes } = await prune(cache.dir);
+      console.log(
+        `Pruned ${count(objects)} objects (${size(bytes)}) and ${count(listings)} listings that no revision names`,
+      );
+    }
+  } finally {
+    clearInterval(ticking);
+    progress.clear();
+  }
+});
+
+function configured(leaderboard: Leaderboard, rev: string): { dataset: string; rev: string }[] {
+  const datasets = Object.values(leaderboard.hub ?? {}).filter((name) => name !== undefined);
+  if (datasets.length > 0) return datasets.map((name) => parseDataset(name, rev));
+  throw new UserError(
+    "There is nothing to pull: name a dataset with --dataset OWNER/NAME, or under hub in the leaderboard's configuration.",
+  );
+}
+
+/** The first Ctrl-C ends with a sentence, a second one at once. */
+function stopOnSignal(cache: string): AbortSignal {
+  const controller = new AbortController();
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const) {
+    process.once(signal, () => {
+      process.once("exit", () => {
+        process.exitCode = code;
+      });
+      controller.abort(
+        new UserError(
+          `Stopped. What has come is in ${cache}; the same command goes on from there.`,
+        ),
+      );
+    });
+  }
+  return controller.signal;
+}
+
+function print(report: PullReport): void {
+  const { dataset, rev, commit, files, wanted, fetched, bytes, listed } = report;
+  const part = wanted < files ? `, ${count(wanted)} of them asked for` : "";
+  console.log(`${dataset}@${rev} is ${commit}`);
+  console.log(
+    `  ${count(files)} files${listed ? " listed" : ", listed before"}${part}; ` +
+      `${count(fetched)} fetched (${size(bytes)}), ${count(wanted - fetched)} known`,
+  );
+}
+
+function printTotals(hub: Hub, seconds: number): void {
+  const kinds = Object.entries(hub.patience.retries).sort();
+  const again = kinds.reduce((sum, [, times]) => sum + times, 0);
+  const which = kinds.map(([kind, times]) => `${kind}: ${count(times)}`).join(", ");
+  console.log(
+    `${count(hub.requests())} requests${again > 0 ? `, ${count(again)} tried again (${which})` : ""}, ${duration(seconds)}`,
+  );
+}

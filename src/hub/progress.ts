@@ -1,0 +1,130 @@
+import type { Watcher } from "./pull.ts";
+
+/** Where progress is shown: a terminal, or the log of a machine. */
+export interface Screen {
+  write: (text: string) => void;
+  isTTY: boolean;
+  /** Characters in a line. */
+  columns: number;
+}
+
+/** Milliseconds of the past that the rate is measured over. */
+const WINDOW = 15_000;
+const BAR = 24;
+
+/**
+ * Shows how far a pull is: on a terminal one line with a bar that is drawn over, elsewhere a plain
+ * line each time `tick` is called. Calling `tick` now and then is up to the caller.
+ */
+export class Progress implements Watcher {
+  readonly #screen: Screen;
+  readonly #now: () => number;
+  #dataset = "";
+  #listed = 0;
+  #files = 0;
+  #filesDone = 0;
+  #size = 0;
+  #came = 0;
+  #samples: { at: number; came: number }[] = [];
+  #drawn = false;
+  #shown = "";
+
+  constructor(screen: Screen, now: () => number = Date.now) {
+    this.#screen = screen;
+    this.#now = now;
+  }
+
+  listing(dataset: string, files: number): void {
+    this.#dataset = dataset;
+    this.#listed = files;
+    this.#files = 0;
+  }
+
+  start(dataset: string, files: number, bytes: number): void {
+    this.#dataset = dataset;
+    this.#files = files;
+    this.#size = bytes;
+    this.#filesDone = 0;
+    this.#came = 0;
+    this.#samples = [{ at: this.#now(), came: 0 }];
+  }
+
+  bytes(count: number): void {
+    this.#came += count;
+  }
+
+  file(): void {
+    this.#filesDone++;
+  }
+
+  /** Draws the line anew; nothing where nothing has changed. */
+  tick(): void {
+    const line = this.#line();
+    if (line === "" || line === this.#shown) return;
+    this.#shown = line;
+    if (!this.#screen.isTTY) {
+      this.#screen.write(`${line}\n`);
+      return;
+    }
+    this.#screen.write(`\r\x1b[2K${line.slice(0, this.#screen.columns - 1)}`);
+    this.#drawn = true;
+  }
+
+  /** A sentence of its own, above the bar. */
+  say(text: string): void {
+    this.clear();
+    this.#screen.write(`${text}\n`);
+  }
+
+  /** Takes the bar away. */
+  clear(): void {
+    if (this.#drawn) this.#screen.write("\r\x1b[2K");
+    this.#drawn = false;
+    this.#shown = "";
+  }
+
+  #line(): string {
+    if (this.#files === 0) {
+      return this.#listed > 0 ? `${this.#dataset}: ${count(this.#listed)} files listed` : "";
+    }
+    const at = this.#now();
+    this.#samples.push({ at, came: this.#came });
+    while (this.#samples.length > 2 && at - this.#samples[1]!.at > WINDOW) this.#samples.shift();
+    const first = this.#samples[0]!;
+    const seconds = (at - first.at) / 1000;
+    const rate = seconds > 0 ? Math.max(0, this.#came - first.came) / seconds : 0;
+    const parts = [
+      `${count(this.#filesDone)} of ${count(this.#files)} files`,
+      `${size(this.#came)} of ${size(this.#size)}`,
+      `${size(rate)}/s`,
+      ...(rate > 0 ? [`${duration((this.#size - this.#came) / rate)} left`] : []),
+    ];
+    const done = this.#size > 0 ? Math.min(1, this.#came / this.#size) : 1;
+    const full = Math.round(done * BAR);
+    const bar = this.#screen.isTTY ? `${"█".repeat(full)}${"░".repeat(BAR - full)} ` : "";
+    return `${this.#dataset} ${bar}${parts.join(", ")}`;
+  }
+}
+
+export function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** Bytes, in units of 1,000. */
+export function size(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 || value >= 99.5 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
+
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
