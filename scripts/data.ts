@@ -17,7 +17,7 @@ await run(async () => {
       source: { type: "string", multiple: true, default: [] },
       out: { type: "string", default: snapshotFolder },
       "as-of": { type: "string" },
-      /** Folder of `npm run pull`; accepted so that one command line fits both. */
+      /** Folder of `npm run pull`, for the model facts in it. */
       cache: { type: "string" },
       strict: { type: "boolean", default: false },
     },
@@ -31,6 +31,7 @@ await run(async () => {
     sources: values.source,
     out: values.out,
     asOf,
+    cache: values.cache,
   });
   print(summary, values.out);
   if (hasDated(values.out)) await keep(leaderboard, values.out, values.source);

@@ -1,18 +1,25 @@
 // npm run pull -- [--dataset OWNER/NAME[@REV]]… [--rev REV] [--include GLOB]… [--cache DIR] [--prune]
+// npm run pull -- --facts [--days N] [--limit N] [--cache DIR]
 import { parseArgs } from "node:util";
 import { defaultCache } from "../src/cache/layout.ts";
 import { prepareCache } from "../src/cache/open.ts";
 import { prune } from "../src/cache/prune.ts";
+import { type FactsReport, refreshFacts } from "../src/hub/facts.ts";
 import { connect, type Hub } from "../src/hub/hub.ts";
-import { count, duration, Progress, size } from "../src/hub/progress.ts";
+import { count, duration, Progress, plural, size } from "../src/hub/progress.ts";
 import { type PullReport, pull } from "../src/hub/pull.ts";
 import { parseDataset } from "../src/hub/source.ts";
 import type { Leaderboard } from "../src/records/leaderboard.ts";
 import { UserError } from "../src/records/user-error.ts";
+import { snapshotFolder } from "../src/snapshot/folder.ts";
+import { modelsIn } from "../src/snapshot/models.ts";
 import { loadLeaderboard, run } from "./cli.ts";
 
 /** Waits shorter than this are only counted. Milliseconds. */
 const WORTH_SAYING = 5000;
+
+/** Lines of one kind that are printed before the rest is only counted. */
+const SHOWN = 20;
 
 await run(async () => {
   const { values } = parseArgs({
@@ -22,11 +29,19 @@ await run(async () => {
       include: { type: "string", multiple: true, default: [] },
       cache: { type: "string", default: defaultCache },
       prune: { type: "boolean", default: false },
+      /** Asks about the models of the newest snapshot, instead of pulling datasets. */
+      facts: { type: "boolean", default: false },
+      days: { type: "string", default: "7" },
+      limit: { type: "string", default: "2000" },
     },
   });
   const { rev, include } = values;
   const named = values.dataset.map((text) => parseDataset(text, rev));
-  const wanted = named.length > 0 ? named : configured(await loadLeaderboard(), rev);
+  const wanted =
+    named.length > 0 || values.facts ? named : configured(await loadLeaderboard(), rev);
+  const days = asCount("--days", values.days);
+  const limit = asCount("--limit", values.limit);
+  const models = values.facts ? await modelsIn(snapshotFolder) : [];
   const stop = stopOnSignal(values.cache);
   const progress = new Progress({
     write: (text) => process.stdout.write(text),
@@ -49,11 +64,18 @@ await run(async () => {
       progress.clear();
       print(report);
     }
+    if (values.facts) {
+      const report = await refreshFacts(hub, cache, { models, days, limit }, (done, of) =>
+        progress.counted("models asked about", done, of),
+      );
+      progress.clear();
+      printFacts(report);
+    }
     printTotals(hub, (performance.now() - start) / 1000);
     if (values.prune) {
       const { listings, objects, bytes } = await prune(cache.dir);
       console.log(
-        `Pruned ${count(objects)} objects (${size(bytes)}) and ${count(listings)} listings that no revision names`,
+        `Pruned ${plural(objects, "object")} (${size(bytes)}) and ${plural(listings, "listing")} that no revision names`,
       );
     }
   } finally {
@@ -96,9 +118,34 @@ function print(report: PullReport): void {
   const part = wanted < files ? `, ${count(wanted)} of them asked for` : "";
   console.log(`${dataset}@${rev} is ${commit}`);
   console.log(
-    `  ${count(files)} files${listed ? " listed" : ", listed before"}${part}; ` +
+    `  ${plural(files, "file")}${listed ? " listed" : ", listed before"}${part}; ` +
       `${count(fetched)} fetched (${size(bytes)}), ${count(wanted - fetched)} known`,
   );
+}
+
+function asCount(option: string, text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new UserError(`${option} ${text}: must be a whole number.`);
+}
+
+function printFacts(report: FactsReport): void {
+  const { models, young, asked, left, gone, back, renamed } = report;
+  console.log(
+    `Facts of ${plural(models, "model")}: ${count(asked)} asked about, ${count(young)} still young, ${count(left)} left for the next time`,
+  );
+  list("Gone from the Hub", gone);
+  list("There again", back);
+  list(
+    "Renamed",
+    renamed.map(({ model, name }) => `${model} is now ${name}`),
+  );
+}
+
+function list(title: string, items: string[]): void {
+  if (items.length === 0) return;
+  console.log(`${title}: ${count(items.length)}`);
+  for (const item of items.slice(0, SHOWN)) console.log(`  ${item}`);
+  if (items.length > SHOWN) console.log(`  … and ${count(items.length - SHOWN)} more`);
 }
 
 function printTotals(hub: Hub, seconds: number): void {
@@ -106,6 +153,6 @@ function printTotals(hub: Hub, seconds: number): void {
   const again = kinds.reduce((sum, [, times]) => sum + times, 0);
   const which = kinds.map(([kind, times]) => `${kind}: ${count(times)}`).join(", ");
   console.log(
-    `${count(hub.requests())} requests${again > 0 ? `, ${count(again)} tried again (${which})` : ""}, ${duration(seconds)}`,
+    `${plural(hub.requests(), "request")}${again > 0 ? `, ${count(again)} tried again (${which})` : ""}, ${duration(seconds)}`,
   );
 }

@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { EnvHttpProxyAgent, fetch as undiciFetch } from "undici";
+import { UserError } from "../records/user-error.ts";
 import { Fault, Patience, type PatienceOptions } from "./patience.ts";
 import { Refusal } from "./refusal.ts";
 import { retryAfter } from "./retry-after.ts";
@@ -178,7 +180,10 @@ function guardBody(response: Response, watch: Watch): Response {
 }
 
 /** The same answer with another body; `Response` has no way to say where it came from. */
-function answer(response: Response, body: ReadableStream<Uint8Array> | ArrayBuffer): Response {
+function answer(
+  response: Response,
+  body: ReadableStream<Uint8Array> | Buffer<ArrayBuffer>,
+): Response {
   const headers = new Headers(response.headers);
   // Of the bytes on the wire, which fetch has unpacked.
   headers.delete("content-encoding");
@@ -189,18 +194,42 @@ function answer(response: Response, body: ReadableStream<Uint8Array> | ArrayBuff
   return made;
 }
 
+/** Of answers that are read whole, bytes: a page of a listing has some 300,000. */
+const LARGEST_ANSWER = 64_000_000;
+
 /** Reads an answer to its end, so that what breaks on the way is noticed while it can be asked again. */
 async function wholeAnswer(response: Response): Promise<Response> {
   if (!response.body) return response;
-  const bytes = await response.arrayBuffer();
-  if (response.headers.get("content-type")?.includes("json")) {
-    try {
-      JSON.parse(new TextDecoder().decode(bytes));
-    } catch {
-      throw new Fault("truncated", `an answer of ${bytes.byteLength} bytes that is no whole JSON`);
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of response.body as ReadableStream<Uint8Array>) {
+    parts.push(part);
+    size += part.length;
+    if (size > LARGEST_ANSWER) {
+      throw new UserError(
+        `The Hub answers ${response.url} with more than ${LARGEST_ANSWER} bytes.`,
+      );
     }
   }
+  const bytes = Buffer.concat(parts, size);
+  if (response.headers.get("content-type")?.includes("json")) {
+    try {
+      JSON.parse(bytes.toString());
+    } catch {
+      throw new Fault("truncated", `an answer of ${size} bytes that is no whole JSON`);
+    }
+  }
+  // Of a small file of a repository the ETag is git's id (the client's own tests show it,
+  // lib/file-download-info.spec.ts).
+  const oid = /^(?:W\/)?"([0-9a-f]{40})"$/.exec(response.headers.get("etag") ?? "")?.[1];
+  if (oid && response.status === 200 && oid !== gitOid(bytes)) {
+    throw new Fault("hash", `an answer of ${size} bytes that is not the object ${oid}`);
+  }
   return answer(response, bytes);
+}
+
+function gitOid(bytes: Buffer): string {
+  return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
 }
 
 /** Statuses below 500 that mean "later": timeout, too early, too many requests. */

@@ -28,6 +28,7 @@ export class Progress implements Watcher {
   #samples: { at: number; came: number }[] = [];
   #drawn = false;
   #shown = "";
+  #plain = "";
 
   constructor(screen: Screen, now: () => number = Date.now) {
     this.#screen = screen;
@@ -57,6 +58,11 @@ export class Progress implements Watcher {
     this.#filesDone++;
   }
 
+  /** Progress of anything else that is counted. */
+  counted(what: string, done: number, of: number): void {
+    this.#plain = `${count(done)} of ${count(of)} ${what}`;
+  }
+
   /** Draws the line anew; nothing where nothing has changed. */
   tick(): void {
     const line = this.#line();
@@ -84,6 +90,7 @@ export class Progress implements Watcher {
   }
 
   #line(): string {
+    if (this.#plain !== "") return this.#plain;
     if (this.#files === 0) {
       return this.#listed > 0 ? `${this.#dataset}: ${count(this.#listed)} files listed` : "";
     }
@@ -108,6 +115,10 @@ export class Progress implements Watcher {
 
 export function count(value: number): string {
   return value.toLocaleString("en-US");
+}
+
+export function plural(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
 }
 
 /** Bytes, in units of 1,000. */

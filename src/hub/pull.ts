@@ -1,4 +1,4 @@
-import { datasetInfo, downloadFile, listFiles } from "@huggingface/hub";
+import { datasetInfo, downloadFile, type ListFileEntry, listFiles } from "@huggingface/hub";
 import { isIncluded } from "../cache/include.ts";
 import { readListing, writeListing, writeRef } from "../cache/listings.ts";
 import { knownObjects, putObject, WrongObject } from "../cache/objects.ts";
@@ -8,6 +8,7 @@ import { explain } from "../records/explain.ts";
 import { type ListedFile, listedFileSchema, sha1 } from "../records/listing.ts";
 import { UserError } from "../records/user-error.ts";
 import type { Hub } from "./hub.ts";
+import { inParallel } from "./parallel.ts";
 import { Fault } from "./patience.ts";
 import { type Asked, explainRefusal, Refusal } from "./refusal.ts";
 
@@ -126,34 +127,26 @@ export async function listAt(
   watcher: Pick<Watcher, "listing"> = nobody,
 ): Promise<ListedFile[]> {
   for (let tries = 3; tries > 0; tries--) {
-    const files = new Map<string, ListedFile>();
-    let twice = false;
+    const files: ListedFile[] = [];
+    const paths = new Set<string>();
+    let entries = 0;
     const repo = { type: "dataset" as const, name: dataset };
-    for await (const entry of listFiles({
-      ...hub.client,
-      repo,
-      revision: commit,
-      recursive: true,
-    })) {
+    const listing = listFiles({ ...hub.client, repo, revision: commit, recursive: true });
+    for await (const entry of listing) {
+      // A listing that goes round in circles would never end by itself.
+      if (paths.add(entry.path).size < ++entries) break;
       if (entry.type === "directory") continue;
-      if (files.has(entry.path)) {
-        twice = true;
-        break;
-      }
-      files.set(entry.path, checkEntry(entry, dataset));
-      if (files.size % 1000 === 0) watcher.listing(dataset, files.size);
+      files.push(checkEntry(entry, dataset));
+      if (files.length % 1000 === 0) watcher.listing(dataset, files.length);
     }
-    if (!twice) return [...files.values()];
+    if (paths.size === entries) return files;
   }
   throw new UserError(
     `The Hub lists files of ${dataset} twice at the commit ${commit}: pull again later.`,
   );
 }
 
-function checkEntry(
-  entry: Awaited<ReturnType<typeof listFiles> extends AsyncGenerator<infer T> ? T : never>,
-  dataset: string,
-): ListedFile {
+function checkEntry(entry: ListFileEntry, dataset: string): ListedFile {
   const { path, size, oid, lfs } = entry;
   const file = lfs
     ? { path, size: lfs.size, oid: lfs.oid, lfs: true }
@@ -184,31 +177,10 @@ async function fetchMissing(
   const bytes = missing.reduce((sum, { size }) => sum + size, 0);
   watcher.start(dataset, missing.length, bytes);
   await inParallel(hub.patience.concurrency, missing, async (file) => {
-    await fetchObject(hub, cache, dataset, commit, file, watcher.bytes);
+    await fetchObject(hub, cache, dataset, commit, file, (count) => watcher.bytes(count));
     watcher.file(file.path);
   });
   return { fetched: missing.length, bytes };
-}
-
-/** Works through a list, `lanes` at a time. After a failure nothing new is begun. */
-async function inParallel<T>(
-  lanes: number,
-  items: T[],
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  const lane = async () => {
-    while (next < items.length) {
-      try {
-        await work(items[next++]!);
-      } catch (error) {
-        next = items.length;
-        throw error;
-      }
-    }
-  };
-  const ended = await Promise.allSettled(Array.from({ length: lanes }, lane));
-  for (const end of ended) if (end.status === "rejected") throw end.reason;
 }
 
 /**

@@ -89,7 +89,8 @@ async function sentence(hub: Hub, refusal: Refusal, asked: Asked): Promise<strin
   if (status === 401 || status === 403 || status === 404) {
     const who = hub.settings.token ? await identify(hub) : undefined;
     if (who === null) return expired(hub, heard);
-    if (code === "GatedRepo") return gated(hub, name, asked, who, heard);
+    // The Hub has no code for a fine-grained token that may not see gated repositories.
+    if (code === "GatedRepo" || /\bgated\b/i.test(said)) return gated(hub, name, asked, who, heard);
     if (asked.action === "write" && status !== 404)
       return notWritable(hub, name, asked, who, heard);
     return notVisible(hub, name, asked, who, heard);

@@ -1,9 +1,15 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { readFacts } from "../cache/facts.ts";
+import { factsPath } from "../cache/layout.ts";
 import { descriptionsOf } from "../describe/files.ts";
 import type { Evaluation } from "../records/evaluation.ts";
+import type { ModelFacts } from "../records/facts.ts";
 import type { Leaderboard } from "../records/leaderboard.ts";
 import { applyCurated, readCurated } from "../sources/curated.ts";
 import { withDuckDB } from "../sources/duckdb.ts";
 import type { Rejection } from "../sources/errors.ts";
+import { applyFacts, daysChecked } from "../sources/facts.ts";
 import { type Loaded, load } from "../sources/load.ts";
 import type { Superseded } from "../sources/merge.ts";
 import { historyTable, modelsTable, scoresTable, standingsOf, type Table } from "./tables.ts";
@@ -31,6 +37,8 @@ export interface BuildOptions {
    * the flags and stars that were published then.
    */
   past?: string | undefined;
+  /** Cache of `npm run pull`, for the model facts in it; none where it has none. */
+  cache?: string | undefined;
 }
 
 /** What a build did, for the person who ran it. */
@@ -68,11 +76,15 @@ export async function buildSnapshot(
     const { sources, past } = options;
     const { snapshot, suites } = leaderboard;
     const loaded = await load(db, sources, snapshot, suites, past);
+    const facts = await factsFor(options, loaded);
     const isPast = (e: Evaluation) => past !== undefined && e.suite === suites[0]?.id;
     const evaluations = [
       ...loaded.evaluations.filter(isPast),
       ...applyCurated(
-        loaded.evaluations.filter((e) => !isPast(e)),
+        applyFacts(
+          loaded.evaluations.filter((e) => !isPast(e)),
+          facts,
+        ),
         await readCurated(leaderboard.curated),
       ),
     ];
@@ -113,6 +125,19 @@ export async function buildSnapshot(
       superseded: loaded.superseded,
     };
   });
+}
+
+/** Facts of a past day are not kept, so a past day has none. They are named among the sources. */
+async function factsFor(options: BuildOptions, loaded: Loaded): Promise<Map<string, ModelFacts>> {
+  if (options.cache === undefined || options.past !== undefined) return new Map();
+  const facts = await readFacts(options.cache);
+  const days = daysChecked(facts);
+  if (days) {
+    const note = `model facts from the Hub, checked ${days[0]} to ${days[1]}`;
+    const sha256 = createHash("sha256").update(await readFile(factsPath(options.cache)));
+    loaded.origins.push({ source: "facts", sha256: sha256.digest("hex"), rows: facts.size, note });
+  }
+  return facts;
 }
 
 function manifestOf(

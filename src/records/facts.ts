@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { modelName } from "./evaluation.ts";
+
+const text = z.string().min(1).max(500);
+const instant = z.iso.datetime("must be a time like 2024-06-30T12:00:00Z");
+
+/**
+ * What the Hub says about a model, beside its scores: a line of `facts/facts.jsonl` in the cache.
+ * Unknown is null. A model that has gone keeps what was known of it.
+ */
+export const modelFactsSchema = z.strictObject({
+  /** As the leaderboard names it. */
+  model: modelName,
+  /** When the Hub was last asked: holds for `on_hub`. */
+  checked_at: instant,
+  /** When the Hub last had it: holds for everything below. Null where it never did. */
+  known_at: instant.nullable(),
+  on_hub: z.boolean(),
+  /** Day on which it was first found to be gone; null while it is there. */
+  gone_at: z.iso.date().nullable(),
+  /** Its name on the Hub now, where that is another. */
+  renamed_to: modelName.nullable(),
+  /** Commit of its repository. */
+  sha: z.string().nullable(),
+  likes: z.number().int().min(0).nullable(),
+  license: text.nullable(),
+  /** As its card names them: none, one, or the several that a merge has. */
+  base_models: z.array(text),
+  /** Number of parameters, from the heads of its safetensors files. */
+  params: z.number().int().positive().nullable(),
+  /** Tokens, from its config.json: what it was made for, before any scaling of its positions. */
+  context_length: z.number().int().positive().max(2147483647).nullable(),
+});
+
+export type ModelFacts = z.infer<typeof modelFactsSchema>;

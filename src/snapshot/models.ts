@@ -1,0 +1,29 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../records/user-error.ts";
+import { literal, withDuckDB } from "../sources/duckdb.ts";
+import { readQuery } from "../sources/table-file.ts";
+import type { Manifest } from "./build.ts";
+
+/**
+ * The names of all models in a snapshot, each once: those of the main table first.
+ *
+ * @throws UserError where there is no snapshot
+ */
+export async function modelsIn(folder: string): Promise<string[]> {
+  const text = await readFile(join(folder, "manifest.json"), "utf8").catch(() => {
+    throw new UserError(
+      `There is no snapshot in ${folder} to take the models from: run npm run data first.`,
+    );
+  });
+  const { suites } = JSON.parse(text) as Manifest;
+  return withDuckDB(async (db) => {
+    const models = new Set<string>();
+    for (const { table } of suites) {
+      const file = literal(join(folder, `${table}.parquet`));
+      const sql = `SELECT DISTINCT model FROM read_parquet(${file}) ORDER BY model`;
+      for (const { model } of await readQuery(db, sql)) models.add(String(model));
+    }
+    return [...models];
+  });
+}

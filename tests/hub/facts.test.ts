@@ -1,0 +1,264 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { readFacts } from "../../src/cache/facts.ts";
+import { factsPath } from "../../src/cache/layout.ts";
+import {
+  baseModelsOf,
+  contextLength,
+  licenseOf,
+  paramsOf,
+  refreshFacts,
+} from "../../src/hub/facts.ts";
+import type { Clock } from "../../src/hub/patience.ts";
+import { contentOf } from "../cache/folder.ts";
+import { connectTo, newCache, quickClock } from "./quick.ts";
+import { type StandIn, standIn } from "./stand-in.ts";
+
+function clockAt(time: string): Clock {
+  return { ...quickClock(), now: () => Date.parse(time) };
+}
+
+/** As the Hub shows a model; fields as `expand` names them. */
+function addModels(hub: StandIn): void {
+  hub.model(
+    "o/a",
+    {
+      likes: 12,
+      cardData: { license: "mit", base_model: "o/base" },
+      safetensors: { parameters: { BF16: 7_241_732_096 }, total: 7_241_732_096 },
+    },
+    { "config.json": '{"max_position_embeddings": 32768, "rope_scaling": {"factor": 4}}' },
+  );
+  hub.model("o/b", { likes: 0, tags: ["license:apache-2.0"] });
+  hub.model("o/new", { likes: 3 }, { "config.json": '{"n_positions": 1024}' });
+  hub.repos.set("models/o/old", {
+    ...hub.repos.get("models/o/new")!,
+    id: "o/old",
+    movedTo: "o/new",
+  });
+}
+
+const week = { days: 7, limit: 100 };
+
+test("what the Hub says of a model is kept; what it does not say is unknown", async () => {
+  const hub = await standIn();
+  addModels(hub);
+  const cache = await newCache();
+  const connection = await connectTo(hub, { clock: clockAt("2026-11-25T08:00:00Z") });
+  const report = await refreshFacts(connection, cache, { ...week, models: ["o/a", "o/b"] });
+  expect(report).toMatchObject({ models: 2, young: 0, asked: 2, left: 0, gone: [], renamed: [] });
+  const facts = await readFacts(cache.dir);
+  const sha = (name: string) => hub.repos.get(`models/${name}`)!.commits[0]!.oid;
+  const common = {
+    checked_at: "2026-11-25T08:00:00Z",
+    known_at: "2026-11-25T08:00:00Z",
+    on_hub: true,
+    gone_at: null,
+    renamed_to: null,
+  };
+  expect([...facts.values()]).toEqual([
+    {
+      ...common,
+      model: "o/a",
+      sha: sha("o/a"),
+      likes: 12,
+      license: "mit",
+      base_models: ["o/base"],
+      params: 7_241_732_096,
+      context_length: 32768,
+    },
+    {
+      ...common,
+      model: "o/b",
+      sha: sha("o/b"),
+      likes: 0,
+      license: "apache-2.0",
+      base_models: [],
+      params: null,
+      context_length: null,
+    },
+  ]);
+});
+
+test("a model that has gone is marked with the day, keeps its facts, and may come back", async () => {
+  const hub = await standIn();
+  addModels(hub);
+  const cache = await newCache();
+  const refresh = async (time: string) =>
+    refreshFacts(await connectTo(hub, { clock: clockAt(time) }), cache, {
+      ...week,
+      models: ["o/a", "o/never"],
+    });
+  expect((await refresh("2026-11-01T08:00:00Z")).gone).toEqual(["o/never"]);
+  const repo = hub.repos.get("models/o/a")!;
+  hub.repos.delete("models/o/a");
+  expect((await refresh("2026-11-10T08:00:00Z")).gone).toEqual(["o/a"]);
+  expect((await refresh("2026-11-20T08:00:00Z")).gone).toEqual([]);
+  const gone = (await readFacts(cache.dir)).get("o/a");
+  expect(gone).toMatchObject({
+    checked_at: "2026-11-20T08:00:00Z",
+    known_at: "2026-11-01T08:00:00Z",
+    on_hub: false,
+    gone_at: "2026-11-10",
+    likes: 12,
+    license: "mit",
+    context_length: 32768,
+  });
+  expect((await readFacts(cache.dir)).get("o/never")).toMatchObject({
+    known_at: null,
+    on_hub: false,
+    gone_at: "2026-11-01",
+    likes: null,
+  });
+  hub.repos.set("models/o/a", repo);
+  expect((await refresh("2026-11-30T08:00:00Z")).back).toEqual(["o/a"]);
+  expect((await readFacts(cache.dir)).get("o/a")).toMatchObject({ on_hub: true, gone_at: null });
+});
+
+test("a renamed model keeps its row, and its new name is said", async () => {
+  const hub = await standIn();
+  addModels(hub);
+  const cache = await newCache();
+  const report = await refreshFacts(await connectTo(hub), cache, { ...week, models: ["o/old"] });
+  expect(report.renamed).toEqual([{ model: "o/old", name: "o/new" }]);
+  expect((await readFacts(cache.dir)).get("o/old")).toMatchObject({
+    model: "o/old",
+    renamed_to: "o/new",
+    on_hub: true,
+    likes: 3,
+    context_length: 1024,
+  });
+});
+
+test("young facts are left alone, the oldest come first, and no more than the limit", async () => {
+  const hub = await standIn();
+  addModels(hub);
+  const cache = await newCache();
+  const models = ["o/b", "o/a", "o/new"];
+  const refresh = async (time: string, limit: number) => {
+    hub.log.length = 0;
+    const connection = await connectTo(hub, { clock: clockAt(time), concurrency: 1 });
+    const report = await refreshFacts(connection, cache, { models, days: 7, limit });
+    const asked = hub.log.filter((r) => r.operation === "info").map((r) => r.path.slice(12, 15));
+    return { ...report, names: asked };
+  };
+  expect(await refresh("2026-11-01T00:00:00Z", 2)).toMatchObject({
+    left: 1,
+    names: ["o/b", "o/a"],
+  });
+  expect(await refresh("2026-11-02T00:00:00Z", 2)).toMatchObject({ young: 2, asked: 1 });
+  expect(await refresh("2026-11-03T00:00:00Z", 2)).toMatchObject({ young: 3, asked: 0 });
+  expect(hub.log).toEqual([]);
+  const late = await refresh("2026-11-12T00:00:00Z", 1);
+  expect(late).toMatchObject({ asked: 1, left: 2, names: ["o/b"] });
+});
+
+test("the config of a commit that was seen is not fetched again", async () => {
+  const hub = await standIn();
+  addModels(hub);
+  const cache = await newCache();
+  const options = { models: ["o/a"], days: 0, limit: 9 };
+  const refresh = async (time: string) =>
+    refreshFacts(await connectTo(hub, { clock: clockAt(time) }), cache, options);
+  await refresh("2026-11-01T00:00:00Z");
+  expect(hub.log.map((r) => r.operation)).toEqual(["info", "resolve", "resolve-cache"]);
+  await refresh("2026-11-02T00:00:00Z");
+  expect(hub.log.map((r) => r.operation).slice(3)).toEqual(["info"]);
+});
+
+test("an expired token does not make every model look gone", async () => {
+  const hub = await standIn();
+  addModels(hub);
+  hub.tokens.set("hf_x", { account: "ann", displayName: "ci", role: "read", expired: true });
+  const cache = await newCache();
+  const connection = await connectTo(hub, { token: "hf_x" });
+  await expect(refreshFacts(connection, cache, { ...week, models: ["o/a"] })).rejects.toThrow(
+    /^The token of HF_TOKEN is expired, revoked or wrong/,
+  );
+  expect((await readFacts(cache.dir)).size).toBe(0);
+});
+
+test("with one answer of five spoiled, the facts are the same", async () => {
+  const refresh = async (seed: number | null) => {
+    const hub = await standIn();
+    const models = Array.from({ length: 30 }, (_, i) => `o/m${i}`);
+    for (const model of models) {
+      hub.model(model, { likes: model.length }, { "config.json": '{"n_ctx": 2048}' });
+    }
+    if (seed !== null) hub.faults.atRandom(seed, 0.2);
+    const cache = await newCache();
+    const clock = clockAt("2026-11-25T08:00:00Z");
+    await refreshFacts(await connectTo(hub, { clock, stall: 60 }), cache, { ...week, models });
+    return contentOf(cache.dir);
+  };
+  expect(await refresh(4)).toEqual(await refresh(null));
+});
+
+test("what came before the Hub failed is kept", async () => {
+  const hub = await standIn();
+  addModels(hub);
+  hub.faults.once("info", ["500", "500"], 2);
+  const cache = await newCache();
+  const connection = await connectTo(hub, { tries: 2, concurrency: 1 });
+  const models = ["o/a", "o/b", "o/new"];
+  await expect(refreshFacts(connection, cache, { ...week, models })).rejects.toThrow(
+    "The Hub did not give /api/models/o/new/revision/HEAD in 2 tries",
+  );
+  expect([...(await readFacts(cache.dir)).keys()]).toEqual(["o/a", "o/b"]);
+});
+
+test("a damaged file of facts is said to be, with the line", async () => {
+  const hub = await standIn();
+  addModels(hub);
+  const cache = await newCache();
+  await refreshFacts(await connectTo(hub), cache, { ...week, models: ["o/a"] });
+  const path = factsPath(cache.dir);
+  await writeFile(path, `${await readFile(path, "utf8")}{"model": 1}\n`);
+  await expect(readFacts(cache.dir)).rejects.toThrow(/facts\.jsonl, line 2: .*pull again\./);
+});
+
+test.each<[unknown, unknown, string | null]>([
+  [{ license: "mit" }, [], "mit"],
+  [{ license: ["apache-2.0", "mit"] }, [], "apache-2.0"],
+  [{ license: "other", license_name: "gemma" }, [], "gemma"],
+  [{ license: "other" }, [], "other"],
+  [{}, ["x", "license:llama3"], "llama3"],
+  [null, null, null],
+  [{ license: 7 }, [7], null],
+  [{ license: "x".repeat(501) }, [], null],
+])("the licence of %j with tags %j is %s", (card, tags, expected) => {
+  expect(licenseOf(card, tags)).toBe(expected);
+});
+
+test.each<[unknown, string[]]>([
+  [{ base_model: "o/a" }, ["o/a"]],
+  [{ base_model: ["o/a", "o/b", "o/a", 3] }, ["o/a", "o/b"]],
+  [{ base_model: "" }, []],
+  [undefined, []],
+])("the base models of %j are %j", (card, expected) => {
+  expect(baseModelsOf(card)).toEqual(expected);
+});
+
+test.each<[unknown, number | null]>([
+  [{ max_position_embeddings: 4096, rope_scaling: { factor: 8 } }, 4096],
+  [{ n_positions: 1024, n_ctx: 512 }, 1024],
+  [{ max_seq_len: 2048 }, 2048],
+  [{ text_config: { max_position_embeddings: 131072 } }, 131072],
+  [{ max_position_embeddings: -1, seq_length: 8192 }, 8192],
+  [{ max_position_embeddings: "4096" }, null],
+  [{ max_position_embeddings: 1e30 }, null],
+  [{ max_position_embeddings: 0.5 }, null],
+  [{}, null],
+  [[], null],
+  ["x", null],
+  [null, null],
+])("the context of %j is %s", (config, expected) => {
+  expect(contextLength(config)).toBe(expected);
+});
+
+test("parameters are counted where the Hub has counted them", () => {
+  expect(paramsOf({ total: 5 })).toBe(5);
+  for (const wrong of [{ total: 0 }, { total: 1.5 }, { total: "5" }, {}, null, undefined]) {
+    expect(paramsOf(wrong)).toBeNull();
+  }
+});
