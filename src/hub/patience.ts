@@ -132,7 +132,7 @@ export class Patience {
           signal: this.signal,
           shouldRetry: async ({ error, retriesConsumed }) => {
             if (!(error instanceof Fault) || (!repeatable && error.reached)) return false;
-            await this.#wait(error, retriesConsumed, what);
+            await this.wait(error, retriesConsumed, what);
             return true;
           },
         },
@@ -143,7 +143,13 @@ export class Patience {
     });
   }
 
-  async #wait(fault: Fault, failed: number, what: string): Promise<void> {
+  /**
+   * Waits as is right after a fault, `failed` others before it; for those who must look around
+   * before they try again.
+   *
+   * @throws UserError where that would take longer than the time that is left
+   */
+  async wait(fault: Fault, failed: number, what: string): Promise<void> {
     const { firstWait, longestWait, random, budget, onWait } = this.#options;
     const ceiling = Math.min(longestWait, firstWait * 2 ** failed);
     // A little more than asked for, and not all at once.

@@ -28,7 +28,13 @@ export const FAULTS = [
   /** Right length, wrong bytes. */
   "garbled",
 ] as const;
-export type Fault = (typeof FAULTS)[number] | "reset after";
+
+/**
+ * Only the answer fails: what was asked for has been done. The Hub was seen to answer 500 to a
+ * commit that it had made (huggingface/datasets#7708).
+ */
+export const LATE_FAULTS = ["reset after", "500 after"] as const;
+export type Fault = (typeof FAULTS)[number] | (typeof LATE_FAULTS)[number];
 
 /** Which answers are spoiled. */
 export interface Faults {

@@ -189,6 +189,9 @@ interface Call {
   body: Buffer;
 }
 
+/** Faults of a server, or of what stands before it, that has not done anything. */
+const BEFORE = /^(?:429.*|5\d\d|reset|stall)$/;
+
 async function serve(
   hub: StandIn,
   lfs: Map<string, Buffer>,
@@ -213,10 +216,11 @@ async function serve(
   hub.onRequest(logged);
   const fault = hub.faults.next(logged.operation);
   const call = { hub, lfs, req, url, body: Buffer.concat(chunks) };
-  // What a server did stays done, even if its answer is lost on the way.
-  const lost = fault === "reset after";
-  if (!fault || lost || !fault.startsWith("5")) spoil(res, answer(call), lost ? "reset" : fault);
-  else spoil(res, fail(Number(fault), null, ""), fault);
+  // Some faults come before anything is done; where one comes after, what was done stays done.
+  const done = fault === null || !BEFORE.test(fault) ? answer(call) : fail(503, null, "");
+  if (fault === "500 after") spoil(res, fail(500, null, "Internal Server Error"), null);
+  else if (fault && /^5\d\d$/.test(fault)) spoil(res, fail(Number(fault), null, ""), null);
+  else spoil(res, done, fault === "reset after" ? "reset" : fault);
 }
 
 function operationOf({ pathname }: URL, method: string, cdn: boolean): Operation {
