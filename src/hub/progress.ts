@@ -1,3 +1,4 @@
+import { withoutControls } from "../records/user-error.ts";
 import type { Watcher } from "./pull.ts";
 
 /** Where progress is shown: a terminal, or the log of a machine. */
@@ -79,7 +80,7 @@ export class Progress implements Watcher {
   /** A sentence of its own, above the bar. */
   say(text: string): void {
     this.clear();
-    this.#screen.write(`${text}\n`);
+    this.#screen.write(`${withoutControls(text)}\n`);
   }
 
   /** Takes the bar away. */

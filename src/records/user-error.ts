@@ -1,4 +1,16 @@
-/** What the user can mend. Its message is a whole sentence; commands print it without a stack. */
+/**
+ * What the user can mend. Its message is a whole sentence; commands print it without a stack. It may
+ * quote what others wrote, so characters that steer a terminal are left out.
+ */
 export class UserError extends Error {
   override name = "UserError";
+
+  constructor(message: string) {
+    super(withoutControls(message));
+  }
+}
+
+/** Text for a terminal or a log: control characters other than line ends become spaces. */
+export function withoutControls(text: string): string {
+  return text.replace(/(?!\n)[\p{Cc}\p{Cf}]/gu, " ");
 }

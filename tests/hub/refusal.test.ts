@@ -69,3 +69,14 @@ test("a revision that is not there", async () => {
     "The dataset o/n has no branch, tag or commit v9 (the Hub says: Invalid rev id: v9).",
   );
 });
+
+test("what the Hub says cannot steer a terminal", async () => {
+  const hub = await standIn();
+  hub.dataset("o/n", { "a\u001b[2Jb.json": "{}" });
+  hub.onRequest = ({ operation }) => {
+    if (operation === "resolve") hub.repos.get("datasets/o/n")!.commits[0]!.files.clear();
+  };
+  const request = { dataset: "o/n", rev: "main", include: [] };
+  const error = await pull(await connectTo(hub), await newCache(), request).catch((e) => e);
+  expect(error.message).toContain("has no file a [2Jb.json at");
+});
