@@ -11,7 +11,7 @@ import {
 } from "../../src/hub/facts.ts";
 import type { Clock } from "../../src/hub/patience.ts";
 import { contentOf } from "../cache/folder.ts";
-import { connectTo, newCache, quickClock } from "./quick.ts";
+import { connectTo, newCache, quickClock, SHORT_STALL } from "./quick.ts";
 import { type StandIn, standIn } from "./stand-in.ts";
 
 function clockAt(time: string): Clock {
@@ -188,7 +188,10 @@ test("with one answer of five spoiled, the facts are the same", async () => {
     if (seed !== null) hub.faults.atRandom(seed, 0.2);
     const cache = await newCache();
     const clock = clockAt("2026-11-25T08:00:00Z");
-    await refreshFacts(await connectTo(hub, { clock, stall: 60 }), cache, { ...week, models });
+    await refreshFacts(await connectTo(hub, { clock, stall: SHORT_STALL }), cache, {
+      ...week,
+      models,
+    });
     return contentOf(cache.dir);
   };
   expect(await refresh(4)).toEqual(await refresh(null));

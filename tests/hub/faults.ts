@@ -86,12 +86,14 @@ export function spoil(res: ServerResponse, reply: Reply, fault: Fault | null): v
       return;
     case "reset in the body":
       res.writeHead(status, { ...headers, "content-length": body.length });
-      res.write(half, () => res.socket?.destroy());
+      afterWrite(res, half, () => res.socket?.destroy());
       return;
     case "stall":
       return;
     case "stall in the body":
-      send(half, body.length);
+      // Of an empty body there is no half: an answer that looks whole would leave the client with a
+      // connection on which the next request stalls.
+      if (body.length > 0) send(half, body.length);
       return;
     case "truncated":
       res.writeHead(status, { ...headers, "content-length": half.length });
@@ -99,7 +101,7 @@ export function spoil(res: ServerResponse, reply: Reply, fault: Fault | null): v
       return;
     case "length too large":
       res.writeHead(status, { ...headers, "content-length": body.length + 7, connection: "close" });
-      res.write(body, () => res.socket?.end());
+      afterWrite(res, body, () => res.socket?.end());
       return;
     case "too much": {
       const more = Buffer.concat([body, Buffer.from("}]more")]);
@@ -117,6 +119,13 @@ export function spoil(res: ServerResponse, reply: Reply, fault: Fault | null): v
       res.writeHead(status, { ...headers, "content-length": body.length });
       res.end(body);
   }
+}
+
+/** Writing nothing would not even send the head. */
+function afterWrite(res: ServerResponse, bytes: Buffer, then: () => void): void {
+  res.flushHeaders();
+  if (bytes.length > 0) res.write(bytes, then);
+  else setTimeout(then, 5);
 }
 
 /** As huggingface/huggingface_hub#3553 shows the Hub's: r is what remains, t the seconds to wait. */

@@ -5,7 +5,7 @@ import { publish } from "../../src/hub/publish.ts";
 import { UserError } from "../../src/records/user-error.ts";
 import { tmpFolder } from "../cache/folder.ts";
 import { FAULTS, type Fault, LATE_FAULTS } from "./faults.ts";
-import { connectTo } from "./quick.ts";
+import { connectTo, SHORT_STALL } from "./quick.ts";
 import {
   commitFiles,
   type Files,
@@ -32,11 +32,19 @@ async function folderOf(files: Files): Promise<string> {
 
 const writer: Token = { account: "ann", displayName: "ci", role: "write" };
 
-async function start(files: Files = { "README.md": "hello" }, token = writer) {
+async function start(
+  files: Files = { "README.md": "hello" },
+  token = writer,
+  stall: number | undefined = undefined,
+) {
   const hub = await standIn();
   const repo = hub.dataset("o/n", files, { members: ["ann"] });
   hub.tokens.set("hf_w", token);
-  return { hub, repo, connection: await connectTo(hub, { token: "hf_w" }) };
+  return {
+    hub,
+    repo,
+    connection: await connectTo(hub, { token: "hf_w", ...(stall && { stall }) }),
+  };
 }
 
 /** What a branch of the stand-in holds. */
@@ -139,7 +147,8 @@ const ALL: Fault[] = [...FAULTS, ...LATE_FAULTS];
 
 test.each(PLACES)("whatever goes wrong at %s, one commit is made in the end", async (operation) => {
   for (const fault of ALL) {
-    const { hub, repo, connection } = await start();
+    const stall = fault.startsWith("stall") ? SHORT_STALL : undefined;
+    const { hub, repo, connection } = await start(undefined, undefined, stall);
     hub.faults.once(operation, [fault]);
     const folder = await folderOf({ "a.json": "{}", "b.parquet": "PAR1" });
     const done = await publish(connection, { dataset: "o/n", folder, title });

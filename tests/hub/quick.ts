@@ -19,14 +19,17 @@ export function quickClock(): Clock & { waits: number[] } {
   };
 }
 
-/** A connection to a stand-in, that waits for nothing: a stall is noticed after 150 ms. */
+/** Milliseconds after which tests that are about stalls notice one; others wait longer. */
+export const SHORT_STALL = 300;
+
+/** A connection to a stand-in, that does not wait between tries. */
 export async function connectTo(
   standIn: StandIn,
   options: PatienceOptions & { token?: string } = {},
 ): Promise<Hub> {
   const { token, ...rest } = options;
   return connect(
-    { clock: quickClock(), stall: 150, ...rest },
+    { clock: quickClock(), stall: 20_000, ...rest },
     { endpoint: standIn.url, token, tokenFrom: token && "HF_TOKEN" },
   );
 }

@@ -699,10 +699,20 @@ function makeCommit(call: Call, repo: Repo, branch: string): Reply {
   });
 }
 
-function gitOid(bytes: Buffer): string {
-  return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
-}
+const gitOid = remembered((bytes) =>
+  createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex"),
+);
 
-function sha256(bytes: Buffer): string {
-  return createHash("sha256").update(bytes).digest("hex");
+const sha256 = remembered((bytes) => createHash("sha256").update(bytes).digest("hex"));
+
+/** Files do not change, and are asked for often. */
+function remembered(digest: (bytes: Buffer) => string): (bytes: Buffer) => string {
+  const known = new WeakMap<Buffer, string>();
+  return (bytes) => {
+    const before = known.get(bytes);
+    if (before) return before;
+    const made = digest(bytes);
+    known.set(bytes, made);
+    return made;
+  };
 }
