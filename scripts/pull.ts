@@ -12,7 +12,6 @@ import { parseDataset } from "../src/hub/source.ts";
 import type { Leaderboard } from "../src/records/leaderboard.ts";
 import { UserError } from "../src/records/user-error.ts";
 import { snapshotFolder } from "../src/snapshot/folder.ts";
-import { modelsIn } from "../src/snapshot/models.ts";
 import { loadLeaderboard, run } from "./cli.ts";
 
 /** Waits shorter than this are only counted. Milliseconds. */
@@ -41,14 +40,17 @@ await run(async () => {
     named.length > 0 || values.facts ? named : configured(await loadLeaderboard(), rev);
   const days = asCount("--days", values.days);
   const limit = asCount("--limit", values.limit);
-  const models = values.facts ? await modelsIn(snapshotFolder) : [];
+  const models = values.facts ? await modelsOf(snapshotFolder) : [];
   const stop = stopOnSignal(values.cache);
+  const onTerminal = process.stdout.isTTY === true && !process.env.CI;
   const progress = new Progress({
     write: (text) => process.stdout.write(text),
-    isTTY: process.stdout.isTTY === true,
-    columns: process.stdout.columns ?? 80,
+    isTTY: onTerminal,
+    get columns() {
+      return process.stdout.columns ?? 80;
+    },
   });
-  const ticking = setInterval(() => progress.tick(), process.stdout.isTTY ? 100 : 5000).unref();
+  const ticking = setInterval(() => progress.tick(), onTerminal ? 100 : 5000).unref();
   try {
     const cache = await prepareCache(values.cache);
     const start = performance.now();
@@ -121,6 +123,12 @@ function print(report: PullReport): void {
     `  ${plural(files, "file")}${listed ? " listed" : ", listed before"}${part}; ` +
       `${count(fetched)} fetched (${size(bytes)}), ${count(wanted - fetched)} known`,
   );
+}
+
+/** Only this needs DuckDB, which takes its time to load. */
+async function modelsOf(folder: string): Promise<string[]> {
+  const { modelsIn } = await import("../src/snapshot/models.ts");
+  return modelsIn(folder);
 }
 
 function asCount(option: string, text: string): number {

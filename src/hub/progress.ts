@@ -5,13 +5,15 @@ import type { Watcher } from "./pull.ts";
 export interface Screen {
   write: (text: string) => void;
   isTTY: boolean;
-  /** Characters in a line. */
-  columns: number;
+  /** Characters in a line, now. */
+  readonly columns: number;
 }
 
 /** Milliseconds of the past that the rate is measured over. */
 const WINDOW = 15_000;
+/** Characters. */
 const BAR = 24;
+const SHORTEST_BAR = 6;
 
 /**
  * Shows how far a pull is: on a terminal one line with a bar that is drawn over, elsewhere a plain
@@ -107,10 +109,19 @@ export class Progress implements Watcher {
       `${size(rate)}/s`,
       ...(rate > 0 ? [`${duration((this.#size - this.#came) / rate)} left`] : []),
     ];
+    if (!this.#screen.isTTY) return `${this.#dataset} ${parts.join(", ")}`;
+    const name = this.#dataset.slice(this.#dataset.indexOf("/") + 1);
+    const text = parts.join(", ");
+    return `${name} ${this.#bar(this.#screen.columns - name.length - text.length - 3)}${text}`;
+  }
+
+  /** As wide as there is room for; none where that would be too short to tell anything. */
+  #bar(room: number): string {
+    const width = Math.min(BAR, room);
+    if (width < SHORTEST_BAR) return "";
     const done = this.#size > 0 ? Math.min(1, this.#came / this.#size) : 1;
-    const full = Math.round(done * BAR);
-    const bar = this.#screen.isTTY ? `${"█".repeat(full)}${"░".repeat(BAR - full)} ` : "";
-    return `${this.#dataset} ${bar}${parts.join(", ")}`;
+    const full = Math.round(done * width);
+    return `${"█".repeat(full)}${"░".repeat(width - full)} `;
   }
 }
 
