@@ -195,13 +195,14 @@ function pageOf({ settings }: Hub, { type, name }: Asked): string {
   return `${settings.endpoint}/${type === "dataset" ? "datasets/" : ""}${name}`;
 }
 
-/** @returns null where the token itself is refused, undefined where nobody can say */
-async function identify(hub: Hub): Promise<Identity | null | undefined> {
+/** @returns null where the token itself is refused; nobody in particular where that is not known */
+async function identify(hub: Hub): Promise<Identity | null> {
+  const somebody: Identity = { name: "its owner", auth: {} };
   try {
-    // The token goes along in `hub.fetch`; the client only wants to see one.
+    // The token goes along in the client's fetch; the client only wants to see one.
     const answer = await whoAmI({ ...hub.client, accessToken: "hf_in_fetch" });
-    return identitySchema.safeParse(answer).data;
+    return identitySchema.safeParse(answer).data ?? somebody;
   } catch (error) {
-    return error instanceof Refusal && error.status === 401 ? null : undefined;
+    return error instanceof Refusal && error.status === 401 ? null : somebody;
   }
 }

@@ -14,7 +14,10 @@ export const datasetName = z
 /** A file at one commit, as the Hub lists it: a line of a cached listing. */
 export const listedFileSchema = z.strictObject({
   /** Path in the dataset, with `/`. Never a path on our disk. */
-  path: z.string().min(1).max(4096),
+  path: z
+    .string()
+    .max(4096)
+    .regex(/^(?!\.{0,2}(?:\/|$))(?!.*\/\.{0,2}(?:\/|$))/s, "must be a path like data/file.json"),
   /** Bytes. */
   size: z.number().int().min(0),
   /** sha256 of the content for files in LFS or Xet (64 hex digits), else git's blob id (40). */

@@ -70,6 +70,18 @@ test("a revision that is not there", async () => {
   );
 });
 
+test("whose token it is need not be known", async () => {
+  const hub = await standIn();
+  hub.dataset("o/n", {}, { private: true });
+  hub.tokens.set("hf_secret", reader);
+  hub.faults.once("whoami", Array(8).fill("503"));
+  const connection = await connectTo(hub, { token: "hf_secret" });
+  const request = { dataset: "o/n", rev: "main", include: [] };
+  await expect(pull(connection, await newCache(), request)).rejects.toThrow(
+    /check the name; if it is private, its owner, whose token HF_TOKEN holds, must become a member of o\.$/,
+  );
+});
+
 test("what the Hub says cannot steer a terminal", async () => {
   const hub = await standIn();
   hub.dataset("o/n", { "a\u001b[2Jb.json": "{}" });

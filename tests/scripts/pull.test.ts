@@ -222,7 +222,10 @@ test("facts come for the models of the newest snapshot, and the next tables have
   expect(sources.at(-1)).toMatchObject({ source: "facts", rows: 3 });
 });
 
-/** All that a cache says, for comparing two: the same must come out however often it was killed. */
+/**
+ * All that a cache says, for comparing two: the same must come out however often it was killed.
+ * Whatever reads the cache may add what it makes of it.
+ */
 async function outcome(cache: string): Promise<unknown> {
   const opened = await openCache(cache);
   return {
