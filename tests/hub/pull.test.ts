@@ -125,6 +125,15 @@ test("a Hub that lists a file twice is asked again, and then named", async () =>
   );
 });
 
+test("a listing with a path that climbs is refused before anything is fetched", async () => {
+  const hub = await standIn();
+  hub.dataset("o/n", { "a.json": "{}", "b/../../../api/whoami-v2": "x" });
+  await expect(pull(await connectTo(hub), await newCache(), main)).rejects.toThrow(
+    'The Hub lists a file "b/../../../api/whoami-v2" of o/n that cannot be read: field path: must be a path like data/file.json.',
+  );
+  expect(hub.log.every(({ operation }) => operation !== "resolve")).toBe(true);
+});
+
 test("any revision may be asked for: a tag, a commit, a pull request", async () => {
   const hub = await standIn();
   const repo = hub.dataset("o/n", { "a.json": "1" });
