@@ -164,9 +164,10 @@ describe("the dialog", () => {
       }
       await page.locator("[name=embed-width]").focus();
       await page.keyboard.press("Escape");
-      expect(await page.locator("#embed-dialog").isVisible()).toBe(false);
-      expect(await button.evaluate((e) => e === document.activeElement)).toBe(true);
-      expect(await page.locator(".embed-preview iframe").count()).toBe(0);
+      // A dialog tells of its end a moment after it has ended.
+      await page.waitForSelector("#embed-dialog", { state: "hidden" });
+      await expect.poll(() => page.locator(".embed-preview iframe").count()).toBe(0);
+      await expect.poll(() => button.evaluate((e) => e === document.activeElement)).toBe(true);
     });
   });
 
