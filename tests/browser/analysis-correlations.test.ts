@@ -123,7 +123,7 @@ describe("correlations", () => {
         .poll(() => block.locator('[data-part="status"]').textContent(), { timeout: 30_000 })
         .toMatch(/^DuckDB v[\d.]+: 15 rows in/);
       await block.locator("summary", { hasText: "Table" }).click();
-      expect(await block.locator('[data-part="rows"] tr').count()).toBe(15);
+      await expect.poll(() => block.locator('[data-part="rows"] tr').count()).toBe(15);
     });
   });
 

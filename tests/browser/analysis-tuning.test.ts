@@ -234,7 +234,8 @@ describe("tuned against base", () => {
       const block = figure(page, "tuning-extremes");
       await block.locator("summary", { hasText: "Table" }).click();
       const first = part(page, "tuning-extremes", "rows").locator("tr").first();
-      expect(await first.locator("td").first().textContent()).toBe(top!.model);
+      // A table is filled once it is open, a moment after the click.
+      await expect.poll(() => first.locator("td").first().textContent()).toBe(top!.model);
       await block.locator("summary", { hasText: "SQL" }).click();
       await part(page, "tuning-extremes", "run").click();
       await expect
