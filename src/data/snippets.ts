@@ -1,3 +1,4 @@
+import { count } from "../explore/format.ts";
 import type { Manifest } from "../snapshot/build.ts";
 
 /** A piece of code that works as it is copied. */
@@ -56,15 +57,24 @@ export function snippetsOf(
     },
     {
       title: "curl",
-      code: `curl -LO ${url}\n${checkLine(manifest, `${table}.parquet`)}`,
+      code: fetchChecked(folder, manifest),
       needs: "The second line says whether the file is the one of this page.",
     },
   ];
 }
 
-/** The shell line that says whether a file is the one of this page. */
-function checkLine(manifest: Manifest, name: string): string {
-  return `echo "${manifest.files[name]?.sha256}  ${name}" | sha256sum --check`;
+/** Shell lines that fetch the main table, and say whether it is the one of this page. */
+export function fetchChecked(folder: string, manifest: Manifest): string {
+  const file = `${manifest.suites[0]!.table}.parquet`;
+  const check = `echo "${manifest.files[file]?.sha256}  ${file}" | sha256sum --check`;
+  return `curl -LO ${folder}${file}\n${check}`;
+}
+
+/** How many records of the sources are not in the tables, in words without a full stop. */
+export function rejectedText({ rejected }: Manifest): string {
+  return rejected === 0
+    ? "No record of the sources was rejected"
+    : `${count(rejected)} records of the sources were rejected, each with its reason`;
 }
 
 /** Lines as `sha256sum --check` reads them. */

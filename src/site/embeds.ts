@@ -1,10 +1,11 @@
 import type { EmbedSetup, SnapshotContext } from "../embed/setup.ts";
 import { snippetOf, type Wanted } from "../embed/snippets.ts";
+import { absolute } from "./address.ts";
 import { placeOf } from "./analyses.ts";
 import { leaderboard, loadIndex, loadSite, type Site } from "./board.ts";
 import { contextOf, digestOf } from "./figures.ts";
-import { href } from "./href.ts";
 import { chartFile, chartNamed } from "./pictures.ts";
+import { packedAddress } from "./setup.ts";
 
 /** So many of the newest snapshots have the rows of every figure ready; older ones take DuckDB. */
 const PREPARED = 10;
@@ -41,12 +42,7 @@ export async function embedSetup(site: Site): Promise<EmbedSetup> {
       (await preparedSites()).map((prepared) => [prepared.name, sentContext(prepared)]),
     ),
     packed: Object.fromEntries(
-      site.boards.map(({ suite }) => [
-        suite.table,
-        href(
-          `/table/${suite.table}.bin?v=${site.manifest.files[`${suite.table}.parquet`]?.sha256.slice(0, 12)}`,
-        ),
-      ]),
+      site.boards.map(({ suite }) => [suite.table, packedAddress(suite.table, site.manifest)]),
     ),
     version: digestOf(site),
   };
@@ -76,11 +72,6 @@ export function embedPlace(name: string): string {
   if (name === "leaderboard") return "/";
   if (name === "archive") return "/archive/";
   return placeOf(name);
-}
-
-/** Absolute address of a path on this site. */
-export function absolute(path: string): string {
-  return new URL(href(path), import.meta.env.SITE ?? "http://localhost").href;
 }
 
 /** A chart as it is embedded where nothing was chosen. */

@@ -1,8 +1,8 @@
 import { pairQuery } from "../diff/pair.ts";
 import type { Feed } from "../feeds/atom.ts";
 import { type FeedSource, newFeed, ownerFeeds, topFeed } from "../feeds/feeds.ts";
+import { absolute } from "./address.ts";
 import { leaderboard, loadSite } from "./board.ts";
-import { href, modelHref } from "./href.ts";
 import { loadSnapshots } from "./snapshots.ts";
 
 /** All feeds of the site. */
@@ -15,19 +15,14 @@ export interface Feeds {
 
 let made: Promise<Feeds> | undefined;
 
-/**
- * The feeds, made once per build.
- *
- * @param origin where the site stands (`Astro.site`)
- */
-export function loadFeeds(origin: URL | undefined): Promise<Feeds> {
-  made ??= makeFeeds(origin);
+/** The feeds, made once per build. */
+export function loadFeeds(): Promise<Feeds> {
+  made ??= makeFeeds();
   return made;
 }
 
-async function makeFeeds(origin: URL | undefined): Promise<Feeds> {
+async function makeFeeds(): Promise<Feeds> {
   const { boards } = await loadSite();
-  const absolute = (path: string) => new URL(path, origin).href;
   const source: FeedSource = {
     title: leaderboard.title,
     snapshots: (await loadSnapshots()).map(({ entry, grid }) => ({
@@ -36,12 +31,12 @@ async function makeFeeds(origin: URL | undefined): Promise<Feeds> {
       grid,
     })),
     addresses: {
-      site: absolute(href("/")),
-      feed: (path) => absolute(href(path)),
-      snapshot: (name) => absolute(href(`/data/${name}/`)),
-      diff: (from, to) => absolute(href(`/data/diff/${pairQuery({ from, to })}`)),
+      site: absolute("/"),
+      feed: (path) => absolute(path),
+      snapshot: (name) => absolute(`/data/${name}/`),
+      diff: (from, to) => absolute(`/data/diff/${pairQuery({ from, to })}`),
       model: (model) =>
-        boards.some((b) => b.byModel.has(model)) ? absolute(modelHref(model)) : null,
+        boards.some((b) => b.byModel.has(model)) ? absolute(`/models/${model}/`) : null,
     },
   };
   return { fresh: newFeed(source), top: topFeed(source), owners: ownerFeeds(source) };

@@ -12,11 +12,18 @@ import { figuresOf } from "../figures/registry.ts";
 import { type Fonts, readFonts } from "../pictures/font.ts";
 import { withoutMissing } from "../pictures/missing.ts";
 import { openRenderer, type Renderer } from "../pictures/render.ts";
-import { paint, readStyles, type Styles, type Theme, tokenColour } from "../pictures/styles.ts";
+import {
+  paint,
+  readStyles,
+  type Styles,
+  THEMES,
+  type Theme,
+  tokenColour,
+} from "../pictures/styles.ts";
+import { absolute } from "./address.ts";
 import { type Board, leaderboard, loadSite, type Site } from "./board.ts";
 import { contextOf, makeFigure } from "./figures.ts";
 import { gridOf } from "./grid.ts";
-import { href } from "./href.ts";
 
 /** A chart before it has a theme: what its static picture says and shows. */
 export interface Chart {
@@ -34,6 +41,16 @@ const COLUMNS = 10;
 export function chartNames(site: Site): string[] {
   const tables = site.boards.length > 1 ? ["leaderboard", "archive"] : ["leaderboard"];
   return [...tables, ...figuresOf(contextOf(site)).map((f) => f.name)];
+}
+
+/** Every chart in every theme, as the pages under `/charts/` name them: `NAME`, `NAME.dark`. */
+export async function chartPaths() {
+  return chartNames(await loadSite()).flatMap((name) =>
+    THEMES.map((theme) => ({
+      params: { chart: theme === "dark" ? `${name}.dark` : name },
+      props: { name, theme },
+    })),
+  );
 }
 
 /** Where pictures are kept between builds, unless PICTURES_CACHE says otherwise. */
@@ -130,7 +147,7 @@ export async function chartFile(name: string, theme: Theme): Promise<Framed> {
 
 /** Where the site is, as people write it: `owner.github.io/repo/`. */
 export function siteAddress(): string {
-  const { host, pathname } = new URL(href("/"), import.meta.env.SITE ?? "http://localhost");
+  const { host, pathname } = new URL(absolute("/"));
   return `${host}${pathname === "/" ? "" : pathname}`;
 }
 

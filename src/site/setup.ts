@@ -8,17 +8,21 @@ import { href } from "./href.ts";
 export function setupOf(board: Board, manifest: Manifest): Setup {
   const { suite } = board;
   const { columns } = gridOf(board);
-  const file = manifest.files[`${suite.table}.parquet`];
   return {
     suite,
     columns: columns.map((c) => c.name),
-    // With the content's digest: no cache pairs an old table with a new page.
-    table: href(`/table/${suite.table}.bin?v=${file?.sha256.slice(0, 12)}`),
+    table: packedAddress(suite.table, manifest),
     parquet: href(`/data/latest/${suite.table}.parquet`),
     models: href("/models/"),
     compare: href("/compare/"),
     asOf: manifest.as_of,
   };
+}
+
+/** Address of a packed table, with its digest: no cache pairs an old table with a new page. */
+export function packedAddress(table: string, manifest: Manifest): string {
+  const digest = manifest.files[`${table}.parquet`]?.sha256.slice(0, 12);
+  return href(`/table/${table}.bin?v=${digest}`);
 }
 
 /** JSON that can stand in a script element, whatever its texts say. */

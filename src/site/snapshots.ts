@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Diff, diffTables } from "../diff/diff.ts";
 import type { Grid } from "../explore/grid.ts";
 import type { Manifest } from "../snapshot/build.ts";
-import { LATEST, type SnapshotEntry } from "../snapshot/dated.ts";
+import { entryOf, LATEST, type SnapshotEntry } from "../snapshot/dated.ts";
 import { snapshotsFolder } from "../snapshot/folder.ts";
 import { withDuckDB } from "../sources/duckdb.ts";
 import { readTable } from "../sources/table-file.ts";
@@ -49,18 +48,6 @@ async function readSnapshots(): Promise<Snapshot[]> {
     }
     return all;
   });
-}
-
-/** As the index would list it. */
-function entryOf(name: string, text: string, manifest: Manifest): SnapshotEntry {
-  const rows = manifest.suites.map((s) => [s.table, manifest.files[`${s.table}.parquet`]?.rows]);
-  return {
-    name,
-    as_of: manifest.as_of,
-    manifest_sha256: createHash("sha256").update(text).digest("hex"),
-    bytes: Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0),
-    rows: Object.fromEntries(rows),
-  };
 }
 
 const diffs = new Map<string, Diff>();

@@ -128,7 +128,12 @@ export async function writeIndex(
   return index;
 }
 
-function entryOf(name: string, text: string, manifest: Manifest): SnapshotEntry {
+/**
+ * A snapshot as the index lists it.
+ *
+ * @param text of its `manifest.json`, which is `manifest`
+ */
+export function entryOf(name: string, text: string, manifest: Manifest): SnapshotEntry {
   const rows = manifest.suites.map(({ table }) => [
     table,
     manifest.files[`${table}.parquet`]?.rows ?? 0,

@@ -2,5 +2,4 @@ import type { APIRoute } from "astro";
 import { atomXml } from "../../feeds/atom.ts";
 import { loadFeeds } from "../../site/feeds.ts";
 
-export const GET: APIRoute = async ({ site }) =>
-  new Response(atomXml((await loadFeeds(site)).fresh));
+export const GET: APIRoute = async () => new Response(atomXml((await loadFeeds()).fresh));

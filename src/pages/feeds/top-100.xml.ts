@@ -2,4 +2,4 @@ import type { APIRoute } from "astro";
 import { atomXml } from "../../feeds/atom.ts";
 import { loadFeeds } from "../../site/feeds.ts";
 
-export const GET: APIRoute = async ({ site }) => new Response(atomXml((await loadFeeds(site)).top));
+export const GET: APIRoute = async () => new Response(atomXml((await loadFeeds()).top));

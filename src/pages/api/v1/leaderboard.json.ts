@@ -1,7 +1,7 @@
 import type { APIRoute } from "astro";
 import { leaderboardAnswer } from "../../../api/answers.ts";
-import { addressOn } from "../../../site/address.ts";
+import { absolute } from "../../../site/address.ts";
 import { loadSite } from "../../../site/board.ts";
 
-export const GET: APIRoute = async ({ site }) =>
-  Response.json(leaderboardAnswer(await loadSite(), addressOn(site)));
+export const GET: APIRoute = async () =>
+  Response.json(leaderboardAnswer(await loadSite(), absolute));

@@ -1,9 +1,9 @@
 import type { APIRoute } from "astro";
 import { openApi } from "../../../api/openapi.ts";
-import { addressOn } from "../../../site/address.ts";
+import { absolute } from "../../../site/address.ts";
 import { loadSite } from "../../../site/board.ts";
 
-export const GET: APIRoute = async ({ site }) => {
+export const GET: APIRoute = async () => {
   const { leaderboard, manifest } = await loadSite();
-  return Response.json(openApi(leaderboard, manifest.as_of, addressOn(site)));
+  return Response.json(openApi(leaderboard, manifest.as_of, absolute));
 };

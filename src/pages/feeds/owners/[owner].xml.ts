@@ -4,8 +4,7 @@ import { loadFeeds } from "../../../site/feeds.ts";
 
 /** One feed for each owner of a model in a main table, of today or of an earlier day. */
 export const getStaticPaths = (async () => {
-  const site = import.meta.env.SITE ? new URL(import.meta.env.SITE) : undefined;
-  const { owners } = await loadFeeds(site);
+  const { owners } = await loadFeeds();
   return [...owners].map(([owner, feed]) => ({ params: { owner }, props: { feed } }));
 }) satisfies GetStaticPaths;
 

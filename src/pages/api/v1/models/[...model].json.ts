@@ -1,6 +1,6 @@
 import type { APIRoute, GetStaticPaths } from "astro";
 import { modelAnswer } from "../../../../api/answers.ts";
-import { addressOn } from "../../../../site/address.ts";
+import { absolute } from "../../../../site/address.ts";
 import { loadSite } from "../../../../site/board.ts";
 import { lookupsOf } from "../../../../site/model.ts";
 
@@ -9,5 +9,5 @@ export const getStaticPaths = (async () => {
   return models.map((model) => ({ params: { model } }));
 }) satisfies GetStaticPaths;
 
-export const GET: APIRoute = async ({ params, site }) =>
-  Response.json(modelAnswer(await loadSite(), params.model!, addressOn(site)));
+export const GET: APIRoute = async ({ params }) =>
+  Response.json(modelAnswer(await loadSite(), params.model!, absolute));
