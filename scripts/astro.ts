@@ -1,16 +1,13 @@
 // npm run build | dev | preview: Astro, with the tables made first where there are none.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { whileLocked } from "../src/cache/lock.ts";
 import { buildSnapshot } from "../src/snapshot/build.ts";
 import { snapshotFolder } from "../src/snapshot/folder.ts";
 import { loadLeaderboard, run } from "./cli.ts";
-import { withLock } from "./lock.ts";
 
-/** Astro keeps the code of a build in `.astro`, wherever the pages go: two at once would mix. */
-const LOCK = ".astro/build.lock";
-
-const sayWaiting = (pid: number) =>
-  console.log(`Another build is running here (process ${pid}); this one waits for it.`);
+/** Astro keeps the code of a build here, wherever the pages go: two at once would mix. */
+const ASTRO = ".astro";
 
 await run(async () => {
   if (!existsSync(`${snapshotFolder}/manifest.json`)) {
@@ -25,5 +22,11 @@ await run(async () => {
       env: { ...process.env, ASTRO_TELEMETRY_DISABLED: "1" },
     }).status ?? 1;
   process.exitCode =
-    process.argv[2] === "build" ? await withLock(LOCK, astro, sayWaiting) : await astro();
+    process.argv[2] === "build"
+      ? await whileLocked(ASTRO, `${ASTRO}/build.lock`, astro, {
+          patience: Number.POSITIVE_INFINITY,
+          onWait: (pid) =>
+            console.log(`Another build is running here (process ${pid}); this one waits for it.`),
+        })
+      : await astro();
 });

@@ -29,6 +29,17 @@ export async function loadLeaderboard(): Promise<Leaderboard> {
   return checked.data;
 }
 
+/** Lines of one kind that are printed before the rest is only counted. */
+const SHOWN = 20;
+
+/** Prints things of one kind, a line each; nothing where there is none. */
+export function list<T>(title: string, items: readonly T[], line: (item: T) => string = String) {
+  if (items.length === 0) return;
+  console.log(`${title}: ${items.length}`);
+  for (const item of items.slice(0, SHOWN)) console.log(`  ${line(item)}`);
+  if (items.length > SHOWN) console.log(`  … and ${items.length - SHOWN} more`);
+}
+
 /** `node:util`'s parseArgs says what is wrong with an option in a sentence of its own. */
 function isArgumentError(error: unknown): error is Error {
   return (

@@ -6,10 +6,7 @@ import { buildPast, dayOf, hasDated, keepDated, writeIndex } from "../src/snapsh
 import { snapshotFolder } from "../src/snapshot/folder.ts";
 import { UserError } from "../src/sources/errors.ts";
 import { asDay } from "../src/sources/fields.ts";
-import { loadLeaderboard, run } from "./cli.ts";
-
-/** Lines of one kind that the summary prints before it only counts the rest. */
-const SHOWN = 20;
+import { list, loadLeaderboard, run } from "./cli.ts";
 
 await run(async () => {
   const { values } = parseArgs({
@@ -73,11 +70,4 @@ function print(summary: Summary, out: string): void {
     (s) => `${s.eval_id}: ${s.kept} is newer than ${s.dropped}`,
   );
   list("Rejected", summary.rejections, (r) => `${r.path}: ${r.reason}`);
-}
-
-function list<T>(title: string, items: T[], line: (item: T) => string): void {
-  if (items.length === 0) return;
-  console.log(`${title}: ${items.length}`);
-  for (const item of items.slice(0, SHOWN)) console.log(`  ${line(item)}`);
-  if (items.length > SHOWN) console.log(`  … and ${items.length - SHOWN} more`);
 }

@@ -12,13 +12,10 @@ import { parseDataset } from "../src/hub/source.ts";
 import type { Leaderboard } from "../src/records/leaderboard.ts";
 import { UserError } from "../src/records/user-error.ts";
 import { snapshotFolder } from "../src/snapshot/folder.ts";
-import { loadLeaderboard, run } from "./cli.ts";
+import { list, loadLeaderboard, run } from "./cli.ts";
 
 /** Waits shorter than this are only counted. Milliseconds. */
 const WORTH_SAYING = 5000;
-
-/** Lines of one kind that are printed before the rest is only counted. */
-const SHOWN = 20;
 
 await run(async () => {
   const { values } = parseArgs({
@@ -143,17 +140,7 @@ function printFacts(report: FactsReport): void {
   );
   list("Gone from the Hub", gone);
   list("There again", back);
-  list(
-    "Renamed",
-    renamed.map(({ model, name }) => `${model} is now ${name}`),
-  );
-}
-
-function list(title: string, items: string[]): void {
-  if (items.length === 0) return;
-  console.log(`${title}: ${count(items.length)}`);
-  for (const item of items.slice(0, SHOWN)) console.log(`  ${item}`);
-  if (items.length > SHOWN) console.log(`  … and ${count(items.length - SHOWN)} more`);
+  list("Renamed", renamed, ({ model, name }) => `${model} is now ${name}`);
 }
 
 function printTotals(hub: Hub, seconds: number): void {

@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { explain } from "../records/explain.ts";
 import { type ModelFacts, modelFactsSchema } from "../records/facts.ts";
+import { jsonOr } from "../records/json.ts";
 import { UserError } from "../records/user-error.ts";
 import { factsPath } from "./layout.ts";
-import { whileLocked, writeWhole } from "./tmp.ts";
+import { whileLocked } from "./lock.ts";
+import { writeWhole } from "./tmp.ts";
 
 /**
  * The model facts of a cache, by model.
@@ -20,7 +22,7 @@ export async function readFacts(dir: string): Promise<Map<string, ModelFacts>> {
   const facts = new Map<string, ModelFacts>();
   text.split("\n").forEach((line, i) => {
     if (line === "") return;
-    const checked = modelFactsSchema.safeParse(parse(line));
+    const checked = modelFactsSchema.safeParse(jsonOr(line, null));
     if (!checked.success) {
       const why = explain(checked.error);
       throw new UserError(`${path}, line ${i + 1}: ${why}. Remove the file and pull again.`);
@@ -28,14 +30,6 @@ export async function readFacts(dir: string): Promise<Map<string, ModelFacts>> {
     facts.set(checked.data.model, checked.data);
   });
   return facts;
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }
 
 /** Adds facts, or replaces older ones, as a whole: a reader sees the old file or the new. */

@@ -2,7 +2,9 @@ import { createReadStream } from "node:fs";
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
+import type { z } from "zod";
 import { explain } from "../records/explain.ts";
+import { jsonOr } from "../records/json.ts";
 import {
   type ListedFile,
   listedFileSchema,
@@ -12,7 +14,8 @@ import {
 } from "../records/listing.ts";
 import { UserError } from "../records/user-error.ts";
 import { datasetFolder, listingPath, refsPath } from "./layout.ts";
-import { whileLocked, writeWhole } from "./tmp.ts";
+import { whileLocked } from "./lock.ts";
+import { writeWhole } from "./tmp.ts";
 
 /** @returns null where the dataset was not listed at that commit */
 export async function readListing(
@@ -27,19 +30,14 @@ export async function readListing(
     input: createReadStream(path),
     crlfDelay: Infinity,
   })) {
-    if (line !== "") files.push(parse(line, path));
+    if (line !== "") files.push(parse(listedFileSchema, line, path));
   }
   return files;
 }
 
-function parse(line: string, path: string): ListedFile {
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch {
-    json = null;
-  }
-  const checked = listedFileSchema.safeParse(json);
+/** What a file of the cache says, checked. */
+function parse<T>(schema: z.ZodType<T>, text: string, path: string): T {
+  const checked = schema.safeParse(jsonOr(text, null));
   if (checked.success) return checked.data;
   throw new UserError(`${path} is damaged (${explain(checked.error)}): remove it and pull again.`);
 }
@@ -67,15 +65,7 @@ export async function readRefs(dir: string, dataset: string): Promise<Refs> {
     if (error.code === "ENOENT") return "{}";
     throw error;
   });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    json = null;
-  }
-  const checked = refsSchema.safeParse(json);
-  if (checked.success) return checked.data;
-  throw new UserError(`${path} is damaged (${explain(checked.error)}): remove it and pull again.`);
+  return parse(refsSchema, text, path);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { objectPath } from "./layout.ts";
@@ -15,11 +15,18 @@ export class WrongObject extends Error {
 }
 
 /**
+ * git's id of a file, still to be given the content: sha1 of `blob SIZE\0` and the content,
+ * https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
+ */
+export function blobHash(size: number): Hash {
+  return createHash("sha1").update(`blob ${size}\0`);
+}
+
+/**
  * Puts an object into the cache as its bytes come in. It counts only after its size and its hash
  * are right; until then, and after any error, there is nothing of it.
  *
- * @param oid sha256 of the content (64 hex digits), or git's blob id: sha1 of `blob SIZE\0` and the
- *   content (40), https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
+ * @param oid sha256 of the content (64 hex digits), or git's id of it (40)
  * @throws WrongObject when size or hash differ, UserError when the disk is full or not writable
  */
 export async function putObject(
@@ -28,8 +35,7 @@ export async function putObject(
   content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): Promise<void> {
   const { oid, size } = object;
-  const hash = createHash(oid.length === 64 ? "sha256" : "sha1");
-  if (oid.length === 40) hash.update(`blob ${size}\0`);
+  const hash = oid.length === 64 ? createHash("sha256") : blobHash(size);
   await writeThrough(dir, objectPath(dir, oid), async (handle) => {
     let length = 0;
     for await (const bytes of content) {

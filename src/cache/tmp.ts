@@ -1,17 +1,8 @@
-import {
-  type FileHandle,
-  link,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-} from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { UserError } from "../records/user-error.ts";
+import { isAlive } from "./process.ts";
 
 /**
  * Everything in a cache is first written under `tmp/` and then renamed, so a file is whole or not
@@ -28,26 +19,21 @@ export function tmpPath(dir: string, kind: string): string {
   return join(dir, "tmp", `${HOST}.${process.pid}.${count++}.${kind}`);
 }
 
-interface Owner {
+/** Whose a file under `tmp/` is. */
+export interface Owner {
   host: string;
   pid: number;
   kind: string;
 }
 
-function ownerOf(name: string): Owner | null {
+export function ownerOf(name: string): Owner | null {
   const match = /^([A-Za-z0-9-]+)\.(\d+)\.\d+\.(\w+)$/.exec(name);
   return match ? { host: match[1]!, pid: Number(match[2]), kind: match[3]! } : null;
 }
 
 /** Of a process on another machine nothing is known but how old its file is. */
-function isDead(owner: Owner, age: number): boolean {
-  if (owner.host !== HOST) return age > DAY;
-  try {
-    process.kill(owner.pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
-  }
+export function isDead(owner: Owner, age: number): boolean {
+  return owner.host === HOST ? !isAlive(owner.pid) : age > DAY;
 }
 
 /** Removes what dead processes left half-written. @returns how many files */
@@ -166,60 +152,3 @@ const PROBLEMS: Record<string, string> = {
   ENOTDIR: "something in its path is a file, not a folder",
   EMFILE: "too many files are open",
 };
-
-/** How long to wait for another process to let go of a lock: it holds one for milliseconds. */
-const LOCK_PATIENCE = 10_000;
-
-/**
- * Runs work that reads, changes and writes one file, never side by side with another process. The
- * lock of a process that died is taken over.
- */
-export async function whileLocked<T>(
-  dir: string,
-  lock: string,
-  work: () => Promise<T>,
-): Promise<T> {
-  const mine = tmpPath(dir, "lock");
-  await writeWhole(dir, mine, mine);
-  await mkdir(dirname(lock), { recursive: true });
-  try {
-    const start = Date.now();
-    while (!(await takeLock(dir, mine, lock))) {
-      if (Date.now() - start > LOCK_PATIENCE) {
-        throw new UserError(`${lock} is held by another process: remove it if none is running.`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 20));
-    }
-    try {
-      return await work();
-    } finally {
-      await rm(lock, { force: true });
-    }
-  } finally {
-    await rm(mine, { force: true });
-  }
-}
-
-/** A hard link either makes the lock, with its owner's name in it, or fails: nothing between. */
-async function takeLock(dir: string, mine: string, lock: string): Promise<boolean> {
-  try {
-    await link(mine, lock);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw asDiskError(error, dir);
-  }
-  const holder = await readFile(lock, "utf8").catch(() => null);
-  const owner = holder === null ? null : ownerOf(holder.split(/[/\\]/).at(-1)!);
-  const info = await stat(lock).catch(() => null);
-  if (!holder || !owner || !info || !isDead(owner, Date.now() - info.mtimeMs)) return false;
-  // Of several that see the dead owner's lock only one can move it away; should it have got hold of
-  // a new owner's lock instead, that one is put back.
-  const taken = tmpPath(dir, "lock");
-  const moved = await rename(lock, taken).then(
-    () => true,
-    () => false,
-  );
-  if (moved && (await readFile(taken, "utf8")) !== holder) await link(taken, lock).catch(() => {});
-  await rm(taken, { force: true });
-  return false;
-}

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { EnvHttpProxyAgent, fetch as undiciFetch } from "undici";
+import { blobHash } from "../cache/objects.ts";
 import { UserError } from "../records/user-error.ts";
 import { Fault, Patience, type PatienceOptions } from "./patience.ts";
 import { Refusal } from "./refusal.ts";
@@ -222,14 +222,14 @@ async function wholeAnswer(response: Response): Promise<Response> {
   // Of a small file of a repository the ETag is git's id (the client's own tests show it,
   // lib/file-download-info.spec.ts).
   const oid = /^(?:W\/)?"([0-9a-f]{40})"$/.exec(response.headers.get("etag") ?? "")?.[1];
-  if (oid && response.status === 200 && oid !== gitOid(bytes)) {
+  if (
+    oid &&
+    response.status === 200 &&
+    oid !== blobHash(bytes.length).update(bytes).digest("hex")
+  ) {
     throw new Fault("hash", `an answer of ${size} bytes that is not the object ${oid}`);
   }
   return answer(response, bytes);
-}
-
-function gitOid(bytes: Buffer): string {
-  return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
 }
 
 /** Statuses below 500 that mean "later": timeout, too early, too many requests. */

@@ -4,6 +4,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type CommitOperation, commit, listFiles, pathsInfo } from "@huggingface/hub";
+import { blobHash } from "../cache/objects.ts";
 import { UserError } from "../records/user-error.ts";
 import type { Hub } from "./hub.ts";
 import { Fault } from "./patience.ts";
@@ -141,7 +142,7 @@ async function filesIn(folder: string, into: string): Promise<LocalFile[]> {
 }
 
 async function oidsOf(path: string, size: number): Promise<[string, string]> {
-  const git = createHash("sha1").update(`blob ${size}\0`);
+  const git = blobHash(size);
   const lfs = createHash("sha256");
   for await (const bytes of createReadStream(path)) {
     git.update(bytes);

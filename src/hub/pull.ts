@@ -120,7 +120,7 @@ export async function commitOf(hub: Hub, dataset: string, rev: string): Promise<
  * All files at a commit. Nothing can change there between two pages; should the Hub mix them up all
  * the same, a file would come twice, and the listing is made once more.
  */
-export async function listAt(
+async function listAt(
   hub: Hub,
   dataset: string,
   commit: string,

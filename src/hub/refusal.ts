@@ -117,10 +117,7 @@ function gated(hub: Hub, name: string, asked: Asked, who: Identity | undefined, 
     );
   }
   if (role === "fineGrained" && !who.auth.accessToken?.fineGrained?.canReadGatedRepos) {
-    return (
-      `${start}, and the fine-grained token of ${tokenFrom}${called(who)} lacks the scope ` +
-      `${SCOPES.gated}: add it at ${endpoint}/settings/tokens.`
-    );
+    return `${start}, and ${lacking(hub, who, SCOPES.gated)}: ${addItAt(hub)}.`;
   }
   return `${start}, and ${who.name}, whose token ${tokenFrom} holds, has no access yet: accept its conditions at ${page}.`;
 }
@@ -141,10 +138,7 @@ function notVisible(
     );
   }
   if (who.auth.accessToken?.role === "fineGrained" && !mayRead(who, asked)) {
-    return (
-      `${start}: the fine-grained token of ${tokenFrom}${called(who)} lacks the scope ` +
-      `${SCOPES.read} for ${ownerOf(asked)}: add it at ${endpoint}/settings/tokens.`
-    );
+    return `${start}: ${lacking(hub, who, SCOPES.read)} for ${ownerOf(asked)}: ${addItAt(hub)}.`;
   }
   return `${start}: check the name; if it is private, ${who.name}, whose token ${tokenFrom} holds, must become a member of ${ownerOf(asked)}.`;
 }
@@ -165,10 +159,7 @@ function notWritable(
     return `${start}: the token of ${tokenFrom}${called(who)} has the role read; it takes ${needed}.`;
   }
   if (token?.role === "fineGrained") {
-    return (
-      `${start}: the fine-grained token of ${tokenFrom}${called(who)} lacks the scope ` +
-      `${SCOPES.write} for ${ownerOf(asked)}: add it at ${endpoint}/settings/tokens.`
-    );
+    return `${start}: ${lacking(hub, who, SCOPES.write)} for ${ownerOf(asked)}: ${addItAt(hub)}.`;
   }
   return `${start}: ${who.name}, whose token ${tokenFrom} holds, has no write access to ${ownerOf(asked)}.`;
 }
@@ -205,4 +196,12 @@ async function identify(hub: Hub): Promise<Identity | null> {
   } catch (error) {
     return error instanceof Refusal && error.status === 401 ? null : somebody;
   }
+}
+
+function lacking({ settings }: Hub, who: Identity, scope: string): string {
+  return `the fine-grained token of ${settings.tokenFrom}${called(who)} lacks the scope ${scope}`;
+}
+
+function addItAt({ settings }: Hub): string {
+  return `add it at ${settings.endpoint}/settings/tokens`;
 }

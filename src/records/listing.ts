@@ -27,7 +27,7 @@ export const listedFileSchema = z.strictObject({
 export type ListedFile = z.infer<typeof listedFileSchema>;
 
 /** What a revision of a dataset was when it was last pulled. */
-export const refSchema = z.strictObject({
+const refSchema = z.strictObject({
   commit: sha1,
   at: z.iso.datetime(),
   /** Patterns of the files that were asked for; absent where all were. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { explain } from "../records/explain.ts";
+import { parseJson } from "../records/json.ts";
 import { UserError } from "../sources/errors.ts";
 import { dayOf, snapshotNames } from "./dated.ts";
 
@@ -44,7 +44,7 @@ export async function restoreSnapshots(site: string, folder: string): Promise<Re
   const base = new URL("data/", site.endsWith("/") ? site : `${site}/`);
   const text = await fetchFile(new URL("index.json", base));
   if (text === null) return null;
-  const { snapshots } = parse(indexSchema, text, `${base}index.json`);
+  const { snapshots } = parseJson(indexSchema, String(text), `${base}index.json`);
   const here = new Set(await snapshotNames(folder));
   const missing = snapshots.filter((s) => !here.has(s.name));
   for (const { name, manifest_sha256 } of missing) {
@@ -63,7 +63,7 @@ async function restore(from: URL, to: string, sha256: string): Promise<void> {
   await mkdir(half, { recursive: true });
   try {
     const text = await fetchChecked(new URL("manifest.json", from), sha256);
-    const { files, documents } = parse(manifestSchema, text, `${from}manifest.json`);
+    const { files, documents } = parseJson(manifestSchema, String(text), `${from}manifest.json`);
     await writeFile(join(half, "manifest.json"), text);
     for (const [name, file] of Object.entries({ ...files, ...documents })) {
       await writeFile(join(half, name), await fetchChecked(new URL(name, from), file.sha256));
@@ -98,16 +98,4 @@ async function fetchFile(url: URL): Promise<Buffer | null> {
   if (response.status === 404) return null;
   if (!response.ok) throw new UserError(`${url} answered with HTTP ${response.status}.`);
   return Buffer.from(await response.arrayBuffer());
-}
-
-function parse<T>(schema: z.ZodType<T>, text: Buffer, what: string): T {
-  let json: unknown;
-  try {
-    json = JSON.parse(text.toString("utf8"));
-  } catch (error) {
-    throw new UserError(`${what} is not valid JSON: ${(error as Error).message}`);
-  }
-  const checked = schema.safeParse(json);
-  if (!checked.success) throw new UserError(`${what}: ${explain(checked.error)}`);
-  return checked.data;
 }

@@ -11,6 +11,7 @@ import {
   INTEGER,
   VARCHAR,
 } from "@duckdb/node-api";
+import { isAlive } from "../cache/process.ts";
 import { identifier, literal } from "../sources/duckdb.ts";
 import { UserError } from "../sources/errors.ts";
 import type { ColumnType, TableColumn } from "./columns.ts";
@@ -216,18 +217,9 @@ async function removeLeftovers(target: string): Promise<void> {
   const prefix = `${basename(target)}.tmp-`;
   for (const name of await readdir(dirname(target))) {
     const pid = name.startsWith(prefix) ? Number(name.slice(prefix.length)) : Number.NaN;
-    if (Number.isInteger(pid) && !alive(pid)) {
+    if (Number.isInteger(pid) && (pid === process.pid || !isAlive(pid))) {
       await rm(join(dirname(target), name), { recursive: true, force: true });
     }
-  }
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return pid !== process.pid;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -3,8 +3,7 @@ import { join } from "node:path";
 import type { z } from "zod";
 import { type Flag, flaggedSchema, maintainersChoiceSchema } from "../records/curated.ts";
 import type { Evaluation } from "../records/evaluation.ts";
-import { explain } from "../records/explain.ts";
-import { UserError } from "./errors.ts";
+import { parseJson } from "../records/json.ts";
 
 /** What people decided: which models carry a star, which are not ranked and why. */
 export interface Curated {
@@ -35,13 +34,5 @@ async function readList<T>(path: string, schema: z.ZodType<T[]>): Promise<T[]> {
     if (error.code === "ENOENT") return "[]";
     throw error;
   });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`${path} is not valid JSON: ${(error as Error).message}`);
-  }
-  const checked = schema.safeParse(json);
-  if (!checked.success) throw new UserError(`${path}: ${explain(checked.error)}`);
-  return checked.data;
+  return parseJson(schema, text, path);
 }

@@ -4,7 +4,7 @@ import { basename, join, relative, resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { z } from "zod";
 import type { Evaluation } from "../records/evaluation.ts";
-import { explain } from "../records/explain.ts";
+import { parseJson } from "../records/json.ts";
 import type { Suite } from "../records/suite.ts";
 import { type Contents, publishedAverages, readContents, recognise } from "./contents.ts";
 import { applyDetail, readDetail } from "./detail.ts";
@@ -220,7 +220,7 @@ async function readEmbedded(
       `There is no embedded snapshot in ${folder}. Name sources with --source, or import one: npm run import.`,
     );
   });
-  const provenance = parseProvenance(text, folder);
+  const provenance = parseJson(provenanceSchema, text, join(folder, "provenance.json"));
   const part = nothing();
   // Asked for at once: while one is converted, DuckDB reads the next.
   const tableOf = (s: Suite) => (past && s === suites[0] ? embeddedName(s, past) : s.id);
@@ -258,19 +258,6 @@ function isKnownBy(past: string | undefined, suites: Suite[]) {
     const day = /^\d{4}-\d{2}-\d{2}/.exec(file)?.[0];
     return day ? day <= past : suite !== suites[0]?.id;
   };
-}
-
-function parseProvenance(text: string, folder: string): Provenance {
-  const path = join(folder, "provenance.json");
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`${path} is not valid JSON: ${(error as Error).message}`);
-  }
-  const checked = provenanceSchema.safeParse(json);
-  if (!checked.success) throw new UserError(`${path}: ${explain(checked.error)}`);
-  return checked.data;
 }
 
 /** A table of the embedded snapshot: `NAME.parquet`, or `NAME.csv` where it was written by hand. */

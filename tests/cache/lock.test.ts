@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { withLock } from "../../scripts/lock.ts";
+import { whileLocked } from "../../src/cache/lock.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -18,8 +18,8 @@ test("processes that ask for one lock take turns, and every one has its turn", a
   const script = `
     import { appendFile } from "node:fs/promises";
     import { setTimeout } from "node:timers/promises";
-    import { withLock } from ${JSON.stringify(resolve("scripts/lock.ts"))};
-    await withLock(${JSON.stringify(lock)}, async () => {
+    import { whileLocked } from ${JSON.stringify(resolve("src/cache/lock.ts"))};
+    await whileLocked(${JSON.stringify(folder)}, ${JSON.stringify(lock)}, async () => {
       await appendFile(${JSON.stringify(log)}, "in ");
       await setTimeout(30);
       await appendFile(${JSON.stringify(log)}, "out ");
@@ -40,7 +40,10 @@ test("processes that ask for one lock take turns, and every one has its turn", a
 test("the lock of a process that died is taken over, and a failed task gives its own back", async () => {
   const lock = join(folder, "stale");
   const { pid } = spawnSync(process.execPath, ["--eval", ""]);
-  await writeFile(lock, String(pid));
-  await expect(withLock(lock, () => Promise.reject(new Error("broken")))).rejects.toThrow("broken");
-  expect(await withLock(lock, async () => "done")).toBe("done");
+  const host = hostname().replace(/[^A-Za-z0-9-]/g, "-");
+  await writeFile(lock, join(folder, "tmp", `${host}.${pid}.0.lock`));
+  await expect(
+    whileLocked(folder, lock, () => Promise.reject(new Error("broken"))),
+  ).rejects.toThrow("broken");
+  expect(await whileLocked(folder, lock, async () => "done")).toBe("done");
 });
