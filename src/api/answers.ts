@@ -22,7 +22,7 @@ export interface ModelLinks {
   hub: string;
 }
 
-export function modelLinks(model: string, address: Address): ModelLinks {
+function modelLinks(model: string, address: Address): ModelLinks {
   return {
     self: address(`/api/${VERSION}/models/${model}.json`),
     page: address(`/models/${model}/`),

@@ -89,3 +89,9 @@ export function picture(width: number, height: number, label: string, content: S
     content,
   );
 }
+
+/** A name of at most so many characters, cut in sight where it has more. */
+export function cut(name: string, most: number): string {
+  const characters = Array.from(name);
+  return characters.length > most ? `${characters.slice(0, most - 1).join("")}…` : name;
+}

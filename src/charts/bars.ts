@@ -1,4 +1,4 @@
-import { bottomAxis, type Frame, line, linear, picture, round, words } from "./axis.ts";
+import { bottomAxis, cut, type Frame, line, linear, picture, round, words } from "./axis.ts";
 import { type Shape, shape } from "./svg.ts";
 
 /** A bar with its name. */
@@ -40,7 +40,7 @@ export function barChart(
     ),
     line("base", x(0), frame.top, x(0), frame.bottom),
     ...bars.flatMap((b, row) => [
-      words(NAMES - 8, middle(row) + 4, cut(b.name), "end", "name"),
+      words(NAMES - 8, middle(row) + 4, cut(b.name, LETTERS), "end", "name"),
       words(Math.max(x(0), x(b.value)) + 6, middle(row) + 4, b.text, "start", "value over"),
     ]),
   ];
@@ -65,15 +65,10 @@ function legend(groups: readonly string[]): Shape[] {
   let x = 4;
   return groups.flatMap((name, i) => {
     const at = x;
-    x += 28 + cut(name).length * 6.6;
+    x += 28 + cut(name, LETTERS).length * 6.6;
     return [
       shape("path", { class: `fill fill-${i}`, d: `M${round(at)} 6h10v10h-10Z` }),
-      words(at + 15, 15, cut(name), "start", "name"),
+      words(at + 15, 15, cut(name, LETTERS), "start", "name"),
     ];
   });
-}
-
-function cut(name: string): string {
-  const letters = Array.from(name);
-  return letters.length > LETTERS ? `${letters.slice(0, LETTERS - 1).join("")}…` : name;
 }

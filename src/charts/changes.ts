@@ -1,5 +1,5 @@
 import { signed } from "../compare/difference.ts";
-import { bottomAxis, type Frame, linear, picture, round, words } from "./axis.ts";
+import { bottomAxis, cut, type Frame, linear, picture, round, words } from "./axis.ts";
 import { type Shape, shape } from "./svg.ts";
 
 export interface Change {
@@ -81,8 +81,4 @@ export function changesChart(groups: readonly ChangeGroup[], label: string, axis
 
 function path(name: string, d: string): Shape {
   return shape("path", { class: name, d });
-}
-
-function cut(name: string, letters: number): string {
-  return name.length > letters ? `${name.slice(0, letters - 1)}…` : name;
 }

@@ -106,7 +106,7 @@ const SHORT = 8;
  * The shape with the width of every longer text written down, so that a reader whose machine has
  * another font sees the same picture: nothing grows into its neighbour.
  */
-export function fixWidths(s: Shape, measure: Measure, size = 12, weight: 400 | 600 = 400): Shape {
+function fixWidths(s: Shape, measure: Measure, size = 12, weight: 400 | 600 = 400): Shape {
   const own = Number(s.attributes["font-size"] ?? size);
   const bold = Number(s.attributes["font-weight"] ?? weight) >= 600 ? 600 : 400;
   if (typeof s.content !== "string") {

@@ -1,4 +1,5 @@
 import { tickStep, ticks } from "d3-array";
+import { cut } from "./axis.ts";
 import { type Shape, shape } from "./svg.ts";
 
 const WIDTH = 320;
@@ -67,7 +68,7 @@ function row(
   const top = index * ROW;
   const y = top + 26;
   const text = [
-    shape("text", { class: "name", x: EDGE, y: top + 14 }, shortened(name)),
+    shape("text", { class: "name", x: EDGE, y: top + 14 }, cut(name, NAME)),
     shape(
       "text",
       { class: "value", x: WIDTH - EDGE, y: top + 14, "text-anchor": "end" },
@@ -111,11 +112,6 @@ function line(name: string, x1: number, y1: number, x2: number, y2: number): Sha
 function spoken({ name, value, stderr }: Interval): string {
   if (value === null) return `${name} unknown`;
   return `${name} ${value.toFixed(2)}${stderr === null ? "" : ` ± ${stderr.toFixed(2)}`}`;
-}
-
-function shortened(name: string): string {
-  const characters = Array.from(name);
-  return characters.length > NAME ? `${characters.slice(0, NAME - 1).join("")}…` : name;
 }
 
 function round(value: number): number {

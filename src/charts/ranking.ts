@@ -1,4 +1,4 @@
-import { bottomAxis, type Frame, linear, picture, round, words } from "./axis.ts";
+import { bottomAxis, cut, type Frame, linear, picture, round, words } from "./axis.ts";
 import { type Shape, shape } from "./svg.ts";
 
 export interface Place {
@@ -38,7 +38,7 @@ export function rankingChart(places: readonly Place[], label: string, axisLabel:
     }),
     ...places.flatMap((p, i) => [
       words(frame.left - 9, y(i) + 1, p.rank, "end"),
-      words(frame.left, y(i) - 8, cut(p.name), "start", "name over"),
+      words(frame.left, y(i) - 8, cut(p.name, LETTERS), "start", "name over"),
       ...(p.note ? [words(NOTE, y(i) - 8, p.note, "start", "tick over")] : []),
       words(x(p.value) + 8, y(i) + 4, p.value.toFixed(2), "start", "value over"),
     ]),
@@ -49,8 +49,4 @@ export function rankingChart(places: readonly Place[], label: string, axisLabel:
     reach: [WIDTH / 2 - 2, ROW / 2 - 1] as [number, number],
   });
   return { picture: picture(WIDTH, bottom + FOOT, label, content), place };
-}
-
-function cut(name: string): string {
-  return name.length > LETTERS ? `${name.slice(0, LETTERS - 1)}…` : name;
 }

@@ -1,4 +1,4 @@
-import { bottomAxis, type Frame, linear, picture, round, words } from "./axis.ts";
+import { bottomAxis, cut, type Frame, linear, picture, round, words } from "./axis.ts";
 import { type Shape, shape } from "./svg.ts";
 
 /** One row: a score with the interval around it. */
@@ -44,7 +44,7 @@ export function standingChart(rows: readonly Standing[], label: string, axisLabe
     ...rows.flatMap((r, i) => [
       words(NAME - 12, y(i) - 9, r.rank, "end", "value"),
       words(NAME - 12, y(i) + 4, r.ranks, "end"),
-      words(NAME, y(i) - 9, cut(r.name), "start", "name over"),
+      words(NAME, y(i) - 9, cut(r.name, LETTERS), "start", "name over"),
       words(x(r.high) + 7, y(i) + 4, r.value.toFixed(2), "start", "tick over"),
     ]),
   ];
@@ -84,8 +84,4 @@ function leaders(rows: readonly Standing[], tops: readonly number[], x: (v: numb
     parts.push(`M${at} ${tops[i - 1]! + 23}V${tops[i]! + 23}`);
   });
   return [shape("path", { class: "leader", d: parts.join("") })];
-}
-
-function cut(name: string): string {
-  return name.length > LETTERS ? `${name.slice(0, LETTERS - 1)}…` : name;
 }

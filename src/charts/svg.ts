@@ -1,3 +1,5 @@
+import { escapeMarkup } from "./markup.ts";
+
 /** An SVG element as plain data, so that a chart is a pure function and its text is never markup. */
 export interface Shape {
   tag: string;
@@ -35,10 +37,8 @@ export function toMarkup(s: Shape): string {
     : `<${s.tag}${attributes}>${content}</${s.tag}>`;
 }
 
-const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
 function escapeText(text: string): string {
-  return legal(text).replace(/[&<>"]/g, (c) => ENTITIES[c] ?? c);
+  return escapeMarkup(legal(text));
 }
 
 /**

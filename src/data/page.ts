@@ -1,3 +1,5 @@
+import { saveFile } from "../explore/save-file.ts";
+
 /** Buttons on every snippet: one that copies it and, where it has a file's name, one that saves it. */
 for (const snippet of document.querySelectorAll<HTMLElement>(".snippet")) {
   const text = snippet.querySelector("pre")?.textContent ?? "";
@@ -38,12 +40,6 @@ function saveButton(name: string, text: string): HTMLButtonElement {
   button.type = "button";
   button.textContent = "Download";
   button.setAttribute("aria-label", `Download ${name}`);
-  button.addEventListener("click", () => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text]));
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  });
+  button.addEventListener("click", () => saveFile(name, new Blob([text])));
   return button;
 }

@@ -1,5 +1,5 @@
 import { toCsv } from "../explore/export.ts";
-import { saveFile } from "../table/save.ts";
+import { saveFile } from "../explore/save-file.ts";
 import { element } from "../table/setup.ts";
 import { type Diff, diffTables, mirror } from "./diff.ts";
 import { loadTable } from "./load.ts";

@@ -1,6 +1,7 @@
 import type { Sheet } from "../explore/export.ts";
 import { count, TYPE_LABELS, UNKNOWN } from "../explore/format.ts";
 import type { Value } from "../explore/grid.ts";
+import { medianOf } from "../suite/median.ts";
 import type { Diff, Pair } from "./diff.ts";
 
 /** A cell as text; the page makes a link of a model and marks what went up or down. */
@@ -222,7 +223,7 @@ function benchmarkSection(diff: Diff, nameOf: (key: string) => string): Section 
         { text: count(pairs.length) },
         { text: count(up) },
         { text: count(changes.length - up) },
-        { text: signed(median(changes)) },
+        { text: signed(changes.length > 0 ? medianOf(changes) : null) },
         { text: signed(changes[0] ?? null) },
         { text: signed(changes.at(-1) ?? null) },
       ],
@@ -294,10 +295,4 @@ function signed(value: number | null): string {
   if (value === null) return UNKNOWN;
   const text = Math.abs(value).toFixed(2);
   return `${value < 0 ? "−" : "+"}${text}`;
-}
-
-function median(sorted: readonly number[]): number | null {
-  if (sorted.length === 0) return null;
-  const middle = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
 }

@@ -1,3 +1,5 @@
+import { escapeMarkup } from "../charts/markup.ts";
+
 /** An HTML element as plain data: a page is made of it at build time, or changed in the browser. */
 export interface Tree {
   tag: string;
@@ -32,14 +34,8 @@ export function treeElement({ tag, attributes, content }: Tree): HTMLElement {
 /** As HTML; whatever it says is escaped. Elements that may not have content are not for here. */
 export function treeHtml({ tag, attributes, content }: Tree): string {
   const given = Object.entries(attributes).map(
-    ([name, value]) => ` ${name}="${escapeHtml(value)}"`,
+    ([name, value]) => ` ${name}="${escapeMarkup(value)}"`,
   );
-  const within = content.map((c) => (typeof c === "string" ? escapeHtml(c) : treeHtml(c)));
+  const within = content.map((c) => (typeof c === "string" ? escapeMarkup(c) : treeHtml(c)));
   return `<${tag}${given.join("")}>${within.join("")}</${tag}>`;
-}
-
-const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (c) => ENTITIES[c] ?? c);
 }

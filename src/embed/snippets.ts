@@ -1,3 +1,5 @@
+import { escapeMarkup } from "../charts/markup.ts";
+
 /** What somebody wants to embed. */
 export interface Wanted {
   /** Absolute address of the site's front page, with a slash at the end. */
@@ -37,8 +39,7 @@ export const KIND_LABELS: Record<SnippetKind, string> = {
  * without it our files and DuckDB's worker would be a stranger's to it. Not given: moving the page
  * it stands in, forms, downloads, dialogs.
  */
-export const SANDBOX =
-  "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox";
+const SANDBOX = "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox";
 
 /** Address of the embed itself. */
 export function embedAddress(wanted: Wanted): string {
@@ -65,7 +66,7 @@ function script(w: Wanted): string {
     title: w.title,
   });
   return [
-    `<script async src="${attribute(`${w.root}embed.js`)}"></script>`,
+    `<script async src="${escapeMarkup(`${w.root}embed.js`)}"></script>`,
     `<leaderboard-chart${attributes}>`,
     `${indented(html(w))}`,
     "</leaderboard-chart>",
@@ -109,7 +110,7 @@ function html(w: Wanted): string {
     ...(isDefault(w)
       ? []
       : [
-          `<p>${element("The picture shows all evaluations and the newest figures; the link leads to the view meant here.")}</p>`,
+          "<p>The picture shows all evaluations and the newest figures; the link leads to the view meant here.</p>",
         ]),
   ].join("\n");
 }
@@ -125,18 +126,8 @@ function altOf(w: Wanted): string {
 
 function attributesOf(attributes: Record<string, string | null>): string {
   return Object.entries(attributes)
-    .map(([name, value]) => (value === null ? "" : ` ${name}="${attribute(value)}"`))
+    .map(([name, value]) => (value === null ? "" : ` ${name}="${escapeMarkup(value)}"`))
     .join("");
-}
-
-const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-function attribute(text: string): string {
-  return text.replace(/[&<>"]/g, (c) => ENTITIES[c] ?? c);
-}
-
-function element(text: string): string {
-  return attribute(text);
 }
 
 /** Text of a Markdown picture: no character of it is markup. */

@@ -61,7 +61,7 @@ async function tableOf(
     const grid = await loadGrid(suite, setup.packed[suite.table]!);
     return { grid, columns: columnsAmong(suite, known) };
   }
-  const { loadPublished } = await import("./published.ts");
+  const { loadPublished } = await import("../explore/published.ts");
   const grid = await loadPublished(`${root}data/${snapshot.folder}/${suite.table}.parquet`);
   const present = (name: string) => grid.columns[name]?.some((v) => v !== null) ?? false;
   return { grid, columns: columnsOf(suite, present) };

@@ -17,13 +17,13 @@ import type { Value } from "./grid.ts";
  * | filter and sort, p50            | 3.5 ms | 3.1–5.3 ms |
  *
  * 1.32 fetches its Parquet reader from a third-party host, is above the 25 MB that some static
- * hosts allow per file, and costs a phone twice the download; what it has more (newer SQL, queries
- * cancelled in place) this page does not use. The generated SQL is held to both: the tests run it
+ * hosts allow per file, and costs a phone twice the download; the newer SQL that it has is not
+ * needed here. The generated SQL is held to both: the tests run it
  * on DuckDB 1.5, the browser tests on this one.
  *
  * When: on first need. The table answers every control by itself (`match.ts`, below a millisecond),
  * so nobody who does not ask for SQL pays 4.3 MB or the memory. Only the build with WebAssembly
- * exceptions is shipped (Chrome 95, Firefox 100, Safari 15.2), in a worker from our own origin.
+ * exceptions is shipped (Chrome 95, Firefox 100, Safari 15.2).
  */
 export interface Engine {
   version: string;

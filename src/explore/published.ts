@@ -1,23 +1,27 @@
 import { decompress } from "fzstd";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
-import type { Grid, Value } from "../explore/grid.ts";
+import type { Grid, Value } from "./grid.ts";
 
 /**
- * Reads a published Parquet file (zstd or snappy) whole.
+ * Fetches a published Parquet file (zstd or snappy) and reads it. Reader and decompressor are heavy:
+ * import this module when it is needed.
  *
+ * @param only columns that are wanted, where not all are; those that the file lacks are left out
  * @throws Error with a sentence for the reader
  */
-export async function loadPublished(url: string): Promise<Grid> {
+export async function loadPublished(url: string, only?: readonly string[]): Promise<Grid> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`The table could not be loaded (HTTP ${response.status}).`);
   const file = await response.arrayBuffer();
   const metadata = parquetMetadata(file);
-  const names = metadata.schema.slice(1).map((s) => s.name);
+  const there = metadata.schema.slice(1).map((s) => s.name);
+  const names = only ? only.filter((name) => there.includes(name)) : there;
   const columns: Record<string, Value[]> = Object.create(null);
   for (const name of names) columns[name] = [];
   const rows = await parquetReadObjects({
     file,
     metadata,
+    columns: names,
     compressors: { ZSTD: (input, length) => decompress(input, new Uint8Array(length)) },
   });
   for (const row of rows) for (const name of names) columns[name]!.push(toValue(row[name]));

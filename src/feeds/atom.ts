@@ -1,3 +1,5 @@
+import { escapeMarkup } from "../charts/markup.ts";
+
 /** A link of an entry or a feed; the address is absolute. */
 export interface Link {
   rel: "alternate" | "related" | "self";
@@ -82,12 +84,7 @@ function instant(day: string): string {
 export function escapeXml(text: string): string {
   let clean = "";
   for (const letter of text) if (isXml(letter.codePointAt(0)!)) clean += letter;
-  return clean
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("\r", "&#13;");
+  return escapeMarkup(clean).replaceAll("\r", "&#13;");
 }
 
 function isXml(point: number): boolean {

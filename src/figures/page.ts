@@ -4,10 +4,10 @@ import { consoleLink } from "../explore/console-link.ts";
 import type { Engine } from "../explore/engine.ts";
 import { toCsv } from "../explore/export.ts";
 import { count } from "../explore/format.ts";
+import { saveFile } from "../explore/save-file.ts";
 import { viewToQuery } from "../explore/url.ts";
 import type { Suite } from "../records/suite.ts";
 import { bindFilterBar } from "../table/controls.ts";
-import { saveFile } from "../table/save.ts";
 import { createStore, type Store } from "../table/store.ts";
 import {
   type Context,

@@ -1,6 +1,7 @@
 import { stripChart } from "../charts/strip.ts";
 import { signed } from "../compare/difference.ts";
 import { identifier } from "../explore/sql.ts";
+import { medianOf } from "../suite/median.ts";
 import type { Context, Drawing, Figure, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
 import { changeOf, countWords, scoresOf, TUNED, tuningSql } from "./tuning.ts";
@@ -59,13 +60,6 @@ function draw(context: Context, rows: Row[]): Drawing {
       })),
     ),
   };
-}
-
-/** The middle value; of an even number the mean of the two in the middle. */
-export function medianOf(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }
 
 function findingOf(strips: readonly { name: string; median: number | null }[]): string {

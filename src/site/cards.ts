@@ -140,7 +140,7 @@ export function ownCards(site: Site): Set<string> {
 }
 
 /** A card's SVG. */
-export async function pageCardShape(site: Site, card: PageCard): Promise<Shape> {
+async function pageCardShape(site: Site, card: PageCard): Promise<Shape> {
   const style = await cardStyle(site);
   if (!card.chart) return pageCard(card, style);
   const chart = await chartNamed(site, card.chart);

@@ -1,4 +1,5 @@
 import { type Sheet, toCsv, toMarkdown, toParquet, toTsv } from "../explore/export.ts";
+import { saveFile } from "../explore/save-file.ts";
 import { element } from "./setup.ts";
 
 const TEXTS = { csv: toCsv, tsv: toTsv, markdown: toMarkdown } as const;
@@ -50,15 +51,6 @@ export async function copy(text: string, within: HTMLElement = document.body): P
     area.remove();
     return done;
   }
-}
-
-/** Hands a file to the reader. */
-export function saveFile(name: string, blob: Blob): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 /** Says on the button itself what happened, for two seconds, and to screen readers. */

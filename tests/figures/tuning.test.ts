@@ -4,12 +4,13 @@ import { toMarkup } from "../../src/charts/svg.ts";
 import type { Row } from "../../src/figures/figure.ts";
 import { settingsOf } from "../../src/figures/figure.ts";
 import { EVERYTHING } from "../../src/figures/filter.ts";
-import { medianOf, tuningChangesFigure } from "../../src/figures/tuning-changes.ts";
+import { tuningChangesFigure } from "../../src/figures/tuning-changes.ts";
 import { tuningExtremesFigure } from "../../src/figures/tuning-extremes.ts";
 import { loadSite, type Site } from "../../src/site/board.ts";
 import { contextOf, makeFigure } from "../../src/site/figures.ts";
 import { withDuckDB } from "../../src/sources/duckdb.ts";
 import { readQuery } from "../../src/sources/table-file.ts";
+import { medianOf } from "../../src/suite/median.ts";
 
 let site: Site;
 let all: Row[];
