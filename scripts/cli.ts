@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { explain } from "../src/records/explain.ts";
 import { type Leaderboard, leaderboardSchema } from "../src/records/leaderboard.ts";
-import { UserError } from "../src/sources/errors.ts";
+import { UserError, withoutControls } from "../src/records/user-error.ts";
 
 /**
  * Runs a command: what the user can mend is printed as a sentence and ends with 1, everything else
@@ -36,7 +36,7 @@ const SHOWN = 20;
 export function list<T>(title: string, items: readonly T[], line: (item: T) => string = String) {
   if (items.length === 0) return;
   console.log(`${title}: ${items.length}`);
-  for (const item of items.slice(0, SHOWN)) console.log(`  ${line(item)}`);
+  for (const item of items.slice(0, SHOWN)) console.log(`  ${withoutControls(line(item))}`);
   if (items.length > SHOWN) console.log(`  … and ${items.length - SHOWN} more`);
 }
 

@@ -1,10 +1,12 @@
-// npm run data -- [--source S]… [--out DIR] [--as-of DATE] [--cache DIR] [--strict]
+// npm run data -- [--source S]… [--out DIR] [--as-of DATE] [--cache DIR] [--strict] [--allow-loss]
+import { appendFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import type { Leaderboard } from "../src/records/leaderboard.ts";
+import { UserError, withoutControls } from "../src/records/user-error.ts";
 import { buildSnapshot, type Summary } from "../src/snapshot/build.ts";
 import { buildPast, dayOf, hasDated, keepDated, writeIndex } from "../src/snapshot/dated.ts";
 import { snapshotFolder } from "../src/snapshot/folder.ts";
-import { UserError } from "../src/sources/errors.ts";
+import type { Counted, Drift } from "../src/sources/drift.ts";
 import { asDay } from "../src/sources/fields.ts";
 import { list, loadLeaderboard, run } from "./cli.ts";
 
@@ -14,9 +16,11 @@ await run(async () => {
       source: { type: "string", multiple: true, default: [] },
       out: { type: "string", default: snapshotFolder },
       "as-of": { type: "string" },
-      /** Folder of `npm run pull`, for the model facts in it. */
+      /** Folder of `npm run pull`: for `hf://` sources, and for the model facts in it. */
       cache: { type: "string" },
       strict: { type: "boolean", default: false },
+      /** Lets a snapshot replace one of the same datasets that had many more rows. */
+      "allow-loss": { type: "boolean", default: false },
     },
   });
   const asOf = values["as-of"];
@@ -29,6 +33,7 @@ await run(async () => {
     out: values.out,
     asOf,
     cache: values.cache,
+    allowLoss: values["allow-loss"],
   });
   print(summary, values.out);
   if (hasDated(values.out)) await keep(leaderboard, values.out, values.source);
@@ -37,7 +42,18 @@ await run(async () => {
       `--strict: ${summary.rejections.length} rejected, see ${values.out}/rejected.json.`,
     );
   }
+  await tell(summary.changed);
 });
+
+/** For whoever publishes: whether there is anything new. A workflow reads it from `GITHUB_OUTPUT`. */
+async function tell(changed: boolean): Promise<void> {
+  const file = process.env.GITHUB_OUTPUT;
+  if (file) await appendFile(file, `changed=${changed}\n`);
+  const sentence = changed
+    ? "The tables are not those of before"
+    : "The tables are those of before";
+  console.log(`${sentence}: changed=${changed}`);
+}
 
 /** Dated snapshots beside `latest`: this one and, of the embedded figures, those of earlier days. */
 async function keep(leaderboard: Leaderboard, out: string, sources: string[]): Promise<void> {
@@ -70,4 +86,32 @@ function print(summary: Summary, out: string): void {
     (s) => `${s.eval_id}: ${s.kept} is newer than ${s.dropped}`,
   );
   list("Rejected", summary.rejections, (r) => `${r.path}: ${r.reason}`);
+  list(
+    "Tables that lost rows",
+    summary.losses,
+    (l) => `${l.table}: ${l.lost} of ${l.of}, the first: ${l.examples.join(", ")}`,
+  );
+  if (summary.drift) printDrift(summary.drift);
+}
+
+/** What the sources have that is not as it was known: only where there is any. */
+function printDrift({ unknown_fields, missing_fields, set_aside, columns }: Drift): void {
+  counted("Result files accepted with fields that are not known", unknown_fields);
+  counted("Result files accepted without fields that say more", missing_fields);
+  counted("Files and records set aside", set_aside);
+  for (const { source, ...kinds } of columns) {
+    console.log(`Columns of ${withoutControls(source)} are not those that were known`);
+    for (const [kind, names] of Object.entries(kinds)) {
+      if (names.length > 0) console.log(`  ${kind}: ${withoutControls(names.join(", "))}`);
+    }
+  }
+}
+
+function counted(title: string, { files, names, more }: Counted): void {
+  if (files === 0) return;
+  console.log(`${title}: ${files}`);
+  for (const [name, count] of Object.entries(names)) {
+    console.log(`  ${withoutControls(name)}: ${count}`);
+  }
+  if (more > 0) console.log(`  … and ${more} more`);
 }

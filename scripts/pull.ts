@@ -8,7 +8,7 @@ import { type FactsReport, refreshFacts } from "../src/hub/facts.ts";
 import { connect, type Hub } from "../src/hub/hub.ts";
 import { count, duration, Progress, plural, size } from "../src/hub/progress.ts";
 import { type PullReport, pull } from "../src/hub/pull.ts";
-import { parseDataset } from "../src/hub/source.ts";
+import { parseDataset } from "../src/records/dataset.ts";
 import type { Leaderboard } from "../src/records/leaderboard.ts";
 import { UserError } from "../src/records/user-error.ts";
 import { snapshotFolder } from "../src/snapshot/folder.ts";

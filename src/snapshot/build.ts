@@ -1,18 +1,28 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { readFacts } from "../cache/facts.ts";
-import { factsPath } from "../cache/layout.ts";
+import { defaultCache, factsPath } from "../cache/layout.ts";
 import { descriptionsOf } from "../describe/files.ts";
-import type { Evaluation } from "../records/evaluation.ts";
 import type { ModelFacts } from "../records/facts.ts";
 import type { Leaderboard } from "../records/leaderboard.ts";
 import { applyCurated, readCurated } from "../sources/curated.ts";
+import type { Drift } from "../sources/drift.ts";
 import { withDuckDB } from "../sources/duckdb.ts";
 import type { Rejection } from "../sources/errors.ts";
 import { applyFacts, daysChecked } from "../sources/facts.ts";
 import { type Loaded, load } from "../sources/load.ts";
 import type { Superseded } from "../sources/merge.ts";
-import { historyTable, modelsTable, scoresTable, standingsOf, type Table } from "./tables.ts";
+import type { Row } from "../sources/packed.ts";
+import { REQUESTS_COLUMNS, VOTES_COLUMNS } from "./columns.ts";
+import { compareWith, type Loss, refuseLoss } from "./loss.ts";
+import {
+  historyTable,
+  modelsTable,
+  recordsTable,
+  scoresTable,
+  standingsOf,
+  type Table,
+} from "./tables.ts";
 import {
   type DocumentEntry,
   type FileEntry,
@@ -37,8 +47,13 @@ export interface BuildOptions {
    * the flags and stars that were published then.
    */
   past?: string | undefined;
-  /** Cache of `npm run pull`, for the model facts in it; none where it has none. */
+  /**
+   * Cache of `npm run pull`: for datasets of the Hub, and, where it is named, for the model facts in
+   * it. Datasets are read from the default one where none is named.
+   */
   cache?: string | undefined;
+  /** Lets a snapshot pass that lost rows against the one in its place, see `refuseLoss`. */
+  allowLoss?: boolean | undefined;
 }
 
 /** What a build did, for the person who ran it. */
@@ -48,6 +63,11 @@ export interface Summary {
   evaluations: { suite: string; rows: number; withoutAverage: number }[];
   rejections: Rejection[];
   superseded: Superseded[];
+  drift: Drift | null;
+  /** Whether the tables differ from those that were in their place. */
+  changed: boolean;
+  /** Rows that were in the tables before and are not now. */
+  losses: Loss[];
 }
 
 /** Contents of `manifest.json`. It holds no clock time: the same input gives the same bytes. */
@@ -58,6 +78,8 @@ export interface Manifest {
   suites: { id: string; version: string; name: string; table: string }[];
   sources: Loaded["origins"];
   rejected: number;
+  /** What the sources had that was not known; absent for the embedded snapshot. */
+  drift?: Drift;
   files: Record<string, FileEntry>;
   /** What lies beside the tables: descriptions of them, and what was rejected. */
   documents: Record<string, DocumentEntry>;
@@ -75,9 +97,10 @@ export async function buildSnapshot(
   return withDuckDB(async (db, connect) => {
     const { sources, past } = options;
     const { snapshot, suites } = leaderboard;
-    const loaded = await load(db, sources, snapshot, suites, past);
+    const cache = options.cache ?? defaultCache;
+    const loaded = await load(db, { sources, snapshot, suites, cache, past });
     const facts = await factsFor(options, loaded);
-    const isPast = (e: Evaluation) => past !== undefined && e.suite === suites[0]?.id;
+    const isPast = (e: Row) => past !== undefined && e.suite === suites[0]?.id;
     const evaluations = [
       ...loaded.evaluations.filter(isPast),
       ...applyCurated(
@@ -94,8 +117,16 @@ export async function buildSnapshot(
     }));
     const wide = boards.map(({ suite, standings }) => modelsTable(suite, standings));
     const tables = [...wide, scoresTable(boards), historyTable(loaded.history)];
+    const { requests, votes } = loaded;
+    if (requests) tables.push(recordsTable("requests", REQUESTS_COLUMNS, requests));
+    if (votes) tables.push(recordsTable("votes", VOTES_COLUMNS, votes));
     const files: Record<string, FileEntry> = {};
     const asOf = options.asOf ?? loaded.day ?? "1970-01-01";
+    let comparison: Awaited<ReturnType<typeof compareWith>> = {
+      changed: true,
+      keep: false,
+      losses: [],
+    };
     await replaceFolder(options.out, "manifest.json", async (folder) => {
       // Side by side, the longest first: while DuckDB writes one table, the next is brought over.
       const written = new Map<Table, Promise<Record<string, FileEntry>>>();
@@ -112,6 +143,9 @@ export async function buildSnapshot(
       }
       documents["rejected.json"] = await writeJson(folder, "rejected.json", loaded.rejections);
       await writeJson(folder, "manifest.json", manifest);
+      comparison = await compareWith(db, { before: options.out, after: folder, manifest });
+      if (!options.allowLoss) refuseLoss(comparison.losses, options.out);
+      return comparison.keep ? "keep" : "replace";
     });
     return {
       asOf,
@@ -119,10 +153,13 @@ export async function buildSnapshot(
       evaluations: wide.map((t, i) => ({
         suite: leaderboard.suites[i]!.name,
         rows: t.rows,
-        withoutAverage: countMissing(t, "average"),
+        withoutAverage: boards[i]!.standings.filter((s) => s.average === null).length,
       })),
       rejections: loaded.rejections,
       superseded: loaded.superseded,
+      drift: loaded.drift,
+      changed: comparison.changed,
+      losses: comparison.losses,
     };
   });
 }
@@ -158,12 +195,8 @@ function manifestOf(
     })),
     sources: loaded.origins,
     rejected: loaded.rejections.length,
+    ...(loaded.drift && { drift: loaded.drift }),
     files,
     documents: {},
   };
-}
-
-function countMissing(table: Table, name: string): number {
-  const index = table.columns.findIndex((c) => c.name === name);
-  return table.values[index]?.filter((v) => v === null).length ?? 0;
 }

@@ -132,3 +132,29 @@ export const HISTORY_COLUMNS = [
   column("average", "DOUBLE", "Average as published that day (two digits until December 2024)."),
   column("rank", "INTEGER", "Rank among that day's rows that were not flagged."),
 ];
+
+/** Written where a source has submissions. */
+export const REQUESTS_COLUMNS = [
+  column("model", "VARCHAR", "Name on the Hub, OWNER/NAME."),
+  column("revision", "VARCHAR", "Commit or branch that was submitted."),
+  column("precision", "VARCHAR", "Number format of the weights that was asked for."),
+  column("weight_type", "VARCHAR", "Original, Adapter or Delta weights."),
+  column("model_type", "VARCHAR", "As in the wide tables."),
+  column("base_model", "VARCHAR", "The model that an adapter or a delta goes on top of."),
+  column("architecture", "VARCHAR", "Class named in the model's config."),
+  column("params_b", "DOUBLE", "Billions of parameters."),
+  column("chat_template", "BOOLEAN", "Whether prompts are to be wrapped in the chat template."),
+  column("status", "VARCHAR", "PENDING, RUNNING, FINISHED, FAILED or CANCELLED."),
+  column("submitted_at", "VARCHAR", "When it was submitted: ISO 8601, UTC."),
+  column("started_at", "VARCHAR", "When its job began: ISO 8601, UTC; null before."),
+  column("job_id", "VARCHAR", "Number of its job; null before."),
+  column("sender", "VARCHAR", "Name on the Hub of whoever submitted it."),
+];
+
+/** Written where a source has votes. */
+export const VOTES_COLUMNS = [
+  column("model", "VARCHAR", "Name on the Hub, OWNER/NAME."),
+  column("revision", "VARCHAR", "Revision that was voted for."),
+  column("username", "VARCHAR", "Name on the Hub of the voter: one vote for each revision."),
+  column("voted_at", "VARCHAR", "When: ISO 8601, UTC; the first time where there are several."),
+];

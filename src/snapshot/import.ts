@@ -11,7 +11,8 @@ import { withDuckDB } from "../sources/duckdb.ts";
 import { UserError } from "../sources/errors.ts";
 import { type HistoryRow, historyOf } from "../sources/history.ts";
 import { embeddedName, type Provenance } from "../sources/load.ts";
-import { readResults } from "../sources/results.ts";
+import { measuresOf } from "../sources/packed.ts";
+import { parseFolder } from "../sources/parse-files.ts";
 import { readTable } from "../sources/table-file.ts";
 import { HISTORY_COLUMNS, modelsColumns, SCORES_COLUMNS } from "./columns.ts";
 import { recordsTable, type Table, type Value } from "./tables.ts";
@@ -154,14 +155,16 @@ async function readHistories(db: DuckDBConnection, folder: string, suites: Suite
 /** Runs whose published figures are known down to their subtasks. */
 async function readDetails(folder: string, suites: Suite[]) {
   if (!(await stat(folder).catch(() => null))) return { rows: [], origins: [] };
-  const { evaluations, rejections } = await readResults(folder, suites);
-  const first = rejections[0];
+  const { outcomes, closed } = await parseFolder(folder, suites);
+  const aside = outcomes.flatMap(({ path, reason }) => (reason === null ? [] : [{ path, reason }]));
+  const first = [...closed, ...aside][0];
   if (first) throw new UserError(`${first.path}: ${first.reason}`);
+  const evaluations = outcomes.flatMap((o) => o.evaluations);
   const rows = evaluations.flatMap((e) =>
-    e.measures.map((m) => ({ eval_id: evalId(e), suite: e.suite, ...m })),
+    measuresOf(e).map((m) => ({ eval_id: evalId(e), suite: e.suite, ...m })),
   );
   const origins = await Promise.all(
-    evaluations.map((e) => originOf(e.source, CARD, e.measures.length)),
+    evaluations.map((e) => originOf(join(folder, e.source), CARD, measuresOf(e).length)),
   );
   return { rows, origins };
 }

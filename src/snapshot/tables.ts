@@ -1,7 +1,8 @@
 import { evalId } from "../records/eval-id.ts";
-import type { Evaluation, Measure } from "../records/evaluation.ts";
+import type { Measure } from "../records/evaluation.ts";
 import type { Suite } from "../records/suite.ts";
 import { byStanding, type HistoryRow } from "../sources/history.ts";
+import { countOf, measureAt, type Row, wholeIndex } from "../sources/packed.ts";
 import { average } from "../suite/average.ts";
 import { rank } from "../suite/rank.ts";
 import { points } from "../suite/score.ts";
@@ -10,79 +11,132 @@ import { HISTORY_COLUMNS, modelsColumns, SCORES_COLUMNS, type TableColumn } from
 
 export type Value = string | number | boolean | null;
 
-/** A table ready to be written: values by column, in the order of `columns`. */
+/** A table ready to be written, read piece by piece so that it is never there as a whole. */
 export interface Table {
   name: string;
   columns: TableColumn[];
-  values: Value[][];
   rows: number;
+  /** Values by column, in the order of `columns`, of the rows from `start` up to `end`. */
+  values: (start: number, end: number) => Value[][];
+  /** Columns of long texts that repeat: their values are indices into these texts. */
+  texts?: Record<string, readonly string[]>;
+  /** Columns of few different texts, where these are known: which there are. */
+  kinds?: Record<string, readonly string[]>;
 }
 
 interface Standing {
-  evaluation: Evaluation;
+  evaluation: Row;
   eval_id: string;
   average: number | null;
   rank: number | null;
   /** Null where the suite's table has no standard errors, or this row lacks one. */
   range: RankRange | null;
-  /** Measures of the benchmarks themselves, in the suite's order, and their scores in points. */
-  whole: (Measure | undefined)[];
+  /** Scores of the benchmarks, in the suite's order, in points. */
   scores: (number | null)[];
 }
 
 /** Averages and ranks of a suite's evaluations, best first. */
-export function standingsOf(suite: Suite, evaluations: Evaluation[]): Standing[] {
+export function standingsOf(suite: Suite, evaluations: readonly Row[]): Standing[] {
   const rows = evaluations
     .filter((e) => e.suite === suite.id)
     .map((evaluation) => {
-      const whole = suite.benchmarks.map((b) =>
-        evaluation.measures.find((m) => m.subtask === null && m.benchmark === b.key),
-      );
+      const whole = suite.benchmarks.map((b) => ownMeasure(evaluation, b.key));
       const scores = whole.map((measure) => (measure ? points(suite, measure) : null));
       const eval_id = evalId(evaluation);
-      return { evaluation, eval_id, average: average(scores), whole, scores };
+      const stderr = suite.normalized ? averageStderr(whole.map((m) => m?.stderr ?? null)) : null;
+      return { evaluation, eval_id, average: average(scores), stderr, scores };
     });
   const ranked = rows.map((r) => (r.evaluation.flagged ? null : r.average));
   const ranks = rank(ranked);
   const ranges = rankRanges(
     ranked,
-    rows.map((r) =>
-      suite.normalized ? averageStderr(r.whole.map((m) => m?.stderr ?? null)) : null,
-    ),
+    rows.map((r) => r.stderr),
   );
   return rows
     .map((r, i) => ({ ...r, rank: ranks[i] ?? null, range: ranges[i] ?? null }))
     .sort(byStanding);
 }
 
+/** A benchmark's own measure. */
+function ownMeasure(evaluation: Row, benchmark: string): Measure | undefined {
+  const index = wholeIndex(evaluation, benchmark);
+  return index < 0 ? undefined : measureAt(evaluation, index);
+}
+
 /** The suite's wide table. */
 export function modelsTable(suite: Suite, standings: Standing[]): Table {
   const columns = modelsColumns(suite);
-  const values = columns.map((c) => standings.map(reader(suite, c.name)));
-  return { name: suite.table, columns, values, rows: standings.length };
+  const readers = columns.map((c) => reader(suite, c.name));
+  return {
+    name: suite.table,
+    columns,
+    rows: standings.length,
+    values: (start, end) => readers.map((read) => standings.slice(start, end).map(read)),
+  };
 }
 
 /** `scores.parquet`: one row per measured value, subtasks included. */
 export function scoresTable(suites: { suite: Suite; standings: Standing[] }[]): Table {
-  // Column by column, without a record per row: these are the most rows of all.
-  const id: Value[] = [];
-  const suiteId: Value[] = [];
-  const measures: Measure[] = [];
-  for (const { suite, standings } of suites) {
-    for (const { evaluation, eval_id } of standings) {
-      for (const measure of evaluation.measures) {
-        id.push(eval_id);
-        suiteId.push(suite.id);
-        measures.push(measure);
+  const all = suites.flatMap(({ suite, standings }) =>
+    standings.map(({ evaluation, eval_id }) => ({ suite: suite.id, evaluation, eval_id })),
+  );
+  // The first row of each evaluation, and one beyond the last.
+  const firsts = new Uint32Array(all.length + 1);
+  all.forEach(({ evaluation }, i) => {
+    firsts[i + 1] = firsts[i]! + countOf(evaluation);
+  });
+  const names = SCORES_COLUMNS.slice(2).map((c) => c.name as keyof Measure);
+  return {
+    name: "scores",
+    columns: SCORES_COLUMNS,
+    rows: firsts[all.length]!,
+    texts: { eval_id: all.map((a) => a.eval_id) },
+    kinds: { suite: suites.map((s) => s.suite.id), ...namesIn(all.map((a) => a.evaluation)) },
+    values: (start, end) => {
+      const columns: Value[][] = SCORES_COLUMNS.map(() => []);
+      let i = lastNotAbove(firsts, start);
+      for (let row = start; row < end; row++) {
+        while (row >= firsts[i + 1]!) i++;
+        const measure = measureAt(all[i]!.evaluation, row - firsts[i]!);
+        columns[0]!.push(i);
+        columns[1]!.push(all[i]!.suite);
+        for (let c = 0; c < names.length; c++) columns[c + 2]!.push(measure[names[c]!]);
       }
+      return columns;
+    },
+  };
+}
+
+/** The benchmarks, subtasks and metrics that evaluations have. */
+function namesIn(evaluations: readonly Row[]): Record<string, string[]> {
+  const layouts = new Set<readonly Pick<Measure, "benchmark" | "subtask" | "metric">[]>();
+  for (const { measures } of evaluations) {
+    layouts.add("layout" in measures ? measures.layout.names : measures);
+  }
+  const names = {
+    benchmark: new Set<string>(),
+    subtask: new Set<string>(),
+    metric: new Set<string>(),
+  };
+  for (const layout of layouts) {
+    for (const { benchmark, subtask, metric } of layout) {
+      names.benchmark.add(benchmark);
+      names.metric.add(metric);
+      if (subtask !== null) names.subtask.add(subtask);
     }
   }
-  const values = SCORES_COLUMNS.map(({ name }) => {
-    if (name === "eval_id") return id;
-    if (name === "suite") return suiteId;
-    return measures.map((m) => m[name as keyof Measure]);
-  });
-  return { name: "scores", columns: SCORES_COLUMNS, values, rows: id.length };
+  return Object.fromEntries(Object.entries(names).map(([name, set]) => [name, [...set]]));
+}
+
+/** Index of the last of these growing numbers that is not above `value`. */
+function lastNotAbove(numbers: Uint32Array, value: number): number {
+  let [low, high] = [0, numbers.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (numbers[middle]! <= value) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 export function historyTable(rows: HistoryRow[]): Table {
@@ -91,8 +145,11 @@ export function historyTable(rows: HistoryRow[]): Table {
 
 /** A table of records whose fields are named like its columns; a field left out is unknown. */
 export function recordsTable(name: string, columns: TableColumn[], rows: object[]): Table {
-  const values = columns.map((c) => rows.map((r) => (r as Record<string, Value>)[c.name] ?? null));
-  return { name, columns, values, rows: rows.length };
+  const values = (start: number, end: number) => {
+    const part = rows.slice(start, end) as Record<string, Value>[];
+    return columns.map((c) => part.map((r) => r[c.name] ?? null));
+  };
+  return { name, columns, rows: rows.length, values };
 }
 
 function reader(suite: Suite, name: string): (row: Standing) => Value {
@@ -102,8 +159,8 @@ function reader(suite: Suite, name: string): (row: Standing) => Value {
   if (name === "tie_group") return (row) => row.range?.group ?? null;
   for (const [i, { key }] of suite.benchmarks.entries()) {
     if (name === key) return (row) => row.scores[i] ?? null;
-    if (name === `${key}_raw`) return (row) => row.whole[i]?.raw ?? null;
-    if (name === `${key}_stderr`) return (row) => row.whole[i]?.stderr ?? null;
+    if (name === `${key}_raw`) return (row) => ownMeasure(row.evaluation, key)?.raw ?? null;
+    if (name === `${key}_stderr`) return (row) => ownMeasure(row.evaluation, key)?.stderr ?? null;
   }
   return (row) => (row.evaluation as unknown as Record<string, Value>)[name] ?? null;
 }

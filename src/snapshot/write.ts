@@ -22,6 +22,9 @@ const ELSEWHERE = "It would be replaced whole: name an empty or a new folder.";
 /** Distinct texts of a column up to which an enumeration pays. */
 const MOST_IN_ENUM = 128;
 
+/** Rows up to which a table may be there as a whole while it is written. */
+const MOST_SCANNED = 200_000;
+
 /** Rows per chunk: what one DuckDB vector holds. */
 const CHUNK = 2048;
 
@@ -68,42 +71,89 @@ export async function writeTable(
 ): Promise<Record<string, FileEntry>> {
   const entries: Record<string, FileEntry> = {};
   await stage(db, table);
+  const texts = Object.keys(table.texts ?? {});
+  // With one thread, rows of a left join come in the order of the left table.
+  const joins = texts.map((name) => {
+    const other = identifier(`texts_${name}`);
+    return ` LEFT JOIN (SELECT code, text AS ${identifier(name)} FROM ${other}) ${other} ON staged.${identifier(name)} = ${other}.code`;
+  });
+  const from = `staged${joins.join("")}`;
+  const prefix = (name: string) => (texts.includes(name) ? `texts_${name}` : "staged");
   for (const format of formats) {
     const name = `${table.name}.${format}`;
-    const select = table.columns.map(format === "csv" ? csvCell : parquetCell).join(", ");
+    const select = table.columns
+      .map((c) => (format === "csv" ? csvCell : parquetCell)(c, identifier(prefix(c.name))))
+      .join(", ");
     const options = format === "csv" ? "FORMAT csv, HEADER" : PARQUET;
     const path = join(folder, name);
-    await db.run(`COPY (SELECT ${select} FROM staged) TO ${literal(path)} (${options})`);
+    await db.run(`COPY (SELECT ${select} FROM ${from}) TO ${literal(path)} (${options})`);
     entries[name] = await describe(path, table);
   }
-  await db.run("DROP TABLE staged");
+  for (const name of ["staged", ...texts.map((t) => `texts_${t}`)]) {
+    await db.run(`DROP TABLE ${identifier(name)}`);
+  }
   return entries;
 }
 
-function parquetCell(column: TableColumn): string {
+function parquetCell(column: TableColumn, table: string): string {
   const name = identifier(column.name);
-  return `CAST(${name} AS ${column.type}) AS ${name}`;
+  return `CAST(${table}.${name} AS ${column.type}) AS ${name}`;
 }
 
 /** Text that a spreadsheet would take for a formula gets a leading `'` (OWASP, "CSV Injection"). */
-function csvCell(column: TableColumn): string {
+function csvCell(column: TableColumn, table: string): string {
   const name = identifier(column.name);
-  const text = `CAST(${name} AS VARCHAR)`;
+  const cell = `${table}.${name}`;
+  const text = `CAST(${cell} AS VARCHAR)`;
   return column.type === "VARCHAR"
     ? `CASE WHEN regexp_matches(${text}, '^[=+\\-@\\t\\r]') THEN '''' || ${text} ELSE ${text} END AS ${name}`
-    : name;
+    : cell;
 }
 
-/** Brings a table into DuckDB as `staged`. */
+/**
+ * Brings a table into DuckDB as `staged`, a vector of rows at a time. Texts that repeat come as
+ * numbers, with a table of the texts beside: of a hundred thousand runs with 43 figures each, the
+ * names alone would take half a gigabyte.
+ */
 async function stage(db: DuckDBConnection, table: Table): Promise<void> {
-  const types = table.columns.map((c, i) => stagedType(c.type, table.values[i] ?? []));
+  const isIndex = table.columns.map((c) => table.texts?.[c.name] !== undefined);
+  const types = table.columns.map((c, i) => (isIndex[i] ? INTEGER : TYPES[c.type]));
+  const isLong = table.kinds !== undefined || table.rows > MOST_SCANNED;
+  const first = isLong ? null : table.values(0, table.rows);
+  table.columns.forEach((c, i) => {
+    const values = first?.[i] ?? table.kinds?.[c.name];
+    if (values && !isIndex[i]) types[i] = stagedType(c.type, values);
+  });
+  await append(db, "staged", table, types, first);
+  for (const [name, texts] of Object.entries(table.texts ?? {})) {
+    const rows = texts.length;
+    const values = (start: number, end: number): Value[][] => [
+      Array.from({ length: end - start }, (_, i) => start + i),
+      texts.slice(start, end),
+    ];
+    const columns = ["code", "text"].map((name) => ({
+      name,
+      type: "VARCHAR" as const,
+      description: "",
+    }));
+    await append(db, `texts_${name}`, { name, columns, rows, values }, [INTEGER, VARCHAR], null);
+  }
+}
+
+async function append(
+  db: DuckDBConnection,
+  name: string,
+  table: Table,
+  types: DuckDBType[],
+  read: Value[][] | null,
+): Promise<void> {
   const definition = table.columns.map((c, i) => `${identifier(c.name)} ${types[i]}`).join(", ");
-  await db.run(`CREATE OR REPLACE TEMP TABLE staged (${definition})`);
-  const appender = await db.createAppender("staged");
+  await db.run(`CREATE OR REPLACE TEMP TABLE ${identifier(name)} (${definition})`);
+  const appender = await db.createAppender(name);
   for (let start = 0; start < table.rows; start += CHUNK) {
-    const count = Math.min(CHUNK, table.rows - start);
-    const chunk = DuckDBDataChunk.create(types, count);
-    chunk.setColumns(table.values.map((column) => column.slice(start, start + count)));
+    const end = Math.min(start + CHUNK, table.rows);
+    const chunk = DuckDBDataChunk.create(types, end - start);
+    chunk.setColumns(read ? read.map((c) => c.slice(start, end)) : table.values(start, end));
     appender.appendDataChunk(chunk);
   }
   appender.closeSync();
@@ -113,7 +163,7 @@ async function stage(db: DuckDBConnection, table: Table): Promise<void> {
  * Text of few values travels as an enumeration: each value crosses over to DuckDB once a chunk, not
  * once a row, which shortens the writing of the long tables by a third.
  */
-function stagedType(type: ColumnType, values: Value[]): DuckDBType {
+function stagedType(type: ColumnType, values: readonly Value[]): DuckDBType {
   if (type !== "VARCHAR") return TYPES[type];
   const distinct = new Set<string>();
   for (const value of values) {
@@ -159,13 +209,14 @@ export async function writeText(
  * the old snapshot, for an instant none, then the new one: never a mixture. A run that dies leaves
  * the old one, or its copy `target.old`, from which the next run restores it.
  *
+ * @param fill may come back with "keep": the old folder then stays
  * @param marker a file that every filled folder has: a folder without it is not ours to replace
  * @throws UserError when `target` cannot be made, or has anything in it that we do not write
  */
 export async function replaceFolder(
   target: string,
   marker: string,
-  fill: (folder: string) => Promise<void>,
+  fill: (folder: string) => Promise<unknown>,
 ): Promise<void> {
   const place = resolve(target);
   const old = `${place}.old`;
@@ -184,7 +235,10 @@ export async function replaceFolder(
     throw new UserError(`${target} cannot be made: ${(error as Error).message}`);
   }
   try {
-    await fill(next);
+    if ((await fill(next)) === "keep") {
+      await rm(next, { recursive: true, force: true });
+      return;
+    }
     await rm(old, { recursive: true, force: true });
     if (await exists(place)) await rename(place, old);
     await rename(next, place);

@@ -24,8 +24,10 @@ import type { Cell, TableFile } from "./table-file.ts";
  * what a truth value means, so each shape is described once, here; see `Shape.inverted`.
  */
 interface Shape {
-  /** A column that only this shape has. */
-  sign: string;
+  /** Columns that only this shape has: one of them is enough, so that the others may go. */
+  signs: string[];
+  /** What a column is called below, where that is not as the header has it. */
+  clean?: (name: string) => string;
   /** Field of the evaluation → names of its column, first found counts. */
   columns: Record<string, string[]>;
   /** Columns that read TRUE for a model that is *not* so (seen in the data: see docs of import). */
@@ -36,11 +38,13 @@ interface Shape {
   raw: (name: string) => string;
   /** Column of a benchmark's published score, 0–100. */
   score: (name: string) => string;
+  /** Columns that are known and not read. */
+  unread: RegExp;
 }
 
 /** Published until 2024-12-06, and the whole v1 archive: short names, truth values inverted. */
 const FLAT: Shape = {
-  sign: "fullname",
+  signs: ["fullname"],
   columns: {
     model: ["fullname"],
     revision: ["model_sha"],
@@ -68,11 +72,12 @@ const FLAT: Shape = {
   rounded: true,
   raw: (name) => `${name}_raw`,
   score: (name) => name,
+  unread: /^(?:t|model|url|id)$/,
 };
 
 /** Published since 2024-12-26: long names. `…is_not_available_on_hub` is TRUE for an available one. */
 const LONG: Shape = {
-  sign: "model_average_score",
+  signs: ["model_average_score", "features_is_flagged", "metadata_base_model"],
   columns: {
     model: ["model_name"],
     revision: ["model_sha"],
@@ -100,11 +105,40 @@ const LONG: Shape = {
   rounded: false,
   raw: (name) => `evaluations_${name}_value`,
   score: (name) => `evaluations_${name}_normalized_score`,
+  unread: /^(?:id|evaluations_.+_name)$/,
+};
+
+/**
+ * The Hub's dataset `open-llm-leaderboard/contents`, and those of its copies: titles of the table's
+ * columns, `IFEval Raw`, `Hub ❤️`. The flat tables above have the same titles made into words. Its truth
+ * values read as they are named: whoever filters it drops what is `Flagged` or `Merged` and keeps
+ * what is `Available on the hub`; the long tables were made from it, value by value. `Model` is HTML
+ * with a link, so that only `fullname` is read.
+ */
+const HUB: Shape = {
+  ...FLAT,
+  signs: ["Average ⬆️", "eval_name", "Model sha"],
+  clean: (name) =>
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9 _]/g, "")
+      .trim()
+      .replace(/ +/g, "_"),
+  columns: {
+    ...FLAT.columns,
+    likes: ["hub"],
+    merged: ["merged"],
+    maintainers_choice: ["official_providers", "maintainers_highlight"],
+    submitted_at: ["submission_date"],
+  },
+  inverted: [],
+  rounded: false,
+  unread: /^(?:eval_name|t|model|maintainers_highlight)$/,
 };
 
 /** Our own tables, embedded or downloaded: the columns of `models.parquet`. */
 const OWN: Shape = {
-  sign: "model",
+  signs: ["model"],
   columns: Object.fromEntries(
     [...Object.keys(FLAT.columns), "context_length"].map((name) => [name, [name]]),
   ),
@@ -112,9 +146,10 @@ const OWN: Shape = {
   rounded: false,
   raw: (name) => `${name}_raw`,
   score: (name) => name,
+  unread: /^(?:eval_id|average|rank|rank_low|rank_high|tie_group|.+_stderr)$/,
 };
 
-const SHAPES = [LONG, FLAT, OWN];
+const SHAPES = [HUB, LONG, FLAT, OWN];
 
 /** A contents table understood: whose suite it is, and a reader for its rows. */
 export interface Contents {
@@ -176,19 +211,117 @@ export function publishedAverages(contents: Contents): (number | null)[] {
   return Array.from({ length: contents.table.length }, (_, row) => asNumber(cells?.[row]));
 }
 
+/** How a table's header, or the kind of its cells, differs from what it was known to be. */
+export interface ColumnDrift {
+  source: string;
+  /** Columns that nobody here knows, and known ones that are not there. */
+  new: string[];
+  missing: string[];
+  /** Columns whose cells are of another kind, with how many are. */
+  changed: string[];
+}
+
+/** @returns null where the table is as it was known */
+export function columnDrift({ table, suite }: Contents): ColumnDrift | null {
+  const shape = shapeOf(table)!;
+  const present = columnsOf(table, shape);
+  const scores = suite.benchmarks.flatMap((b) => {
+    const names = [b.key, ...b.columns];
+    return [...(suite.normalized ? [names.map(shape.raw)] : []), names.map(shape.score)];
+  });
+  const wanted = [...Object.entries(shape.columns), ...scores.map((names) => ["", names] as const)];
+  const changed: string[] = [];
+  const missing: string[] = [];
+  const read = new Set<string>();
+  for (const [field, names] of wanted) {
+    for (const name of names) read.add(name);
+    const name = names.find((n) => present.has(n));
+    if (name === undefined) missing.push(names[0]!);
+    else changed.push(...otherKind(present.get(name)!, field));
+  }
+  const added = [...present]
+    .filter(([name]) => !read.has(name) && !shape.unread.test(name))
+    .map(([, column]) => column.name);
+  if (added.length + missing.length + changed.length === 0) return null;
+  return {
+    source: table.path,
+    new: added.sort(),
+    missing: missing.sort(),
+    changed: changed.sort(),
+  };
+}
+
+const TRUTHS = /^(?:chat_template|merged|moe|flagged|on_hub|maintainers_choice)$/;
+const DAYS = /^(?:submitted_at|uploaded_at)$/;
+/** Fields of numbers; scores have no field's name. */
+const NUMBERS = /^(?:params_b|likes|generation|co2_kg|average|context_length|)$/;
+
+/** Says so where cells cannot be read as what the column holds. */
+function otherKind({ name, cells }: Column, field: string): string[] {
+  const [kind, reads] = TRUTHS.test(field)
+    ? (["truth values", asBoolean] as const)
+    : NUMBERS.test(field)
+      ? (["numbers", asNumber] as const)
+      : DAYS.test(field)
+        ? (["days", asDay] as const)
+        : (["text", (cell: Cell) => (typeof cell === "string" ? cell : null)] as const);
+  let known = 0;
+  let other = 0;
+  for (const cell of cells) {
+    if (asText(cell) === null) continue;
+    known++;
+    if (reads(cell) === null) other++;
+  }
+  return other === 0 ? [] : [`${name}: ${other} of ${known} cells are not ${kind}`];
+}
+
+interface Column {
+  /** As in the header. */
+  name: string;
+  cells: Cell[];
+}
+
+function shapeOf(table: TableFile): Shape | undefined {
+  return SHAPES.find((s) => s.signs.some((sign) => sign in table.columns));
+}
+
+/** The table's columns by the names that its shape has for them. */
+function columnsOf(table: TableFile, shape: Shape): Map<string, Column> {
+  const columns = new Map<string, Column>();
+  for (const name of table.names) {
+    const known = shape.clean?.(name) ?? name;
+    if (!columns.has(known)) columns.set(known, { name, cells: table.columns[name]! });
+  }
+  return columns;
+}
+
+/** Columns without which a table cannot be read, where its header is nearly one that is known. */
+export function columnsLacking(table: TableFile, suite: Suite): string[] {
+  const shape = shapeOf(table);
+  if (!shape) return [];
+  const present = columnsOf(table, shape);
+  const needed = suite.benchmarks.map((b) =>
+    [b.key, ...b.columns].map(suite.normalized ? shape.raw : shape.score),
+  );
+  return [shape.columns.model!, ...needed]
+    .filter((names) => !names.some((name) => present.has(name)))
+    .map((names) => names.at(-1)!);
+}
+
 function layoutOf(table: TableFile, suite: Suite): Layout | null {
-  const shape = SHAPES.find((s) => s.sign in table.columns);
+  const shape = shapeOf(table);
   if (!shape) return null;
+  const present = columnsOf(table, shape);
   const scores = suite.benchmarks.map((benchmark) => {
     const names = [benchmark.key, ...benchmark.columns];
     const find = (column: (name: string) => string) =>
-      names.map((name) => table.columns[column(name)]).find(Boolean);
+      names.map((name) => present.get(column(name))?.cells).find(Boolean);
     return { benchmark, raw: find(shape.raw), score: find(shape.score) };
   });
   const fields = new Map<string, { cells: Cell[]; inverted: boolean }>();
   for (const [name, columns] of Object.entries(shape.columns)) {
-    const column = columns.find((c) => c in table.columns);
-    const cells = column === undefined ? undefined : table.columns[column];
+    const column = columns.find((c) => present.has(c));
+    const cells = column === undefined ? undefined : present.get(column)?.cells;
     if (column && cells) fields.set(name, { cells, inverted: shape.inverted.includes(column) });
   }
   return {

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { z } from "zod";
 import { type Flag, flaggedSchema, maintainersChoiceSchema } from "../records/curated.ts";
-import type { Evaluation } from "../records/evaluation.ts";
 import { parseJson } from "../records/json.ts";
+import type { Row } from "./packed.ts";
 
 /** What people decided: which models carry a star, which are not ranked and why. */
 export interface Curated {
@@ -19,7 +19,7 @@ export async function readCurated(folder: string): Promise<Curated> {
 }
 
 /** Adds the lists to the evaluations; a published flag or star stays. */
-export function applyCurated(evaluations: Evaluation[], curated: Curated): Evaluation[] {
+export function applyCurated<R extends Row>(evaluations: readonly R[], curated: Curated): R[] {
   const flagged = new Set(curated.flags.map((f) => `${f.suite} ${f.model}`));
   return evaluations.map((e) => {
     const flag = e.flagged || flagged.has(`${e.suite} ${e.model}`);

@@ -1,7 +1,8 @@
 import { evalId } from "../records/eval-id.ts";
-import type { Evaluation, Measure } from "../records/evaluation.ts";
+import type { Measure } from "../records/evaluation.ts";
 import { asNumber } from "./fields.ts";
 import { withDetail } from "./merge.ts";
+import { measuresOf, type Row } from "./packed.ts";
 import type { TableFile } from "./table-file.ts";
 
 /** Measures by `suite eval_id`: benchmark values and subtasks of single runs. */
@@ -29,7 +30,7 @@ export function readDetail(table: TableFile): Detail {
 }
 
 /** Adds known subtasks to the evaluations they belong to. */
-export function applyDetail(evaluations: Evaluation[], detail: Detail): Evaluation[] {
+export function applyDetail(evaluations: readonly Row[], detail: Detail): Row[] {
   // Ids are only formed for models that the detail speaks of.
   const models = new Set(
     [...detail.keys()].map((key) => key.slice(key.indexOf(" ") + 1, key.lastIndexOf("@"))),
@@ -37,6 +38,6 @@ export function applyDetail(evaluations: Evaluation[], detail: Detail): Evaluati
   return evaluations.map((e) => {
     if (!models.has(e.model)) return e;
     const rows = detail.get(`${e.suite} ${evalId(e)}`);
-    return rows ? { ...e, measures: withDetail(e.measures, rows) } : e;
+    return rows ? { ...e, measures: withDetail(measuresOf(e), rows) } : e;
   });
 }

@@ -1,5 +1,5 @@
-import type { Evaluation } from "../records/evaluation.ts";
 import type { ModelFacts } from "../records/facts.ts";
+import type { Row } from "./packed.ts";
 
 /**
  * Fills evaluations with what the Hub says about their models.
@@ -12,17 +12,17 @@ import type { ModelFacts } from "../records/facts.ts";
  *
  * @param facts by model, from `readFacts`
  */
-export function applyFacts(
-  evaluations: readonly Evaluation[],
+export function applyFacts<R extends Row>(
+  evaluations: readonly R[],
   facts: ReadonlyMap<string, ModelFacts>,
-): Evaluation[] {
+): R[] {
   return evaluations.map((evaluation) => {
     const known = facts.get(evaluation.model);
     return known ? withFacts(evaluation, known) : evaluation;
   });
 }
 
-function withFacts(evaluation: Evaluation, facts: ModelFacts): Evaluation {
+function withFacts<R extends Row>(evaluation: R, facts: ModelFacts): R {
   const { at } = evaluation;
   const newest = <T>(published: T | null, fact: T | null): T | null =>
     published === null || (fact !== null && facts.known_at !== null && facts.known_at > at)

@@ -35,6 +35,17 @@ export function asDay(cell: Cell | undefined): string | null {
   return isDay(day) ? day : null;
 }
 
+/** A moment in ISO 8601 or as Python prints it, as `2024-06-30T12:00:00Z`; without a zone it is UTC. */
+export function asInstant(cell: Cell | undefined): string | null {
+  const text = asText(cell);
+  const match =
+    text &&
+    /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?$/.exec(text);
+  if (!match || !isDay(match[1]!)) return null;
+  const time = Date.parse(`${match[1]}T${match[2]}${match[3] ?? "Z"}`);
+  return Number.isNaN(time) ? null : `${new Date(time).toISOString().slice(0, 19)}Z`;
+}
+
 /** Days seen, and whether there is such a day: tables repeat a few hundred of them. */
 const days = new Map<string, boolean>();
 

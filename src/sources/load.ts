@@ -3,21 +3,36 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { z } from "zod";
-import type { Evaluation } from "../records/evaluation.ts";
 import { parseJson } from "../records/json.ts";
 import type { Suite } from "../records/suite.ts";
-import { type Contents, publishedAverages, readContents, recognise } from "./contents.ts";
+import {
+  type ColumnDrift,
+  type Contents,
+  columnDrift,
+  publishedAverages,
+  readContents,
+  recognise,
+} from "./contents.ts";
+import { HUB, readDataset } from "./dataset.ts";
 import { applyDetail, readDetail } from "./detail.ts";
+import { type Drift, driftOf } from "./drift.ts";
 import { type Rejection, UserError } from "./errors.ts";
 import { asDay } from "./fields.ts";
 import { type HistoryRow, historyOf, readHistory } from "./history.ts";
 import { mergeEvaluations, type Superseded } from "./merge.ts";
-import { readResults } from "./results.ts";
+import type { Outcome } from "./pack.ts";
+import type { Row } from "./packed.ts";
+import { parseFolder } from "./parse-files.ts";
+import { type RequestRow, sortRequests } from "./requests.ts";
 import { readTable, type TableFile } from "./table-file.ts";
+import type { VoteRow } from "./votes.ts";
 
 /** Where figures came from, for the manifest. */
 export interface Origin {
+  /** Name of the file or folder, or `hf://datasets/OWNER/NAME`. */
   source: string;
+  /** Of a dataset of the Hub: the commit that was read, 40 hex digits. */
+  commit?: string;
   /** Digest of the file, or of the embedded snapshot's origins; null for a folder. */
   sha256: string | null;
   rows: number;
@@ -26,11 +41,16 @@ export interface Origin {
 
 /** All that the sources hold, merged to one evaluation per key. */
 export interface Loaded {
-  evaluations: Evaluation[];
+  evaluations: Row[];
   history: HistoryRow[];
   rejections: Rejection[];
   superseded: Superseded[];
   origins: Origin[];
+  /** Submissions and votes; null where no source has any. */
+  requests: RequestRow[] | null;
+  votes: VoteRow[] | null;
+  /** Null for the embedded snapshot, which does not change. */
+  drift: Drift | null;
   /** Newest day any of the tables speaks of. */
   day: string | null;
 }
@@ -54,11 +74,16 @@ export const provenanceSchema = z.strictObject({
 export type Provenance = z.infer<typeof provenanceSchema>;
 
 interface Part {
-  evaluations: Evaluation[];
+  evaluations: Row[];
   history: HistoryRow[];
   rejections: Rejection[];
   origins: Origin[];
   days: string[];
+  /** Of result files, for the drift. */
+  outcomes: Outcome[];
+  columns: ColumnDrift[];
+  requests: RequestRow[] | null;
+  votes: VoteRow[] | null;
 }
 
 const nothing = (): Part => ({
@@ -67,60 +92,88 @@ const nothing = (): Part => ({
   rejections: [],
   origins: [],
   days: [],
+  outcomes: [],
+  columns: [],
+  requests: null,
+  votes: null,
 });
+
+/** Where `load` reads from. */
+export interface LoadOptions {
+  /** Folders of result files, contents tables (`.csv`, `.parquet`), datasets (`hf://datasets/…`). */
+  sources: string[];
+  /** Folder of the embedded snapshot, read when there is no source. */
+  snapshot: string;
+  suites: Suite[];
+  /** Cache that `npm run pull` fills. */
+  cache: string;
+  /** One of `embeddedDays`, to read the embedded snapshot as the main table stood that day. */
+  past?: string | undefined;
+}
 
 /**
  * Reads the sources of a leaderboard.
  *
- * @param sources folders of result files, contents tables (`.csv`, `.parquet`)
- * @param snapshot folder of the embedded snapshot, read when there is no source
- * @param past one of `embeddedDays`, to read the embedded snapshot as the main table stood that day
  * @throws UserError for a source that is not there or not understood
  */
-export async function load(
-  db: DuckDBConnection,
-  sources: string[],
-  snapshot: string,
-  suites: Suite[],
-  past?: string,
-): Promise<Loaded> {
-  const tables: Contents[] = [];
-  const parts: Part[] = [];
-  if (sources.length === 0) parts.push(await readEmbedded(db, snapshot, suites, past));
+export async function load(db: DuckDBConnection, options: LoadOptions): Promise<Loaded> {
+  const { sources, snapshot, suites, cache, past } = options;
+  const tables: Given[] = [];
+  const all = nothing();
+  if (sources.length === 0) add(all, await readEmbedded(db, snapshot, suites, past));
   for (const source of sources) {
     const kind = await kindOf(source);
-    if (kind === "folder") parts.push(await readFolder(source, suites));
-    else tables.push(await readContentsFile(db, source, suites));
+    if (kind === "folder") add(all, await readFolder(source, suites));
+    else if (kind === "dataset") {
+      const { part, contents } = await readHub(db, source, cache, suites);
+      add(all, part);
+      tables.push(...contents);
+    } else tables.push({ contents: await readContentsFile(db, source, suites), file: source });
   }
-  for (const suite of suites) parts.push(await readTables(tables, suite, suite === suites[0]));
-  const all = parts.reduce(join2, nothing());
+  for (const suite of suites) add(all, await readTables(tables, suite, suite === suites[0]));
   const merged = mergeEvaluations(all.evaluations);
+  // Result files are counted by their outcomes.
+  const others = all.rejections.slice();
+  const aside = new Set(all.outcomes.flatMap((o) => (o.reason === null ? [] : [o.path])));
+  const reasons = others.filter((r) => !aside.has(r.path)).map((r) => r.reason);
   return {
     evaluations: merged.evaluations,
     history: all.history.sort((a, b) => (a.as_of < b.as_of ? -1 : a.as_of > b.as_of ? 1 : 0)),
     rejections: all.rejections,
     superseded: merged.superseded,
     origins: all.origins,
-    day: all.days.sort().at(-1) ?? null,
+    requests: all.requests && sortRequests(all.requests),
+    votes: all.votes,
+    drift: sources.length === 0 ? null : driftOf(all.outcomes, reasons, all.columns),
+    day: newest(all.days),
   };
 }
 
-function join2(a: Part, b: Part): Part {
-  return {
-    evaluations: [...a.evaluations, ...b.evaluations],
-    history: [...a.history, ...b.history],
-    rejections: [...a.rejections, ...b.rejections],
-    origins: [...a.origins, ...b.origins],
-    days: [...a.days, ...b.days],
-  };
+/** A contents table, with where it is from: a file, or a dataset that is named among the origins. */
+interface Given {
+  contents: Contents;
+  file: string | null;
 }
 
-async function kindOf(source: string): Promise<"folder" | "table"> {
-  if (source.startsWith("hf://")) {
-    throw new UserError(
-      `--source ${source}: reading from the Hub is not built yet; download the dataset and pass its folder.`,
-    );
-  }
+/** One by one: a hundred thousand are too many for the arguments of a call. */
+function add(all: Part, part: Part): void {
+  for (const e of part.evaluations) all.evaluations.push(e);
+  for (const row of part.history) all.history.push(row);
+  for (const r of part.rejections) all.rejections.push(r);
+  for (const o of part.outcomes) all.outcomes.push(o);
+  all.origins.push(...part.origins);
+  all.days.push(...part.days);
+  all.columns.push(...part.columns);
+  if (part.requests) all.requests = [...(all.requests ?? []), ...part.requests];
+  if (part.votes) all.votes = [...(all.votes ?? []), ...part.votes];
+}
+
+function newest(days: string[]): string | null {
+  return days.reduce<string | null>((a, b) => (a === null || b > a ? b : a), null);
+}
+
+async function kindOf(source: string): Promise<"folder" | "table" | "dataset"> {
+  if (source.startsWith(HUB)) return "dataset";
   const info = await stat(source).catch(() => null);
   if (!info) throw new UserError(`--source ${source}: there is no such file or folder.`);
   if (info.isDirectory()) return "folder";
@@ -129,18 +182,62 @@ async function kindOf(source: string): Promise<"folder" | "table"> {
 }
 
 async function readFolder(source: string, suites: Suite[]): Promise<Part> {
-  const { evaluations, rejections, files } = await readResults(source, suites);
-  const days = evaluations.map((e) => e.at.slice(0, 10)).filter((d) => d > "1970-01-01");
-  const note = files === 0 ? "no file named results*.json was found" : `${files} result files`;
-  const origins = [{ source: tidy(source), sha256: null, rows: evaluations.length, note }];
-  const named = (path: string) => join(tidy(source), relative(source, path));
-  return {
-    ...nothing(),
-    evaluations: evaluations.map((e) => ({ ...e, source: named(e.source) })),
-    rejections: rejections.map((r) => ({ ...r, path: named(r.path) })),
-    days,
-    origins,
-  };
+  const { outcomes, closed } = await parseFolder(source, suites);
+  const part = ofOutcomes(outcomes, tidy(source));
+  for (const r of closed) {
+    part.rejections.push({ ...r, path: join(tidy(source), relative(source, r.path)) });
+  }
+  part.rejections.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const count = outcomes.length;
+  const note = count === 0 ? "no file named results*.json was found" : `${count} result files`;
+  const rows = part.evaluations.length;
+  part.origins.push({ source: tidy(source), sha256: null, rows, note });
+  return part;
+}
+
+/** Outcomes of result files as a part, their paths below the source's name. */
+function ofOutcomes(outcomes: Outcome[], name: string): Part {
+  const part = nothing();
+  let day = "";
+  for (const outcome of outcomes) {
+    const path = join(name, outcome.path);
+    part.outcomes.push({ ...outcome, path, evaluations: [] });
+    for (const e of outcome.evaluations) {
+      part.evaluations.push({ ...e, source: path });
+      if (e.at > day) day = e.at;
+    }
+    if (outcome.reason !== null) part.rejections.push({ path, reason: outcome.reason });
+  }
+  if (day > "1970-01-02") part.days.push(day.slice(0, 10));
+  return part;
+}
+
+async function readHub(
+  db: DuckDBConnection,
+  source: string,
+  cache: string,
+  suites: Suite[],
+): Promise<{ part: Part; contents: Given[] }> {
+  const dataset = await readDataset(db, source, cache, suites);
+  const { name, commit, outcomes, contents, requests, votes, rejections } = dataset;
+  const part = ofOutcomes(outcomes, name);
+  part.requests = requests;
+  part.votes = votes;
+  part.rejections.push(...rejections);
+  const counts: [string, number | undefined][] = [
+    ["result files", outcomes.length],
+    ["rows of contents", contents.reduce((sum, c) => sum + c.table.length, 0)],
+    ["requests", requests?.length],
+    ["votes", votes?.length],
+  ];
+  part.origins.push({
+    source: `${HUB}datasets/${name}`,
+    commit,
+    sha256: null,
+    rows: counts.reduce((sum, [, count]) => sum + (count ?? 0), 0),
+    note: counts.flatMap(([kind, count]) => (count ? [`${count} ${kind}`] : [])).join(", "),
+  });
+  return { part, contents: contents.map((c) => ({ contents: c, file: null })) };
 }
 
 async function readContentsFile(
@@ -162,16 +259,20 @@ async function readContentsFile(
  * A contents table is the whole board on its day, so of several dated ones only the newest is
  * current; each dated one of the main suite is history. Tables without a date all count.
  */
-async function readTables(tables: Contents[], suite: Suite, main: boolean): Promise<Part> {
+async function readTables(given: Given[], suite: Suite, main: boolean): Promise<Part> {
   const part = nothing();
-  const own = tables.filter((t) => t.suite.id === suite.id);
+  const fileOf = new Map(given.map(({ contents, file }) => [contents, file]));
+  const own = given.map((t) => t.contents).filter((t) => t.suite.id === suite.id);
   const undated = own.filter((t) => !t.dated);
   const newest = own.filter((t) => t.dated).sort((a, b) => (a.day! < b.day! ? 1 : -1))[0];
   const current = new Set(undated.length > 0 ? undated : newest ? [newest] : []);
   for (const contents of own) {
-    const { path } = contents.table;
-    const { evaluations, rejections } = readContents(renamed(contents));
-    if (current.has(contents)) part.evaluations.push(...evaluations);
+    const file = fileOf.get(contents) ?? null;
+    const named = file === null ? contents : renamed(contents);
+    const { evaluations, rejections } = readContents(named);
+    const drift = columnDrift(named);
+    if (drift) part.columns.push(drift);
+    if (current.has(contents)) for (const e of evaluations) part.evaluations.push(e);
     if (contents.dated && main) {
       const averages = publishedAverages(contents);
       const byRow = evaluations.map(
@@ -179,12 +280,13 @@ async function readTables(tables: Contents[], suite: Suite, main: boolean): Prom
       );
       part.history.push(...historyOf(contents.day!, evaluations, byRow));
     }
-    part.rejections.push(...rejections);
+    for (const r of rejections) part.rejections.push(r);
     if (contents.day) part.days.push(contents.day);
+    if (file === null) continue;
     part.origins.push({
-      source: tidy(path),
+      source: tidy(file),
       sha256: createHash("sha256")
-        .update(await readFile(path))
+        .update(await readFile(file))
         .digest("hex"),
       rows: contents.table.length,
       note: current.has(contents) ? null : "history only",

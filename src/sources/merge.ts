@@ -1,5 +1,6 @@
 import { evalId } from "../records/eval-id.ts";
-import type { Evaluation, Measure } from "../records/evaluation.ts";
+import type { Measure } from "../records/evaluation.ts";
+import { countOf, layoutOf, measuresOf, type Row } from "./packed.ts";
 
 /** Fields that a newer evaluation may not know although an older one did. */
 const FACTS = [
@@ -31,11 +32,13 @@ export interface Superseded {
  * One evaluation per key. Of two the newer stands; facts that it does not know are taken from the
  * older, and so is the older's detail (subtasks) of a benchmark whose score did not change.
  */
-export function mergeEvaluations(evaluations: Evaluation[]): {
-  evaluations: Evaluation[];
+export function mergeEvaluations<R extends Row>(
+  evaluations: readonly R[],
+): {
+  evaluations: R[];
   superseded: Superseded[];
 } {
-  const byKey = new Map<string, Evaluation[]>();
+  const byKey = new Map<string, R[]>();
   for (const evaluation of evaluations) {
     const key = `${evaluation.suite} ${evalId(evaluation)}`;
     const accounts = byKey.get(key);
@@ -49,27 +52,40 @@ export function mergeEvaluations(evaluations: Evaluation[]): {
     for (const { source: dropped } of older) {
       superseded.push({ eval_id: evalId(newest!), suite, kept, dropped });
     }
-    return older.reduce(combine, newest!);
+    return older.reduce<R>(combine, newest!);
   });
   return { evaluations: merged, superseded };
 }
 
 /** Newest first; at the same time the source's name decides, so that order of reading does not. */
-function byAge(a: Evaluation, b: Evaluation): number {
+function byAge(a: Row, b: Row): number {
   return (
     Date.parse(b.at) - Date.parse(a.at) || (a.source > b.source ? -1 : a.source < b.source ? 1 : 0)
   );
 }
 
-function combine(newer: Evaluation, older: Evaluation): Evaluation {
-  const merged: Evaluation = {
+function combine<R extends Row>(newer: R, older: R): R {
+  const merged = {
     ...newer,
     flagged: newer.flagged || older.flagged,
     maintainers_choice: newer.maintainers_choice || older.maintainers_choice,
-    measures: withDetail(newer.measures, older.measures),
+    measures: mayHaveDetail(newer, older)
+      ? withDetail(measuresOf(newer), measuresOf(older))
+      : newer.measures,
   };
   for (const field of FACTS) Object.assign(merged, { [field]: newer[field] ?? older[field] });
   return merged;
+}
+
+/** Whether the newer account has a benchmark of which only the older may know the subtasks. */
+function mayHaveDetail(newer: Row, older: Row): boolean {
+  return countOf(older) > 0 && !hasAllDetail(newer);
+}
+
+function hasAllDetail(row: Row): boolean {
+  const layout = "layout" in row.measures ? row.measures.layout : layoutOf(row.measures);
+  const detailed = new Set(layout.names.flatMap((n) => (n.subtask === null ? [] : [n.benchmark])));
+  return [...layout.whole.keys()].every((benchmark) => detailed.has(benchmark));
 }
 
 /**
@@ -77,7 +93,7 @@ function combine(newer: Evaluation, older: Evaluation): Evaluation {
  * benchmark, where both give the same score; the standard error then comes from the subtasks too.
  * A benchmark that was scored anew since (a better answer parser) keeps only its own figure.
  */
-export function withDetail(measures: Measure[], detail: Measure[]): Measure[] {
+export function withDetail(measures: readonly Measure[], detail: readonly Measure[]): Measure[] {
   return measures.flatMap((whole) => {
     if (whole.subtask !== null) return [whole];
     const own = measures.filter((m) => m.benchmark === whole.benchmark);

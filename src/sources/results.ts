@@ -1,22 +1,22 @@
 import type { Dirent } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { z } from "zod";
 import { type Evaluation, evaluationSchema } from "../records/evaluation.ts";
 import { explain } from "../records/explain.ts";
 import { type ResultsFile, resultsFileSchema } from "../records/results-file.ts";
 import type { Suite } from "../records/suite.ts";
+import { withoutControls } from "../records/user-error.ts";
 import { type Figure, type Figures, scoreBenchmark } from "../suite/score.ts";
 import type { Rejection } from "./errors.ts";
-
-/** Larger than any file the harness writes without per-question samples. */
-const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
  * What is named like the harness's result files below a folder, and folders that cannot be read, in
  * order of their paths. Links to folders are not followed.
  */
-async function findResultFiles(folder: string): Promise<{ files: string[]; closed: Rejection[] }> {
+export async function findResultFiles(
+  folder: string,
+): Promise<{ files: string[]; closed: Rejection[] }> {
   const files: string[] = [];
   const closed: Rejection[] = [];
   const search = async (place: string) => {
@@ -28,7 +28,7 @@ async function findResultFiles(folder: string): Promise<{ files: string[]; close
     }
     for (const entry of entries) {
       const path = join(place, entry.name);
-      if (/^results.*\.json$/.test(entry.name)) files.push(path);
+      if (isResultFile(path)) files.push(path);
       if (entry.isDirectory()) await search(path);
     }
   };
@@ -36,46 +36,15 @@ async function findResultFiles(folder: string): Promise<{ files: string[]; close
   return { files: files.sort(), closed };
 }
 
-/**
- * Reads all result files below a folder. A file that cannot be trusted is rejected with its reason
- * and costs nothing else. Files that run for several suites give an evaluation for each.
- */
-export async function readResults(
-  folder: string,
-  suites: Suite[],
-): Promise<{ evaluations: Evaluation[]; rejections: Rejection[]; files: number }> {
-  const evaluations: Evaluation[] = [];
-  const { files, closed: rejections } = await findResultFiles(folder);
-  for (const path of files) {
-    try {
-      const text = await readText(path);
-      evaluations.push(...parseResults(text, path, suites, relative(folder, path)));
-    } catch (error) {
-      rejections.push({ path, reason: reasonOf(error) });
-    }
-  }
-  rejections.sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { evaluations, rejections, files: files.length };
+/** Whether a file is named like the harness's result files. */
+export function isResultFile(path: string): boolean {
+  return /(?:^|[/\\])results[^/\\]*\.json$/.test(path);
 }
 
 /** The system's own messages name folders of the builder's machine; their code says as much. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return code ? `cannot be read (${code})` : message;
-}
-
-async function readText(path: string): Promise<string> {
-  const info = await stat(path);
-  if (!info.isFile()) throw new Error(`is a ${info.isDirectory() ? "folder" : "device"}, no file`);
-  if (info.size > MAX_BYTES) {
-    throw new Error(`is ${info.size} bytes long; result files are below ${MAX_BYTES}`);
-  }
-  const bytes = await readFile(path);
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new Error("is not UTF-8 text");
-  }
 }
 
 /**
@@ -92,6 +61,20 @@ export function parseResults(
   suites: Suite[],
   place = path,
 ): Evaluation[] {
+  return readRun(text, path, suites, place).evaluations;
+}
+
+/** A run as it was read, and how its file differs from what the harness is known to write. */
+export interface Run {
+  evaluations: Evaluation[];
+  /** Fields that nobody here knows: `x`, or `config.x`. */
+  unknown: string[];
+  /** Fields that were looked for and are not there; nothing of a score hangs on them. */
+  missing: string[];
+}
+
+/** As `parseResults`, with the fields that are new and those that are missing. */
+export function readRun(text: string, path: string, suites: Suite[], place = path): Run {
   const file = parse(text);
   if (file.config?.limit) {
     throw new Error(
@@ -119,7 +102,46 @@ export function parseResults(
   if (evaluations.length === 0) {
     throw new Error(`has none of the benchmarks of ${suites.map((s) => s.name).join(" or ")}`);
   }
-  return evaluations;
+  return { evaluations, ...fieldsOf(file) };
+}
+
+/** What lm-evaluation-harness has written from 0.4.0 to 0.4.9, at the top and in `config`. */
+const KNOWN = new Set(
+  (
+    "results groups group_subtasks configs versions n-shot higher_is_better n-samples samples " +
+    "config git_hash date pretty_env_info transformers_version lm_eval_version upper_git_hash " +
+    "tokenizer_pad_token tokenizer_eos_token tokenizer_bos_token eot_token_id max_length " +
+    "task_hashes model_source model_name model_name_sanitized system_instruction " +
+    "system_instruction_sha fewshot_as_multiturn chat_template chat_template_sha start_time " +
+    "end_time total_evaluation_time_seconds " +
+    "config.model config.model_args config.model_num_parameters config.model_dtype " +
+    "config.model_revision config.model_sha config.peft_sha config.delta_sha config.batch_size " +
+    "config.batch_sizes config.device config.use_cache config.limit config.bootstrap_iters " +
+    "config.gen_kwargs config.random_seed config.numpy_seed config.torch_seed config.fewshot_seed"
+  ).split(" "),
+);
+
+/** Fields whose absence leaves something unknown: the size of tasks, the model, the commit. */
+const WANTED = ["config", "config.model_sha", "n-samples", "model_name", "chat_template"];
+
+/** More names than this say no more about a file, and their number is up to whoever wrote it. */
+const MAX_NAMES = 50;
+
+function fieldsOf(file: ResultsFile): { unknown: string[]; missing: string[] } {
+  const config = Object.keys(file.config ?? {}).map((name) => `config.${name}`);
+  const names = [...Object.keys(file), ...config];
+  const unknown = names.filter((name) => !KNOWN.has(name)).map(plainName);
+  return {
+    unknown: [...new Set(unknown)].sort().slice(0, MAX_NAMES),
+    missing: WANTED.filter((name) => !names.includes(name)),
+  };
+}
+
+/** A name out of a file, fit for a report: short, and nothing in it that steers a terminal. */
+function plainName(name: string): string {
+  return withoutControls(name)
+    .replace(/\p{Cs}/gu, "\uFFFD")
+    .slice(0, 80);
 }
 
 function parse(text: string): ResultsFile {

@@ -15,14 +15,18 @@ export interface TableFile {
 const CSV = `header = true, all_varchar = true, nullstr = ['', 'NA', 'N/A'], delim = ',', quote = '"', escape = '"', comment = '', skip = 0`;
 
 /**
- * Reads a `.csv` or `.parquet` file. Empty cells, `NA` and `N/A` are null; dates become text.
+ * Reads a `.csv` or `.parquet` file; a file of a cache has no ending. Empty cells, `NA` and `N/A` are null; dates become text.
  *
  * @throws the database's own error for a file that is not such a table
  */
-export async function readTable(db: DuckDBConnection, path: string): Promise<TableFile> {
+export async function readTable(
+  db: DuckDBConnection,
+  path: string,
+  kind = path.endsWith(".parquet") ? "parquet" : "csv",
+): Promise<TableFile> {
   // To DuckDB, a path is a pattern.
   const file = literal(path.replace(/[[*?]/g, "[$&]"));
-  const from = path.endsWith(".parquet") ? `read_parquet(${file})` : `read_csv(${file}, ${CSV})`;
+  const from = kind === "parquet" ? `read_parquet(${file})` : `read_csv(${file}, ${CSV})`;
   const result = await db.runAndReadAll(`SELECT * FROM ${from}`);
   const names = result.columnNames();
   const values = result.getColumnsJS();

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { withDuckDB } from "../../src/sources/duckdb.ts";
 import { UserError } from "../../src/sources/errors.ts";
 import { load } from "../../src/sources/load.ts";
+import { measuresOf } from "../../src/sources/packed.ts";
 import { build, folders, query } from "../snapshot/snapshot.ts";
 import { KITCHEN, V1, V2 } from "../suite/suites.ts";
 import { changed, pythia, writeRun, writeText } from "./harness.ts";
@@ -12,7 +13,7 @@ import { csv, FLAT_SCORES, HEADERS, LONG_SCORES, V1_SCORES } from "./headers.ts"
 const fresh = folders();
 
 const read = (sources: string[], suites = [V2, V1], snapshot = "nowhere") =>
-  withDuckDB((db) => load(db, sources, snapshot, suites));
+  withDuckDB((db) => load(db, { sources, snapshot, suites, cache: "nowhere" }));
 
 /** The sentence that a source ends in. */
 async function complaint(sources: string[], snapshot?: string): Promise<string> {
@@ -53,8 +54,13 @@ describe("a source that is not understood is a sentence", () => {
     expect(await complaint([path])).toMatch(/^--source .*(cannot be read|no contents table)/);
   });
 
-  test("the Hub, until it is built", async () => {
-    expect(await complaint(["hf://datasets/a/b"])).toMatch(/not built yet/);
+  test("a dataset of the Hub that was not pulled, or is named wrongly", async () => {
+    expect(await complaint(["hf://datasets/a/b"])).toBe(
+      "a/b is not in the cache nowhere: run npm run pull -- --dataset a/b first.",
+    );
+    expect(await complaint(["hf://datasets/a/b@v2"])).toMatch(/pull -- --dataset a\/b@v2 first\.$/);
+    expect(await complaint(["hf://models/a/b"])).toMatch(/must be hf:\/\/datasets\/OWNER\/NAME/);
+    expect(await complaint(["hf://datasets/../b"])).toMatch(/^--source .*must be OWNER\/NAME/);
   });
 
   test("no embedded snapshot, or a broken one", async () => {
@@ -155,7 +161,7 @@ describe("several sources", () => {
     const { evaluations, superseded } = await read([join(folder, "runs"), table]);
     expect(evaluations).toHaveLength(1);
     expect(evaluations[0]?.license).toBe("apache-2.0");
-    expect(evaluations[0]?.measures.find((m) => m.benchmark === "ifeval")?.raw).toBeCloseTo(
+    expect(measuresOf(evaluations[0]!).find((m) => m.benchmark === "ifeval")?.raw).toBeCloseTo(
       0.217322260491053,
       12,
     );
@@ -210,5 +216,9 @@ test("the embedded tables may be CSV files, written by hand", async () => {
   expect(day).toBe("2025-02-28");
   expect(history.at(0)).toMatchObject({ as_of: "2025-01-31", average: 52.125, rank: 1 });
   const basil = evaluations.find((e) => e.model === "synthetic/Basil-1B");
-  expect(basil?.measures.filter((m) => m.subtask).map((m) => m.n)).toEqual([100, 50, 80]);
+  expect(
+    measuresOf(basil!)
+      .filter((m) => m.subtask)
+      .map((m) => m.n),
+  ).toEqual([100, 50, 80]);
 });

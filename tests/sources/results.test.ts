@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Evaluation } from "../../src/records/evaluation.ts";
-import { parseResults, readResults } from "../../src/sources/results.ts";
+import { parseFolder } from "../../src/sources/parse-files.ts";
+import { parseResults } from "../../src/sources/results.ts";
 import { folders } from "../snapshot/snapshot.ts";
 import { KITCHEN, V2 } from "../suite/suites.ts";
 import { type Figure, pythia, resultsFile, writeRun } from "./harness.ts";
@@ -33,10 +34,10 @@ test("a written run comes back with its head", async () => {
     timestamp: "2025-05-06T07-08-09.123456",
     chatTemplate: "{{ messages }}",
   });
-  const { evaluations, rejections, files } = await readResults(folder, [V2]);
-  expect(rejections).toEqual([]);
-  expect(files).toBe(1);
-  expect(evaluations[0]).toMatchObject({
+  const { outcomes, closed } = await parseFolder(folder, [V2]);
+  expect(closed).toEqual([]);
+  expect(outcomes).toHaveLength(1);
+  expect(outcomes[0]?.evaluations[0]).toMatchObject({
     suite: "open-llm-v2",
     model: "synthetic/Harness-1B",
     revision: "main",

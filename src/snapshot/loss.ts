@@ -1,0 +1,133 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { identifier, literal } from "../sources/duckdb.ts";
+import { UserError } from "../sources/errors.ts";
+import { readQuery } from "../sources/table-file.ts";
+import type { Manifest } from "./build.ts";
+
+/** Share of a table's rows up to which a loss is nothing out of the ordinary. */
+const ORDINARY = 0.01;
+
+/** Lost rows that are named. */
+const NAMED = 3;
+
+/** Rows of a table that were there before and are not now. */
+export interface Loss {
+  /** The file: `models.parquet`. */
+  table: string;
+  lost: number;
+  /** Rows there were before. */
+  of: number;
+  /** The first of them, by their keys. */
+  examples: string[];
+}
+
+export interface Comparison {
+  /** Whether the tables differ from those that are in their place now. */
+  changed: boolean;
+  /** Whether the snapshot in place is to stay: same tables, out of the same datasets. */
+  keep: boolean;
+  /** Only where the last snapshot came from the same datasets. */
+  losses: Loss[];
+}
+
+/** What tells the rows of a table apart; of wide tables and those not named here, the evaluation. */
+const KEYS: Record<string, string[]> = {
+  scores: ["eval_id", "suite", "benchmark", "subtask"],
+  history: ["as_of", "eval_id"],
+  requests: ["model", "revision", "precision", "weight_type"],
+  votes: ["model", "revision", "username"],
+};
+
+/**
+ * Compares a new snapshot with the one that it would replace.
+ *
+ * Only two snapshots of the same datasets of the Hub can be told to have lost rows: those are read by
+ * a schedule, nobody looks, and a dataset that is suddenly half as long is more often an accident
+ * than meant. Whoever names a folder, a table or other datasets, or builds the embedded snapshot,
+ * wants other rows: nothing is lost then. The revision does not count: another one of the same
+ * dataset is still the same leaderboard.
+ */
+export async function compareWith(
+  db: DuckDBConnection,
+  { before, after, manifest }: { before: string; after: string; manifest: Manifest },
+): Promise<Comparison> {
+  const last = await manifestIn(before);
+  if (!last) return { changed: true, keep: false, losses: [] };
+  const changed = tablesOf(last) !== tablesOf(manifest);
+  const datasets = datasetsOf(manifest);
+  if (datasets === "" || datasets !== datasetsOf(last)) return { changed, keep: false, losses: [] };
+  const losses: Loss[] = [];
+  for (const file of Object.keys(last.files).filter((name) => name.endsWith(".parquet"))) {
+    const loss = await lossOf(db, file, before, after);
+    if (loss.lost > 0) losses.push(loss);
+  }
+  return { changed, keep: !changed, losses };
+}
+
+/**
+ * @throws UserError where a table lost more than an ordinary share of its rows: the snapshot is held
+ *   back for a person
+ */
+export function refuseLoss(losses: readonly Loss[], out: string): void {
+  const much = losses.filter(({ lost, of }) => lost > ORDINARY * of);
+  if (much.length === 0) return;
+  const each = much.map(({ table, lost, of, examples }) => {
+    const more = lost > examples.length ? ", …" : "";
+    return `${table} ${lost} of ${of} (${examples.join(", ")}${more})`;
+  });
+  throw new UserError(
+    `Held back: against the last snapshot of the same datasets, rows are lost, in ${each.join("; ")}. ` +
+      `${out} stays as it is. Look at what happened to the datasets; if it is meant, run the same command with --allow-loss.`,
+  );
+}
+
+async function lossOf(
+  db: DuckDBConnection,
+  file: string,
+  before: string,
+  after: string,
+): Promise<Loss> {
+  const keys = KEYS[file.replace(".parquet", "")] ?? ["eval_id"];
+  const columns = keys.map(identifier).join(", ");
+  const rows = (folder: string) =>
+    `SELECT ${columns} FROM read_parquet(${literal(join(folder, file))})`;
+  const isThere = (await stat(join(after, file)).catch(() => null)) !== null;
+  const lost = isThere ? `${rows(before)} EXCEPT ${rows(after)}` : rows(before);
+  const text = keys
+    .map((k) => `coalesce(CAST(${identifier(k)} AS VARCHAR), '-')`)
+    .join(" || ' ' || ");
+  const counted = await readQuery(
+    db,
+    `SELECT (SELECT count(*) FROM (${rows(before)})) AS total, (SELECT count(*) FROM (${lost})) AS lost`,
+  );
+  const total = Number(counted[0]!.total);
+  const count = Number(counted[0]!.lost);
+  const named =
+    count === 0
+      ? []
+      : await readQuery(db, `SELECT ${text} AS name FROM (${lost}) ORDER BY name LIMIT ${NAMED}`);
+  return { table: file, lost: count, of: total, examples: named.map((r) => String(r.name)) };
+}
+
+async function manifestIn(folder: string): Promise<Manifest | null> {
+  const text = await readFile(join(folder, "manifest.json"), "utf8").catch(() => null);
+  try {
+    return text === null ? null : (JSON.parse(text) as Manifest);
+  } catch {
+    return null;
+  }
+}
+
+/** What a reader of the tables would notice: their bytes, and what the manifest says they mean. */
+function tablesOf({ schema, title, as_of, suites, files }: Manifest): string {
+  return JSON.stringify([schema, title, as_of, suites, files]);
+}
+
+/** The datasets that a snapshot was made of, without their commits; none where it was of others too. */
+function datasetsOf({ sources }: Manifest): string {
+  const named = sources.filter((s) => s.source !== "facts");
+  if (named.length === 0 || named.some((s) => !s.commit)) return "";
+  return [...new Set(named.map((s) => s.source))].sort().join(" ");
+}
