@@ -32,9 +32,11 @@ export interface Comparison {
   losses: Loss[];
 }
 
-/** What tells the rows of a table apart; of wide tables and those not named here, the evaluation. */
+/**
+ * What the rows of a table are counted by; of wide tables and those not named here, the evaluation.
+ * An evaluation that has fewer scores than it had has lost rows, whichever they are.
+ */
 const KEYS: Record<string, string[]> = {
-  scores: ["eval_id", "suite", "benchmark", "subtask"],
   history: ["as_of", "eval_id"],
   requests: ["model", "revision", "precision", "weight_type"],
   votes: ["model", "revision", "username"],
@@ -59,7 +61,8 @@ export async function compareWith(
   const datasets = datasetsOf(manifest);
   if (datasets === "" || datasets !== datasetsOf(last)) return { changed, keep: false, losses: [] };
   const losses: Loss[] = [];
-  for (const file of Object.keys(last.files).filter((name) => name.endsWith(".parquet"))) {
+  for (const [file, { sha256 }] of Object.entries(last.files)) {
+    if (!file.endsWith(".parquet") || sha256 === manifest.files[file]?.sha256) continue;
     const loss = await lossOf(db, file, before, after);
     if (loss.lost > 0) losses.push(loss);
   }
@@ -90,25 +93,21 @@ async function lossOf(
   after: string,
 ): Promise<Loss> {
   const keys = KEYS[file.replace(".parquet", "")] ?? ["eval_id"];
-  const columns = keys.map(identifier).join(", ");
-  const rows = (folder: string) =>
-    `SELECT ${columns} FROM read_parquet(${literal(join(folder, file))})`;
-  const isThere = (await stat(join(after, file)).catch(() => null)) !== null;
-  const lost = isThere ? `${rows(before)} EXCEPT ${rows(after)}` : rows(before);
-  const text = keys
+  const key = keys
     .map((k) => `coalesce(CAST(${identifier(k)} AS VARCHAR), '-')`)
     .join(" || ' ' || ");
-  const counted = await readQuery(
-    db,
-    `SELECT (SELECT count(*) FROM (${rows(before)})) AS total, (SELECT count(*) FROM (${lost})) AS lost`,
-  );
-  const total = Number(counted[0]!.total);
-  const count = Number(counted[0]!.lost);
-  const named =
-    count === 0
-      ? []
-      : await readQuery(db, `SELECT ${text} AS name FROM (${lost}) ORDER BY name LIMIT ${NAMED}`);
-  return { table: file, lost: count, of: total, examples: named.map((r) => String(r.name)) };
+  const counts = (folder: string) =>
+    `(SELECT ${key} AS name, count(*) AS n FROM read_parquet(${literal(join(folder, file))}) GROUP BY ALL)`;
+  const isThere = (await stat(join(after, file)).catch(() => null)) !== null;
+  const now = isThere ? counts(after) : "(SELECT '' AS name, 0 AS n)";
+  const lost = `greatest(old.n - coalesce(now.n, 0), 0)`;
+  const from = `FROM ${counts(before)} old LEFT JOIN ${now} now USING (name)`;
+  const [sums] = await readQuery(db, `SELECT sum(old.n) AS total, sum(${lost}) AS lost ${from}`);
+  const of = Number(sums?.total ?? 0);
+  const count = Number(sums?.lost ?? 0);
+  const sql = `SELECT name ${from} WHERE ${lost} > 0 ORDER BY name LIMIT ${NAMED}`;
+  const named = count === 0 ? [] : await readQuery(db, sql);
+  return { table: file, lost: count, of, examples: named.map((r) => String(r.name)) };
 }
 
 async function manifestIn(folder: string): Promise<Manifest | null> {

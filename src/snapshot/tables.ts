@@ -85,7 +85,6 @@ export function scoresTable(suites: { suite: Suite; standings: Standing[] }[]): 
   all.forEach(({ evaluation }, i) => {
     firsts[i + 1] = firsts[i]! + countOf(evaluation);
   });
-  const names = SCORES_COLUMNS.slice(2).map((c) => c.name as keyof Measure);
   return {
     name: "scores",
     columns: SCORES_COLUMNS,
@@ -93,14 +92,32 @@ export function scoresTable(suites: { suite: Suite; standings: Standing[] }[]): 
     texts: { eval_id: all.map((a) => a.eval_id) },
     kinds: { suite: suites.map((s) => s.suite.id), ...namesIn(all.map((a) => a.evaluation)) },
     values: (start, end) => {
-      const columns: Value[][] = SCORES_COLUMNS.map(() => []);
+      const columns: Value[][] = SCORES_COLUMNS.map(() => new Array(end - start));
+      const [id, suite, benchmark, subtask, metric, raw, normalized, stderr, n] = columns as [
+        Value[],
+        Value[],
+        Value[],
+        Value[],
+        Value[],
+        Value[],
+        Value[],
+        Value[],
+        Value[],
+      ];
       let i = lastNotAbove(firsts, start);
       for (let row = start; row < end; row++) {
         while (row >= firsts[i + 1]!) i++;
         const measure = measureAt(all[i]!.evaluation, row - firsts[i]!);
-        columns[0]!.push(i);
-        columns[1]!.push(all[i]!.suite);
-        for (let c = 0; c < names.length; c++) columns[c + 2]!.push(measure[names[c]!]);
+        const to = row - start;
+        id[to] = i;
+        suite[to] = all[i]!.suite;
+        benchmark[to] = measure.benchmark;
+        subtask[to] = measure.subtask;
+        metric[to] = measure.metric;
+        raw[to] = measure.raw;
+        normalized[to] = measure.normalized;
+        stderr[to] = measure.stderr;
+        n[to] = measure.n;
       }
       return columns;
     },

@@ -170,7 +170,8 @@ function stagedType(type: ColumnType, values: readonly Value[]): DuckDBType {
     if (value !== null) distinct.add(String(value));
     if (distinct.size > MOST_IN_ENUM) return VARCHAR;
   }
-  return distinct.size > 0 ? ENUM([...distinct]) : VARCHAR;
+  // A column of unknowns only: nothing crosses over as cheaply as no number.
+  return distinct.size > 0 ? ENUM([...distinct]) : INTEGER;
 }
 
 async function describe(path: string, table: Table): Promise<FileEntry> {

@@ -200,10 +200,11 @@ function ofOutcomes(outcomes: Outcome[], name: string): Part {
   const part = nothing();
   let day = "";
   for (const outcome of outcomes) {
-    const path = join(name, outcome.path);
+    const path = `${name}/${outcome.path}`;
     part.outcomes.push({ ...outcome, path, evaluations: [] });
     for (const e of outcome.evaluations) {
-      part.evaluations.push({ ...e, source: path });
+      e.source = path;
+      part.evaluations.push(e);
       if (e.at > day) day = e.at;
     }
     if (outcome.reason !== null) part.rejections.push({ path, reason: outcome.reason });

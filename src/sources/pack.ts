@@ -18,16 +18,22 @@ export interface Outcome {
   missing: string[];
 }
 
-/** Fields of an evaluation beside its measures and its source, in the order a pack has them. */
-const FIELDS = Object.keys(evaluationSchema.shape).filter(
-  (f) => f !== "measures" && f !== "source",
-) as Exclude<keyof Row, "measures" | "source">[];
-
 const headSchema = evaluationSchema.omit({ measures: true });
+const field = headSchema.shape;
+
+/** Fields that most runs have of their own, in the order a pack has them. */
+const OWN = ["model", "revision", "at", "params_b", "base_model"] as const;
+
+/** The others: runs of one kind have them in common, so that each kind is written, and checked, once. */
+const COMMON = Object.keys(field).filter(
+  (f) => f !== "source" && !(OWN as readonly string[]).includes(f),
+) as Exclude<keyof typeof field, "source" | (typeof OWN)[number]>[];
 
 const names = z.array(z.string().max(200));
 const headerSchema = z.strictObject({
   layouts: z.array(z.array(z.tuple([z.string(), z.string().nullable(), z.string()]))),
+  /** Values of `COMMON`. */
+  kinds: z.array(z.array(z.unknown())),
   files: z.array(
     z.tuple([
       z.string(),
@@ -36,8 +42,18 @@ const headerSchema = z.strictObject({
       z.boolean(),
       names,
       names,
-      /** Index of the layout, then the values of `FIELDS`. */
-      z.array(z.array(z.unknown())),
+      z.array(
+        z.tuple([
+          /** Indices of the layout and of the kind, then the values of `OWN`. */
+          z.int(),
+          z.int(),
+          field.model,
+          field.revision,
+          field.at,
+          field.params_b,
+          field.base_model,
+        ]),
+      ),
     ]),
   ),
 });
@@ -49,20 +65,25 @@ const headerSchema = z.strictObject({
  */
 export function encodePack(outcomes: readonly Outcome[]): Uint8Array<ArrayBuffer> {
   const used = new Map<Layout, number>();
+  const kinds = new Map<string, number>();
   let floats = 0;
   const files = outcomes.map((o) => {
     const rows = o.evaluations.map((row) => {
       const layout = "layout" in row.measures ? row.measures.layout : layoutOf(row.measures);
       if (!used.has(layout)) used.set(layout, used.size);
       floats += countOf(row) * WIDTH;
-      return [used.get(layout), ...FIELDS.map((field) => row[field])];
+      const kind = JSON.stringify(COMMON.map((name) => row[name]));
+      if (!kinds.has(kind)) kinds.set(kind, kinds.size);
+      return [used.get(layout), kinds.get(kind), ...OWN.map((name) => row[name])];
     });
     return [o.path, o.oid, o.reason, o.gone, o.unknown, o.missing, rows];
   });
   const layouts = [...used.keys()].map((layout) =>
     layout.names.map((n) => [n.benchmark, n.subtask, n.metric]),
   );
-  const header = Buffer.from(JSON.stringify({ layouts, files }));
+  const header = Buffer.from(
+    JSON.stringify({ layouts, kinds: [...kinds.keys()].map((k) => JSON.parse(k)), files }),
+  );
   const start = 8 + Math.ceil(header.length / 8) * 8;
   const bytes = new Uint8Array(start + floats * 8).fill(0x20, 8, start);
   new DataView(bytes.buffer).setFloat64(0, header.length);
@@ -100,18 +121,35 @@ function decode(bytes: Uint8Array<ArrayBuffer>): Outcome[] | null {
   // A copy: else the header would be kept for as long as the measures are.
   const block = new Float64Array(bytes.buffer.slice(start, bytes.byteOffset + bytes.byteLength));
   let at = 0;
+  const model = "any";
+  const time = "1970-01-01T00:00:00Z";
+  const blank = { model, revision: null, at: time, params_b: null, base_model: null, source: "" };
+  const kinds = header.kinds.map((values) =>
+    headSchema.parse({
+      ...blank,
+      ...Object.fromEntries(COMMON.map((name, i) => [name, values[i]])),
+    }),
+  );
   const outcomes = header.files.map(([path, oid, reason, gone, unknown, missing, rows]) => {
-    const evaluations = rows.map(([index, ...values]): Row => {
-      const head: Record<string, unknown> = { source: path };
-      FIELDS.forEach((field, i) => {
-        head[field] = values[i];
-      });
-      const layout = layouts[index as number]!;
-      const measures = { layout, block, at };
-      if (!inRange(measures)) throw new Error("measures out of range");
-      at += layout.names.length * WIDTH;
-      return { ...headSchema.parse(head), measures };
-    });
+    const evaluations = rows.map(
+      ([index, kind, model, revision, time, params_b, base_model]): Row => {
+        if (!kinds[kind] || !layouts[index]) throw new Error("no such kind");
+      const layout = layouts[index];
+        const measures = { layout, block, at };
+        if (!inRange(measures)) throw new Error("measures out of range");
+        at += layout.names.length * WIDTH;
+        return {
+          ...kinds[kind]!,
+          model,
+          revision,
+          at: time,
+          params_b,
+          base_model,
+          source: path,
+          measures,
+        };
+      },
+    );
     if ((reason === null) !== evaluations.length > 0) throw new Error("neither accepted nor not");
     return { path, oid, evaluations, reason, gone, unknown, missing };
   });

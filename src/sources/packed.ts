@@ -51,8 +51,11 @@ export function measureAt({ measures }: Row, index: number): Measure {
   if (!("layout" in measures)) return measures[index]!;
   const { layout, block, at } = measures;
   const start = at + index * WIDTH;
+  const { benchmark, subtask, metric } = layout.names[index]!;
   return {
-    ...layout.names[index]!,
+    benchmark,
+    subtask,
+    metric,
     raw: block[start]!,
     normalized: known(block[start + 1]!),
     stderr: known(block[start + 2]!),
