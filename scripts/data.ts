@@ -1,11 +1,14 @@
 // npm run data -- [--source S]… [--out DIR] [--as-of DATE] [--cache DIR] [--strict] [--allow-loss]
+// npm run data -- --source S… --shard I/N --out DIR, and then --merge-shards --out DIR: samples
 import { appendFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { defaultCache } from "../src/cache/layout.ts";
 import type { Leaderboard } from "../src/records/leaderboard.ts";
 import { UserError, withoutControls } from "../src/records/user-error.ts";
 import { buildSnapshot, type Summary } from "../src/snapshot/build.ts";
 import { buildPast, dayOf, hasDated, keepDated, writeIndex } from "../src/snapshot/dated.ts";
 import { snapshotFolder } from "../src/snapshot/folder.ts";
+import { buildShard, mergeShards, parseShard } from "../src/snapshot/shards.ts";
 import type { Counted, Drift } from "../src/sources/drift.ts";
 import { asDay } from "../src/sources/fields.ts";
 import { list, loadLeaderboard, run } from "./cli.ts";
@@ -14,15 +17,20 @@ await run(async () => {
   const { values } = parseArgs({
     options: {
       source: { type: "string", multiple: true, default: [] },
-      out: { type: "string", default: snapshotFolder },
+      out: { type: "string" },
       "as-of": { type: "string" },
       /** Folder of `npm run pull`: for `hf://` sources, and for the model facts in it. */
       cache: { type: "string" },
       strict: { type: "boolean", default: false },
       /** Lets a snapshot replace one of the same datasets that had many more rows. */
       "allow-loss": { type: "boolean", default: false },
+      /** Reads samples of single questions instead: part I of N. */
+      shard: { type: "string" },
+      "merge-shards": { type: "boolean", default: false },
     },
   });
+  if (values.shard !== undefined || values["merge-shards"]) return samples(values);
+  const out = values.out ?? snapshotFolder;
   const asOf = values["as-of"];
   if (asOf !== undefined && asDay(asOf) !== asOf) {
     throw new UserError(`--as-of ${asOf}: must be a date like 2025-03-13.`);
@@ -30,20 +38,40 @@ await run(async () => {
   const leaderboard = await loadLeaderboard();
   const summary = await buildSnapshot(leaderboard, {
     sources: values.source,
-    out: values.out,
+    out,
     asOf,
     cache: values.cache,
     allowLoss: values["allow-loss"],
   });
-  print(summary, values.out);
-  if (hasDated(values.out)) await keep(leaderboard, values.out, values.source);
+  print(summary, out);
+  if (hasDated(out)) await keep(leaderboard, out, values.source);
   if (values.strict && summary.rejections.length > 0) {
     throw new UserError(
-      `--strict: ${summary.rejections.length} rejected, see ${values.out}/rejected.json.`,
+      `--strict: ${summary.rejections.length} rejected, see ${out}/rejected.json.`,
     );
   }
   await tell(summary.changed);
 });
+
+/** Samples of single questions: one part of them, or the end of the work when all parts are there. */
+async function samples(values: {
+  source: string[];
+  out?: string | undefined;
+  cache?: string | undefined;
+  shard?: string | undefined;
+}): Promise<void> {
+  const { source: sources, out, cache = defaultCache, shard } = values;
+  if (out === undefined) throw new UserError("--out: name the folder for the samples.");
+  if (shard === undefined) {
+    const { parts, rows } = await mergeShards(out);
+    console.log(`Samples in ${out}/samples: ${parts} parts, ${rows} rows, whole`);
+    return;
+  }
+  if (sources.length === 0) throw new UserError("--shard: name what to read with --source.");
+  const done = await buildShard({ sources, out, cache }, parseShard(shard));
+  const rejected = done.rejected > 0 ? `, ${done.rejected} lines rejected` : "";
+  console.log(`${done.name}.parquet: ${done.files} files, ${done.rows} rows${rejected}`);
+}
 
 /** For whoever publishes: whether there is anything new. A workflow reads it from `GITHUB_OUTPUT`. */
 async function tell(changed: boolean): Promise<void> {

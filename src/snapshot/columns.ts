@@ -158,3 +158,17 @@ export const VOTES_COLUMNS = [
   column("username", "VARCHAR", "Name on the Hub of the voter: one vote for each revision."),
   column("voted_at", "VARCHAR", "When: ISO 8601, UTC; the first time where there are several."),
 ];
+
+/** Of the dataset of samples, which is many files: `samples/part-I-of-N.parquet`. */
+export const SAMPLES_COLUMNS = [
+  column("model", "VARCHAR", "Name on the Hub, OWNER/NAME."),
+  column("task", "VARCHAR", "Harness task."),
+  column("run", "VARCHAR", "Time of the run, as in the name of its file."),
+  column("doc_id", "INTEGER", "Number of the question in its task."),
+  column("doc_hash", "VARCHAR", "Digest of the question, where the harness gives one."),
+  column("filter", "VARCHAR", "Filter that the answers went through."),
+  column("metric", "VARCHAR", "Metric: one row for each."),
+  column("value", "DOUBLE", "Its value for this question; of a list, the mean."),
+  column("target", "VARCHAR", "The right answer, cut at 2,000 characters."),
+  column("response", "VARCHAR", "The filtered answer, as JSON where it is not text, cut likewise."),
+];

@@ -134,7 +134,7 @@ function decode(bytes: Uint8Array<ArrayBuffer>): Outcome[] | null {
     const evaluations = rows.map(
       ([index, kind, model, revision, time, params_b, base_model]): Row => {
         if (!kinds[kind] || !layouts[index]) throw new Error("no such kind");
-      const layout = layouts[index];
+        const layout = layouts[index];
         const measures = { layout, block, at };
         if (!inRange(measures)) throw new Error("measures out of range");
         at += layout.names.length * WIDTH;
