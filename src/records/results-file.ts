@@ -3,13 +3,28 @@ import { z } from "zod";
 /** `pretrained=…,revision=…` as text, or the same as an object in newer harness versions. */
 const modelArgs = z.union([z.string(), z.record(z.string(), z.unknown())]);
 
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * Task → its own fields. Looked through rather than copied: there are thousands of files with
+ * dozens of tasks each, and only the figures that a suite names are read, and checked then.
+ */
+const byTask = z
+  .custom<Record<string, Record<string, unknown>>>(isObject, "must be an object")
+  .superRefine((tasks, context) => {
+    const wrong = Object.keys(tasks).find((task) => !isObject(tasks[task]));
+    if (wrong === undefined) return;
+    context.addIssue({ code: "custom", path: [wrong], message: "must be an object" });
+  });
+
 /**
  * A `results_*.json` of lm-evaluation-harness, as far as it is read here; other fields may come and
  * go. Layout: EleutherAI/lm-evaluation-harness, `lm_eval/loggers/evaluation_tracker.py`.
  */
 export const resultsFileSchema = z.looseObject({
   /** Task → metric → value. Values are checked where they are used: `alias` and `N/A` occur. */
-  results: z.record(z.string(), z.record(z.string(), z.unknown())),
+  results: byTask,
   config: z
     .looseObject({
       model_args: modelArgs.nullish(),
@@ -21,7 +36,8 @@ export const resultsFileSchema = z.looseObject({
       limit: z.number().nullish(),
     })
     .nullish(),
-  "n-samples": z.record(z.string(), z.looseObject({ effective: z.number().nullish() })).nullish(),
+  /** Task → `effective`, the number of questions that were asked. */
+  "n-samples": byTask.nullish(),
   model_name: z.string().nullish(),
   /** The template's text when prompts were wrapped in it, else null or absent. */
   chat_template: z.string().nullish(),

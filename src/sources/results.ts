@@ -273,12 +273,14 @@ function precisionOf(file: ResultsFile, args: Record<string, string | undefined>
   return type === "" || type === "auto" ? null : type;
 }
 
+const datetime = z.iso.datetime();
+
 /** From `results_2024-06-17T12-07-04.698905.json`, else the file's own `date`, else the beginning. */
 function timeOf(file: ResultsFile, path: string): string {
   const name = /results_(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})(\.\d+)?\.json$/.exec(path);
   const named =
     name && `${name[1]}T${name[2]}:${name[3]}:${name[4]}${(name[5] ?? "").slice(0, 4)}Z`;
-  if (named && z.iso.datetime().safeParse(named).success) return named;
+  if (named && datetime.safeParse(named).success) return named;
   const date = new Date((file.date ?? 0) * 1000);
   const known = date.getTime() > 0 && date.getUTCFullYear() < 10_000;
   return known ? date.toISOString() : "1970-01-01T00:00:00Z";
