@@ -19,19 +19,17 @@ function parsedFolder(dir: string, key: string): string {
 }
 
 /**
- * The packs kept under a key. Each is named by its content, so one that is damaged is known, and
+ * The packs kept under a key, one after the other. Each is named by its content, so one that is damaged is known, and
  * removed; one that another run takes away meanwhile is passed over.
  */
-export async function readPacks(dir: string, key: string): Promise<Pack[]> {
+export async function* readPacks(dir: string, key: string): AsyncGenerator<Pack> {
   const folder = parsedFolder(dir, key);
-  const packs: Pack[] = [];
   for (const name of (await readdir(folder).catch(() => [])).sort()) {
     const bytes = await readFile(join(folder, name)).catch(() => null);
     if (!bytes) continue;
-    if (name === nameOf(bytes)) packs.push({ name, bytes: new Uint8Array(bytes) });
+    if (name === nameOf(bytes)) yield { name, bytes };
     else await rm(join(folder, name), { force: true, recursive: true }).catch(() => {});
   }
-  return packs;
 }
 
 /**

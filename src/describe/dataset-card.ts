@@ -86,11 +86,12 @@ function tableSection({ name, file, entry, text }: DescribedTable): string {
 }
 
 function sources({ sources, as_of }: Manifest): string {
-  const lines = sources.map(({ source, rows, sha256, note }) =>
+  const lines = sources.map(({ source, rows, sha256, commit, note }) =>
     [
       `- ${markdown(source)}: ${rows.toLocaleString("en")} rows`,
       note && markdown(note),
       sha256 && `SHA-256 \`${sha256}\``,
+      commit && `commit \`${commit}\``,
     ]
       .filter(Boolean)
       .join("; "),

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import {
   BOOLEAN,
@@ -23,7 +24,7 @@ const ELSEWHERE = "It would be replaced whole: name an empty or a new folder.";
 const MOST_IN_ENUM = 128;
 
 /** Rows up to which a table may be there as a whole while it is written. */
-const MOST_SCANNED = 200_000;
+const MOST_SCANNED = 50_000;
 
 /** Rows per chunk: what one DuckDB vector holds. */
 const CHUNK = 2048;
@@ -175,13 +176,13 @@ function stagedType(type: ColumnType, values: readonly Value[]): DuckDBType {
 }
 
 async function describe(path: string, table: Table): Promise<FileEntry> {
-  const bytes = await readFile(path);
-  return {
-    rows: table.rows,
-    bytes: bytes.length,
-    sha256: createHash("sha256").update(bytes).digest("hex"),
-    columns: table.columns,
-  };
+  const hash = createHash("sha256");
+  let bytes = 0;
+  for await (const part of createReadStream(path)) {
+    hash.update(part);
+    bytes += part.length;
+  }
+  return { rows: table.rows, bytes, sha256: hash.digest("hex"), columns: table.columns };
 }
 
 /** A file of a snapshot that is no table: its size and digest, for the manifest. */

@@ -29,6 +29,18 @@ const COMMON = Object.keys(field).filter(
   (f) => f !== "source" && !(OWN as readonly string[]).includes(f),
 ) as Exclude<keyof typeof field, "source" | (typeof OWN)[number]>[];
 
+/** Lists that most files have in common, once. */
+const NONE: string[] = [];
+const lists = new Map<string, string[]>();
+
+function same(list: string[]): string[] {
+  const key = JSON.stringify(list);
+  const known = lists.get(key);
+  if (known || lists.size > 100) return known ?? list;
+  lists.set(key, list);
+  return list;
+}
+
 const names = z.array(z.string().max(200));
 const headerSchema = z.strictObject({
   layouts: z.array(z.array(z.tuple([z.string(), z.string().nullable(), z.string()]))),
@@ -151,7 +163,15 @@ function decode(bytes: Uint8Array<ArrayBuffer>): Outcome[] | null {
       },
     );
     if ((reason === null) !== evaluations.length > 0) throw new Error("neither accepted nor not");
-    return { path, oid, evaluations, reason, gone, unknown, missing };
+    return {
+      path,
+      oid,
+      evaluations,
+      reason,
+      gone,
+      unknown: unknown.length === 0 ? NONE : unknown,
+      missing: missing.length === 0 ? NONE : same(missing),
+    };
   });
   return at === block.length ? outcomes : null;
 }

@@ -53,15 +53,14 @@ export async function parseFiles(
 ): Promise<Outcome[]> {
   const batches: ResultFile[][] = [];
   for (let i = 0; i < files.length; i += BATCH) batches.push(files.slice(i, i + BATCH));
-  const packs =
-    threads === 0
-      ? batches.map((batch) => parseBatch(batch, suites))
-      : await parseInThreads(batches, suites, threads);
-  return packs.flatMap((pack) => {
-    const outcomes = decodePack(pack);
-    if (!outcomes) throw new Error("a pack that was just made cannot be read");
-    return outcomes;
-  });
+  if (threads > 0) return (await parseInThreads(batches, suites, threads)).flat();
+  return batches.flatMap((batch) => unpack(parseBatch(batch, suites)));
+}
+
+function unpack(pack: Uint8Array<ArrayBuffer>): Outcome[] {
+  const outcomes = decodePack(pack);
+  if (!outcomes) throw new Error("a pack that was just made cannot be read");
+  return outcomes;
 }
 
 function threadsFor(files: number): number {
@@ -104,8 +103,8 @@ async function parseInThreads(
   batches: ResultFile[][],
   suites: Suite[],
   threads: number,
-): Promise<Uint8Array<ArrayBuffer>[]> {
-  const packs = new Array<Uint8Array<ArrayBuffer>>(batches.length);
+): Promise<Outcome[][]> {
+  const parsed = new Array<Outcome[]>(batches.length);
   let next = 0;
   const work = () =>
     new Promise<void>((done, fail) => {
@@ -121,12 +120,18 @@ async function parseInThreads(
         void worker.terminate().then(() => done(), fail);
       };
       worker.on("message", (pack: Uint8Array<ArrayBuffer>) => {
-        packs[current] = pack;
+        const done = current;
         give();
+        // Unpacked as it comes, while the worker has its next batch: only the measures are kept.
+        try {
+          parsed[done] = unpack(pack);
+        } catch (error) {
+          fail(error);
+        }
       });
       worker.on("error", fail);
       give();
     });
   await Promise.all(Array.from({ length: Math.min(threads, batches.length) }, work));
-  return packs;
+  return parsed;
 }

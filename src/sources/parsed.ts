@@ -28,10 +28,11 @@ export async function parseCached(
   suites: Suite[],
 ): Promise<Outcome[]> {
   const key = digest(JSON.stringify([dataset, suites, await parserVersion()]));
-  const packs = await readPacks(dir, key);
   const known = new Map<string, Outcome>();
+  const packs: string[] = [];
   let kept = 0;
-  for (const { bytes } of packs) {
+  for await (const { name, bytes } of readPacks(dir, key)) {
+    packs.push(name);
     // A pack that cannot be read, or holds what cannot be, is as good as not there.
     const outcomes = decodePack(bytes) ?? [];
     kept += outcomes.length;
@@ -41,7 +42,7 @@ export async function parseCached(
   const parsed = await parseFiles(missing, suites);
   for (const outcome of parsed) known.set(keyOf(outcome), outcome);
   const outcomes = files.map((file) => known.get(keyOf(file))!);
-  await keep(dir, key, { outcomes, parsed, kept, names: packs.map((p) => p.name) });
+  await keep(dir, key, { outcomes, parsed, kept, names: packs });
   return outcomes;
 }
 
