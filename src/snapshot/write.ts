@@ -151,9 +151,11 @@ async function append(
   const definition = table.columns.map((c, i) => `${identifier(c.name)} ${types[i]}`).join(", ");
   await db.run(`CREATE OR REPLACE TEMP TABLE ${identifier(name)} (${definition})`);
   const appender = await db.createAppender(name);
+  // One for all: what a chunk holds is not ours to count, and is given back only when it is collected.
+  const chunk = DuckDBDataChunk.create(types);
   for (let start = 0; start < table.rows; start += CHUNK) {
     const end = Math.min(start + CHUNK, table.rows);
-    const chunk = DuckDBDataChunk.create(types, end - start);
+    chunk.reset();
     chunk.setColumns(read ? read.map((c) => c.slice(start, end)) : table.values(start, end));
     appender.appendDataChunk(chunk);
   }
