@@ -7,7 +7,7 @@ import type { ModelFacts } from "../records/facts.ts";
 import type { Leaderboard } from "../records/leaderboard.ts";
 import { applyCurated, readCurated } from "../sources/curated.ts";
 import type { Drift } from "../sources/drift.ts";
-import { withDuckDB } from "../sources/duckdb.ts";
+import { limitMemory, withDuckDB } from "../sources/duckdb.ts";
 import type { Rejection } from "../sources/errors.ts";
 import { applyFacts, daysChecked } from "../sources/facts.ts";
 import { type Loaded, load } from "../sources/load.ts";
@@ -15,6 +15,7 @@ import type { Superseded } from "../sources/merge.ts";
 import type { Row } from "../sources/packed.ts";
 import { REQUESTS_COLUMNS, VOTES_COLUMNS } from "./columns.ts";
 import { compareWith, type Loss, refuseLoss } from "./loss.ts";
+import { collectGarbage } from "./memory.ts";
 import {
   historyTable,
   modelsTable,
@@ -35,6 +36,12 @@ import {
 
 /** Raised when a table's columns or the manifest's own fields change meaning. */
 export const SCHEMA_VERSION = 1;
+
+/** Evaluations from which on memory is looked after. */
+const MANY = 20_000;
+
+/** Rows up to which a table is written beside others. */
+const MOST_AT_ONCE = 1_000_000;
 
 export interface BuildOptions {
   /** Empty: the embedded snapshot. */
@@ -121,6 +128,10 @@ export async function buildSnapshot(
     if (requests) tables.push(recordsTable("requests", REQUESTS_COLUMNS, requests));
     if (votes) tables.push(recordsTable("votes", VOTES_COLUMNS, votes));
     const files: Record<string, FileEntry> = {};
+    if (evaluations.length > MANY) {
+      collectGarbage();
+      await limitMemory(db);
+    }
     const asOf = options.asOf ?? loaded.day ?? "1970-01-01";
     let comparison: Awaited<ReturnType<typeof compareWith>> = {
       changed: true,
@@ -132,7 +143,10 @@ export async function buildSnapshot(
       const written = new Map<Table, Promise<Record<string, FileEntry>>>();
       for (const table of [...tables].sort((a, b) => b.rows - a.rows)) {
         const formats: Format[] = table === wide[0] ? ["parquet", "csv"] : ["parquet"];
-        written.set(table, writeTable(await connect(), folder, table, formats));
+        const writing = writeTable(await connect(), folder, table, formats);
+        written.set(table, writing);
+        // A very long one alone: two at once would take the memory of both.
+        if (table.rows > MOST_AT_ONCE) await writing;
       }
       await Promise.all(written.values());
       for (const table of tables) Object.assign(files, await written.get(table));

@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 
 /** Another connection to the same database: its statements run beside the first one's. */
@@ -26,6 +28,16 @@ export async function withDuckDB<T>(
     for (const connection of connections) connection.closeSync();
     instance.closeSync();
   }
+}
+
+/**
+ * From now on the database keeps no more than this in memory and the rest in a folder of the
+ * system's for such things, which it removes when it is closed.
+ */
+export async function limitMemory(db: DuckDBConnection, limit = "128MB"): Promise<void> {
+  const folder = join(tmpdir(), `leaderboard-duckdb-${process.pid}`);
+  await db.run(`SET temp_directory = ${literal(folder)}`);
+  await db.run(`SET memory_limit = ${literal(limit)}`);
 }
 
 /** A value as an SQL literal. */

@@ -8,7 +8,7 @@ import { decodePack, encodePack, type Outcome } from "./pack.ts";
 import { parseFiles, type ResultFile } from "./parse-files.ts";
 
 /** Outcomes per file of the cache. */
-const PER_PACK = 5000;
+const PER_PACK = 1000;
 
 /** Files that a run may leave beyond the least possible before they are packed anew. */
 const SPARE = 8;
