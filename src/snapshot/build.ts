@@ -157,7 +157,12 @@ export async function buildSnapshot(
       }
       documents["rejected.json"] = await writeJson(folder, "rejected.json", loaded.rejections);
       await writeJson(folder, "manifest.json", manifest);
-      comparison = await compareWith(db, { before: options.out, after: folder, manifest });
+      comparison = await compareWith(db, {
+        before: options.out,
+        after: folder,
+        manifest,
+        describe: (other) => descriptionsOf(leaderboard, other),
+      });
       if (!options.allowLoss) refuseLoss(comparison.losses, options.out);
       return comparison.keep ? "keep" : "replace";
     });

@@ -10,7 +10,7 @@ import { type Contents, publishedAverages, readContents, recognise } from "../so
 import { withDuckDB } from "../sources/duckdb.ts";
 import { UserError } from "../sources/errors.ts";
 import { type HistoryRow, historyOf } from "../sources/history.ts";
-import { embeddedName, type Provenance } from "../sources/load.ts";
+import { embeddedName, PROVENANCE, type Provenance } from "../sources/load.ts";
 import { measuresOf } from "../sources/packed.ts";
 import { parseFolder } from "../sources/parse-files.ts";
 import { readTable } from "../sources/table-file.ts";
@@ -41,7 +41,7 @@ const CURATED = ["flagged", "maintainers_choice"];
 export async function importFigures(leaderboard: Leaderboard, from: string): Promise<string[]> {
   return withDuckDB(async (db) => {
     const lines: string[] = [];
-    await replaceFolder(leaderboard.snapshot, "provenance.json", async (folder) => {
+    await replaceFolder(leaderboard.snapshot, PROVENANCE, async (folder) => {
       const provenance: Provenance = { as_of: {}, origins: [] };
       for (const name of await tablesIn(from)) {
         const contents = await readWhole(db, join(from, name), leaderboard.suites);
@@ -61,7 +61,7 @@ export async function importFigures(leaderboard: Leaderboard, from: string): Pro
       await writeTable(db, folder, recordsTable("detail", SCORES_COLUMNS, detail.rows));
       provenance.origins.push(...detail.origins);
       lines.push(`detail: ${detail.rows.length} figures of ${detail.origins.length} runs`);
-      await writeJson(folder, "provenance.json", provenance);
+      await writeJson(folder, PROVENANCE, provenance);
     });
     return lines;
   });

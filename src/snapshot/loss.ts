@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
@@ -24,12 +25,22 @@ export interface Loss {
 }
 
 export interface Comparison {
-  /** Whether the tables differ from those that are in their place now. */
+  /** Whether a reader would find anything new: other tables, other words about them. */
   changed: boolean;
-  /** Whether the snapshot in place is to stay: same tables, out of the same datasets. */
+  /** Whether the snapshot in place is to stay: nothing new, out of the same datasets. */
   keep: boolean;
   /** Only where the last snapshot came from the same datasets. */
   losses: Loss[];
+}
+
+/** A new snapshot, and the one that it would replace. */
+export interface Candidate {
+  /** Folder of the snapshot in place, and of the new one with its manifest. */
+  before: string;
+  after: string;
+  manifest: Manifest;
+  /** What this build writes beside a snapshot of this manifest, by file name. */
+  describe: (manifest: Manifest) => Record<string, string>;
 }
 
 /**
@@ -45,19 +56,17 @@ const KEYS: Record<string, string[]> = {
 /**
  * Compares a new snapshot with the one that it would replace.
  *
- * Only two snapshots of the same datasets of the Hub can be told to have lost rows: those are read by
- * a schedule, nobody looks, and a dataset that is suddenly half as long is more often an accident
- * than meant. Whoever names a folder, a table or other datasets, or builds the embedded snapshot,
- * wants other rows: nothing is lost then. The revision does not count: another one of the same
- * dataset is still the same leaderboard.
+ * Only two snapshots of the same sources, with a dataset of the Hub among them, can be told to have
+ * lost rows: those are read by a schedule, nobody looks, and a dataset that is suddenly half as long
+ * is more often an accident than meant. Whoever names other sources, or builds the embedded snapshot
+ * alone, wants other rows: nothing is lost then. The revision does not count: another one of the
+ * same dataset is still the same leaderboard.
  */
-export async function compareWith(
-  db: DuckDBConnection,
-  { before, after, manifest }: { before: string; after: string; manifest: Manifest },
-): Promise<Comparison> {
+export async function compareWith(db: DuckDBConnection, candidate: Candidate): Promise<Comparison> {
+  const { before, after, manifest } = candidate;
   const last = await manifestIn(before);
   if (!last) return { changed: true, keep: false, losses: [] };
-  const changed = tablesOf(last) !== tablesOf(manifest);
+  const changed = tablesOf(last) !== tablesOf(manifest) || !hasSameWords(last, candidate);
   const datasets = datasetsOf(manifest);
   if (datasets === "" || datasets !== datasetsOf(last)) return { changed, keep: false, losses: [] };
   const losses: Loss[] = [];
@@ -124,9 +133,26 @@ function tablesOf({ schema, title, as_of, suites, files }: Manifest): string {
   return JSON.stringify([schema, title, as_of, suites, files]);
 }
 
-/** The datasets that a snapshot was made of, without their commits; none where it was of others too. */
+/**
+ * Whether the documents beside the tables are those in place, but for which commits the datasets are
+ * at: a licence or an author that the config names anew is news, a commit that changed no row is not.
+ */
+function hasSameWords(last: Manifest, { manifest, describe }: Candidate): boolean {
+  const texts = describe({ ...manifest, sources: last.sources, documents: {} });
+  const rejected = manifest.documents["rejected.json"]?.sha256;
+  return (
+    rejected === last.documents["rejected.json"]?.sha256 &&
+    Object.entries(texts).every(([name, text]) => digest(text) === last.documents[name]?.sha256)
+  );
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** The sources of a snapshot, datasets without their commits; none where no dataset is among them. */
 function datasetsOf({ sources }: Manifest): string {
   const named = sources.filter((s) => s.source !== "facts");
-  if (named.length === 0 || named.some((s) => !s.commit)) return "";
+  if (!named.some((s) => s.commit)) return "";
   return [...new Set(named.map((s) => s.source))].sort().join(" ");
 }

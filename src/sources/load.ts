@@ -55,7 +55,10 @@ export interface Loaded {
   day: string | null;
 }
 
-/** `provenance.json` of the embedded snapshot. */
+/** What an embedded snapshot says of itself, and is known by. */
+export const PROVENANCE = "provenance.json";
+
+/** Contents of that file. */
 export const provenanceSchema = z.strictObject({
   /** Day on which the tables stood, by suite id. */
   as_of: z.record(z.string(), z.iso.date()),
@@ -100,7 +103,10 @@ const nothing = (): Part => ({
 
 /** Where `load` reads from. */
 export interface LoadOptions {
-  /** Folders of result files, contents tables (`.csv`, `.parquet`), datasets (`hf://datasets/…`). */
+  /**
+   * Folders of result files, contents tables (`.csv`, `.parquet`), datasets (`hf://datasets/…`), the
+   * folder of an embedded snapshot.
+   */
   sources: string[];
   /** Folder of the embedded snapshot, read when there is no source. */
   snapshot: string;
@@ -123,7 +129,8 @@ export async function load(db: DuckDBConnection, options: LoadOptions): Promise<
   if (sources.length === 0) add(all, await readEmbedded(db, snapshot, suites, past));
   for (const source of sources) {
     const kind = await kindOf(source);
-    if (kind === "folder") add(all, await readFolder(source, suites));
+    if (kind === "embedded") add(all, await readEmbedded(db, source, suites));
+    else if (kind === "folder") add(all, await readFolder(source, suites));
     else if (kind === "dataset") {
       const { part, contents } = await readHub(db, source, cache, suites);
       add(all, part);
@@ -172,11 +179,11 @@ function newest(days: string[]): string | null {
   return days.reduce<string | null>((a, b) => (a === null || b > a ? b : a), null);
 }
 
-async function kindOf(source: string): Promise<"folder" | "table" | "dataset"> {
+async function kindOf(source: string): Promise<"embedded" | "folder" | "table" | "dataset"> {
   if (source.startsWith(HUB)) return "dataset";
   const info = await stat(source).catch(() => null);
   if (!info) throw new UserError(`--source ${source}: there is no such file or folder.`);
-  if (info.isDirectory()) return "folder";
+  if (info.isDirectory()) return (await isEmbedded(source)) ? "embedded" : "folder";
   if (/\.(csv|parquet)$/.test(source)) return "table";
   throw new UserError(`--source ${source}: must be a folder, a .csv or a .parquet file.`);
 }
@@ -312,18 +319,25 @@ export async function embeddedDays(folder: string, main: Suite): Promise<string[
     .sort();
 }
 
+/** Whether a folder is one that `npm run import` filled. */
+export async function isEmbedded(folder: string): Promise<boolean> {
+  const info = await stat(join(folder, PROVENANCE)).catch(() => null);
+  return info !== null;
+}
+
 async function readEmbedded(
   db: DuckDBConnection,
   folder: string,
   suites: Suite[],
   past?: string,
 ): Promise<Part> {
-  const text = await readFile(join(folder, "provenance.json"), "utf8").catch(() => {
+  const path = join(folder, PROVENANCE);
+  const text = await readFile(path, "utf8").catch(() => {
     throw new UserError(
       `There is no embedded snapshot in ${folder}. Name sources with --source, or import one: npm run import.`,
     );
   });
-  const provenance = parseJson(provenanceSchema, text, join(folder, "provenance.json"));
+  const provenance = parseJson(provenanceSchema, text, path);
   const part = nothing();
   // Asked for at once: while one is converted, DuckDB reads the next.
   const tableOf = (s: Suite) => (past && s === suites[0] ? embeddedName(s, past) : s.id);

@@ -97,3 +97,50 @@ test("other kinds of sources replace each other as they like", async () => {
   expect(await rows(SOURCE, folder)).toBe(5);
   expect(await rows(folder)).toBe(1);
 });
+
+test("what is said of the same tables is news too; the commits of their datasets are not", async () => {
+  const root = await fresh();
+  const [cache, out] = [join(root, "hub"), join(root, "t")];
+  const build = async (fields: object = {}, asOf?: string) =>
+    (await buildSnapshot({ ...OPEN_LLM, ...fields }, { sources: [SOURCE], out, cache, asOf }))
+      .changed;
+  const read = () => readJson<Manifest>(out, "manifest.json");
+
+  const first = await pullTexts(cache, "o/results", runs(3));
+  expect(await build()).toBe(true);
+  const second = await pullTexts(cache, "o/results", { ...runs(3), "README.md": "new" });
+  expect(second).not.toBe(first);
+  expect(await build()).toBe(false);
+  expect((await read()).sources[0]).toMatchObject({ commit: first });
+
+  // A licence of its own in the config: it stands in the card, and the commit is the newest.
+  const license = { id: "CC0-1.0", url: "https://example.org/cc0" };
+  expect(await build({ license })).toBe(true);
+  expect(await readFile(join(out, "README.md"), "utf8")).toContain("https://example.org/cc0");
+  expect((await read()).sources[0]).toMatchObject({ commit: second });
+  expect(await build({ license })).toBe(false);
+  expect(await build({ license, title: "Another" })).toBe(true);
+  expect(await build({ license, title: "Another" }, "2024-06-20")).toBe(true);
+  expect(await build({ license, title: "Another" }, "2024-06-20")).toBe(false);
+
+  // A file that is set aside changes no table, but who sent it looks for the reason.
+  await pullTexts(cache, "o/results", { ...runs(3), "a/m9/results_2024-06-18.json": "{" });
+  expect(await build({ license, title: "Another" }, "2024-06-20")).toBe(true);
+});
+
+test("the embedded snapshot may stand beside a dataset: what it holds is not lost, and losses are seen", async () => {
+  const root = await fresh();
+  const [cache, out] = [join(root, "hub"), join(root, "t")];
+  const sources = [SOURCE, OPEN_LLM.snapshot];
+  const build = () => buildSnapshot(OPEN_LLM, { sources, out, cache });
+  await pullTexts(cache, "o/results", runs(100));
+  await build();
+  const { files, sources: origins } = await readJson<Manifest>(out, "manifest.json");
+  expect(files["models.parquet"]?.rows).toBe(4576 + 100);
+  expect(files["models_v1.parquet"]?.rows).toBe(7169);
+  expect(origins[0]).toMatchObject({ source: "hf://datasets/o/results", rows: 100 });
+  expect(origins.map((o) => o.source)).toContain("contents-v2.csv");
+  expect((await build()).changed).toBe(false);
+  await pullTexts(cache, "o/results", runs(40));
+  await expect(build()).rejects.toThrow(/^Held back: .*models\.parquet 60 of 4676 /);
+});
