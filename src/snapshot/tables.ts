@@ -2,7 +2,16 @@ import { evalId } from "../records/eval-id.ts";
 import type { Measure } from "../records/evaluation.ts";
 import type { Suite } from "../records/suite.ts";
 import { byStanding, type HistoryRow } from "../sources/history.ts";
-import { countOf, measureAt, type Row, wholeIndex } from "../sources/packed.ts";
+import {
+  copyMeasure,
+  countOf,
+  type Layout,
+  layoutIn,
+  measureAt,
+  type Row,
+  WIDTH,
+  wholeIndex,
+} from "../sources/packed.ts";
 import { average } from "../suite/average.ts";
 import { rank } from "../suite/rank.ts";
 import { points } from "../suite/score.ts";
@@ -11,17 +20,21 @@ import { HISTORY_COLUMNS, modelsColumns, SCORES_COLUMNS, type TableColumn } from
 
 export type Value = string | number | boolean | null;
 
+/**
+ * Values of a column. In numbers as they lie in memory, `NaN` is unknown; of numbers of texts (see
+ * `Table.texts`), `-1`.
+ */
+export type Column = readonly Value[] | Float64Array | Int32Array;
+
 /** A table ready to be written, read piece by piece so that it is never there as a whole. */
 export interface Table {
   name: string;
   columns: TableColumn[];
   rows: number;
   /** Values by column, in the order of `columns`, of the rows from `start` up to `end`. */
-  values: (start: number, end: number) => Value[][];
-  /** Columns of long texts that repeat: their values are indices into these texts. */
+  values: (start: number, end: number) => Column[];
+  /** Columns of texts that repeat: their values are indices into these texts. */
   texts?: Record<string, readonly string[]>;
-  /** Columns of few different texts, where these are known: which there are. */
-  kinds?: Record<string, readonly string[]>;
 }
 
 interface Standing {
@@ -77,72 +90,82 @@ export function modelsTable(suite: Suite, standings: Standing[]): Table {
 
 /** `scores.parquet`: one row per measured value, subtasks included. */
 export function scoresTable(suites: { suite: Suite; standings: Standing[] }[]): Table {
-  const all = suites.flatMap(({ suite, standings }) =>
-    standings.map(({ evaluation, eval_id }) => ({ suite: suite.id, evaluation, eval_id })),
+  const { names, codesOf } = namesIn();
+  const all = suites.flatMap(({ standings }, index) =>
+    standings.map(({ evaluation, eval_id }) => {
+      return { index, evaluation, eval_id, codes: codesOf(layoutIn(evaluation)) };
+    }),
   );
   // The first row of each evaluation, and one beyond the last.
   const firsts = new Uint32Array(all.length + 1);
   all.forEach(({ evaluation }, i) => {
     firsts[i + 1] = firsts[i]! + countOf(evaluation);
   });
+  const values = (start: number, end: number) => {
+    const texts = Array.from({ length: 5 }, () => new Int32Array(end - start));
+    const numbers = Array.from({ length: WIDTH }, () => new Float64Array(end - start));
+    const [id, suite, benchmark, subtask, metric] = texts as [
+      Int32Array,
+      Int32Array,
+      Int32Array,
+      Int32Array,
+      Int32Array,
+    ];
+    let i = lastNotAbove(firsts, start);
+    for (let row = start; row < end; row++) {
+      while (row >= firsts[i + 1]!) i++;
+      const { index, evaluation, codes } = all[i]!;
+      const measure = row - firsts[i]!;
+      const name = codes[measure]!;
+      const to = row - start;
+      id[to] = i;
+      suite[to] = index;
+      benchmark[to] = name.benchmark;
+      subtask[to] = name.subtask;
+      metric[to] = name.metric;
+      copyMeasure(evaluation, measure, numbers, to);
+    }
+    return [...texts, ...numbers];
+  };
   return {
     name: "scores",
     columns: SCORES_COLUMNS,
     rows: firsts[all.length]!,
-    texts: { eval_id: all.map((a) => a.eval_id) },
-    kinds: { suite: suites.map((s) => s.suite.id), ...namesIn(all.map((a) => a.evaluation)) },
-    values: (start, end) => {
-      const columns: Value[][] = SCORES_COLUMNS.map(() => new Array(end - start));
-      const [id, suite, benchmark, subtask, metric, raw, normalized, stderr, n] = columns as [
-        Value[],
-        Value[],
-        Value[],
-        Value[],
-        Value[],
-        Value[],
-        Value[],
-        Value[],
-        Value[],
-      ];
-      let i = lastNotAbove(firsts, start);
-      for (let row = start; row < end; row++) {
-        while (row >= firsts[i + 1]!) i++;
-        const measure = measureAt(all[i]!.evaluation, row - firsts[i]!);
-        const to = row - start;
-        id[to] = i;
-        suite[to] = all[i]!.suite;
-        benchmark[to] = measure.benchmark;
-        subtask[to] = measure.subtask;
-        metric[to] = measure.metric;
-        raw[to] = measure.raw;
-        normalized[to] = measure.normalized;
-        stderr[to] = measure.stderr;
-        n[to] = measure.n;
-      }
-      return columns;
+    texts: {
+      eval_id: all.map((a) => a.eval_id),
+      suite: suites.map((s) => s.suite.id),
+      ...names,
     },
+    values,
   };
 }
 
-/** The benchmarks, subtasks and metrics that evaluations have. */
-function namesIn(evaluations: readonly Row[]): Record<string, string[]> {
-  const layouts = new Set<readonly Pick<Measure, "benchmark" | "subtask" | "metric">[]>();
-  for (const { measures } of evaluations) {
-    layouts.add("layout" in measures ? measures.layout.names : measures);
-  }
-  const names = {
-    benchmark: new Set<string>(),
-    subtask: new Set<string>(),
-    metric: new Set<string>(),
+type Names = Record<"benchmark" | "subtask" | "metric", string[]>;
+type Codes = Record<keyof Names, number>;
+
+/** Collects the names in layouts, and gives a layout's as indices into them; no name is −1. */
+function namesIn(): { names: Names; codesOf: (layout: Layout) => Codes[] } {
+  const names: Names = { benchmark: [], subtask: [], metric: [] };
+  const known = { benchmark: new Map(), subtask: new Map(), metric: new Map() };
+  const codeOf = (kind: keyof Names, name: string | null): number => {
+    if (name === null) return -1;
+    const code = known[kind].get(name) ?? names[kind].push(name) - 1;
+    known[kind].set(name, code);
+    return code;
   };
-  for (const layout of layouts) {
-    for (const { benchmark, subtask, metric } of layout) {
-      names.benchmark.add(benchmark);
-      names.metric.add(metric);
-      if (subtask !== null) names.subtask.add(subtask);
-    }
-  }
-  return Object.fromEntries(Object.entries(names).map(([name, set]) => [name, [...set]]));
+  const layouts = new Map<Layout, Codes[]>();
+  const codesOf = (layout: Layout): Codes[] => {
+    const codes =
+      layouts.get(layout) ??
+      layout.names.map(({ benchmark, subtask, metric }) => ({
+        benchmark: codeOf("benchmark", benchmark),
+        subtask: codeOf("subtask", subtask),
+        metric: codeOf("metric", metric),
+      }));
+    layouts.set(layout, codes);
+    return codes;
+  };
+  return { names, codesOf };
 }
 
 /** Index of the last of these growing numbers that is not above `value`. */

@@ -2,41 +2,15 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import {
-  BOOLEAN,
-  DOUBLE,
-  type DuckDBConnection,
-  DuckDBDataChunk,
-  type DuckDBType,
-  ENUM,
-  INTEGER,
-  VARCHAR,
-} from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { isAlive } from "../cache/process.ts";
 import { identifier, literal } from "../sources/duckdb.ts";
 import { UserError } from "../sources/errors.ts";
-import type { ColumnType, TableColumn } from "./columns.ts";
-import type { Table, Value } from "./tables.ts";
+import type { TableColumn } from "./columns.ts";
+import { stage } from "./stage.ts";
+import type { Table } from "./tables.ts";
 
 const ELSEWHERE = "It would be replaced whole: name an empty or a new folder.";
-
-/** Distinct texts of a column up to which an enumeration pays. */
-const MOST_IN_ENUM = 128;
-
-/** Rows up to which a table may be there as a whole while it is written. */
-const MOST_SCANNED = 50_000;
-
-/** Rows per chunk: what one DuckDB vector holds. */
-const CHUNK = 2048;
-
-/** Days travel as text and become dates when the file is written. */
-const TYPES: Record<ColumnType, DuckDBType> = {
-  VARCHAR,
-  DOUBLE,
-  INTEGER,
-  BOOLEAN,
-  DATE: VARCHAR,
-};
 
 /**
  * Measured on the real tables, all under 1 MB in one group of rows: groups of 2,048 make `models`
@@ -71,110 +45,32 @@ export async function writeTable(
   formats: Format[] = ["parquet"],
 ): Promise<Record<string, FileEntry>> {
   const entries: Record<string, FileEntry> = {};
-  await stage(db, table);
-  const texts = Object.keys(table.texts ?? {});
-  // With one thread, rows of a left join come in the order of the left table.
-  const joins = texts.map((name) => {
-    const other = identifier(`texts_${name}`);
-    return ` LEFT JOIN (SELECT code, text AS ${identifier(name)} FROM ${other}) ${other} ON staged.${identifier(name)} = ${other}.code`;
-  });
-  const from = `staged${joins.join("")}`;
-  const prefix = (name: string) => (texts.includes(name) ? `texts_${name}` : "staged");
+  const staged = await stage(db, table);
   for (const format of formats) {
     const name = `${table.name}.${format}`;
-    const select = table.columns
-      .map((c) => (format === "csv" ? csvCell : parquetCell)(c, identifier(prefix(c.name))))
-      .join(", ");
+    const cellOf = format === "csv" ? csvCell : parquetCell;
+    const cells = table.columns.map((c, i) => cellOf(c, staged.cells[i]!)).join(", ");
     const options = format === "csv" ? "FORMAT csv, HEADER" : PARQUET;
     const path = join(folder, name);
-    await db.run(`COPY (SELECT ${select} FROM ${from}) TO ${literal(path)} (${options})`);
+    await db.run(`COPY (SELECT ${cells} FROM ${staged.from}) TO ${literal(path)} (${options})`);
     entries[name] = await describe(path, table);
   }
-  for (const name of ["staged", ...texts.map((t) => `texts_${t}`)]) {
-    await db.run(`DROP TABLE ${identifier(name)}`);
-  }
+  for (const name of staged.tables) await db.run(`DROP TABLE ${identifier(name)}`);
   return entries;
 }
 
-function parquetCell(column: TableColumn, table: string): string {
-  const name = identifier(column.name);
-  return `CAST(${table}.${name} AS ${column.type}) AS ${name}`;
+function parquetCell({ name, type }: TableColumn, cell: string): string {
+  return `CAST(${cell} AS ${type}) AS ${identifier(name)}`;
 }
 
 /** Text that a spreadsheet would take for a formula gets a leading `'` (OWASP, "CSV Injection"). */
-function csvCell(column: TableColumn, table: string): string {
-  const name = identifier(column.name);
-  const cell = `${table}.${name}`;
+function csvCell({ name, type }: TableColumn, cell: string): string {
   const text = `CAST(${cell} AS VARCHAR)`;
-  return column.type === "VARCHAR"
-    ? `CASE WHEN regexp_matches(${text}, '^[=+\\-@\\t\\r]') THEN '''' || ${text} ELSE ${text} END AS ${name}`
-    : cell;
-}
-
-/**
- * Brings a table into DuckDB as `staged`, a vector of rows at a time. Texts that repeat come as
- * numbers, with a table of the texts beside: of a hundred thousand runs with 43 figures each, the
- * names alone would take half a gigabyte.
- */
-async function stage(db: DuckDBConnection, table: Table): Promise<void> {
-  const isIndex = table.columns.map((c) => table.texts?.[c.name] !== undefined);
-  const types = table.columns.map((c, i) => (isIndex[i] ? INTEGER : TYPES[c.type]));
-  const isLong = table.kinds !== undefined || table.rows > MOST_SCANNED;
-  const first = isLong ? null : table.values(0, table.rows);
-  table.columns.forEach((c, i) => {
-    const values = first?.[i] ?? table.kinds?.[c.name];
-    if (values && !isIndex[i]) types[i] = stagedType(c.type, values);
-  });
-  await append(db, "staged", table, types, first);
-  for (const [name, texts] of Object.entries(table.texts ?? {})) {
-    const rows = texts.length;
-    const values = (start: number, end: number): Value[][] => [
-      Array.from({ length: end - start }, (_, i) => start + i),
-      texts.slice(start, end),
-    ];
-    const columns = ["code", "text"].map((name) => ({
-      name,
-      type: "VARCHAR" as const,
-      description: "",
-    }));
-    await append(db, `texts_${name}`, { name, columns, rows, values }, [INTEGER, VARCHAR], null);
-  }
-}
-
-async function append(
-  db: DuckDBConnection,
-  name: string,
-  table: Table,
-  types: DuckDBType[],
-  read: Value[][] | null,
-): Promise<void> {
-  const definition = table.columns.map((c, i) => `${identifier(c.name)} ${types[i]}`).join(", ");
-  await db.run(`CREATE OR REPLACE TEMP TABLE ${identifier(name)} (${definition})`);
-  const appender = await db.createAppender(name);
-  // One for all: what a chunk holds is not ours to count, and is given back only when it is collected.
-  const chunk = DuckDBDataChunk.create(types);
-  for (let start = 0; start < table.rows; start += CHUNK) {
-    const end = Math.min(start + CHUNK, table.rows);
-    chunk.reset();
-    chunk.setColumns(read ? read.map((c) => c.slice(start, end)) : table.values(start, end));
-    appender.appendDataChunk(chunk);
-  }
-  appender.closeSync();
-}
-
-/**
- * Text of few values travels as an enumeration: each value crosses over to DuckDB once a chunk, not
- * once a row, which shortens the writing of the long tables by a third.
- */
-function stagedType(type: ColumnType, values: readonly Value[]): DuckDBType {
-  if (type !== "VARCHAR") return TYPES[type];
-  const distinct = new Set<string>();
-  for (const value of values) {
-    if (value !== null) distinct.add(String(value));
-    if (distinct.size > MOST_IN_ENUM) return VARCHAR;
-  }
-  // A column of unknowns only: nothing crosses over as cheaply as no number.
-  return distinct.size > 0 ? ENUM([...distinct]) : INTEGER;
+  const safe =
+    type === "VARCHAR"
+      ? `CASE WHEN regexp_matches(${text}, '^[=+\\-@\\t\\r]') THEN '''' || ${text} ELSE ${text} END`
+      : cell;
+  return `${safe} AS ${identifier(name)}`;
 }
 
 async function describe(path: string, table: Table): Promise<FileEntry> {

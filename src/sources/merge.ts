@@ -1,6 +1,6 @@
 import { evalId } from "../records/eval-id.ts";
 import type { Measure } from "../records/evaluation.ts";
-import { countOf, layoutOf, measuresOf, type Row } from "./packed.ts";
+import { countOf, layoutIn, measuresOf, type Row } from "./packed.ts";
 
 /** Fields that a newer evaluation may not know although an older one did. */
 const FACTS = [
@@ -83,7 +83,7 @@ function mayHaveDetail(newer: Row, older: Row): boolean {
 }
 
 function hasAllDetail(row: Row): boolean {
-  const layout = "layout" in row.measures ? row.measures.layout : layoutOf(row.measures);
+  const layout = layoutIn(row);
   const detailed = new Set(layout.names.flatMap((n) => (n.subtask === null ? [] : [n.benchmark])));
   return [...layout.whole.keys()].every((benchmark) => detailed.has(benchmark));
 }

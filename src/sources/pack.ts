@@ -1,6 +1,15 @@
 import { z } from "zod";
 import { evaluationSchema } from "../records/evaluation.ts";
-import { countOf, inRange, type Layout, layoutOf, packInto, type Row, WIDTH } from "./packed.ts";
+import {
+  countOf,
+  inRange,
+  type Layout,
+  layoutIn,
+  layoutOf,
+  packInto,
+  type Row,
+  WIDTH,
+} from "./packed.ts";
 
 /** What became of one result file: its evaluations, or the reason why it was set aside. */
 export interface Outcome {
@@ -81,7 +90,7 @@ export function encodePack(outcomes: readonly Outcome[]): Uint8Array<ArrayBuffer
   let floats = 0;
   const files = outcomes.map((o) => {
     const rows = o.evaluations.map((row) => {
-      const layout = "layout" in row.measures ? row.measures.layout : layoutOf(row.measures);
+      const layout = layoutIn(row);
       if (!used.has(layout)) used.set(layout, used.size);
       floats += countOf(row) * WIDTH;
       const kind = JSON.stringify(COMMON.map((name) => row[name]));

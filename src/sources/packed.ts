@@ -25,20 +25,37 @@ export type Row = Omit<Evaluation, "measures"> & { measures: readonly Measure[] 
 /** Numbers of one measure: raw, normalized, stderr, n. */
 export const WIDTH = 4;
 
-const layouts = new Map<string, Layout>();
+type Name = Layout["names"][number];
+
+/** By number of names: few kinds of runs have the same, and the last one met is first. */
+const layouts = new Map<number, Layout[]>();
 
 /** The layout of these names: the same object for the same names. */
 export function layoutOf(names: Layout["names"]): Layout {
-  const key = JSON.stringify(names.map((n) => [n.benchmark, n.subtask, n.metric]));
-  let layout = layouts.get(key);
-  if (!layout) {
-    const own = names.map(({ benchmark, subtask, metric }) => ({ benchmark, subtask, metric }));
-    const whole = own.flatMap((n, i) => (n.subtask === null ? [[n.benchmark, i] as const] : []));
-    // Of several, which no source has, the first counts, as `find` would have it.
-    layout = { names: own, whole: new Map(whole.reverse()) };
-    layouts.set(key, layout);
+  const alike = layouts.get(names.length) ?? [];
+  const index = alike.findIndex((layout) => layout.names.every((n, i) => isSame(n, names[i]!)));
+  const layout = alike[index] ?? newLayout(names);
+  if (index !== 0) {
+    const others = alike.filter((other) => other !== layout);
+    layouts.set(names.length, [layout, ...others]);
   }
   return layout;
+}
+
+function isSame(a: Name, b: Name): boolean {
+  return a.benchmark === b.benchmark && a.subtask === b.subtask && a.metric === b.metric;
+}
+
+function newLayout(names: Layout["names"]): Layout {
+  const own = names.map(({ benchmark, subtask, metric }) => ({ benchmark, subtask, metric }));
+  const whole = own.flatMap((n, i) => (n.subtask === null ? [[n.benchmark, i] as const] : []));
+  // Of several, which no source has, the first counts, as `find` would have it.
+  return { names: own, whole: new Map(whole.reverse()) };
+}
+
+/** Which measures an evaluation has. */
+export function layoutIn({ measures }: Row): Layout {
+  return "layout" in measures ? measures.layout : layoutOf(measures);
 }
 
 /** How many measures an evaluation has. */
@@ -65,6 +82,25 @@ export function measureAt({ measures }: Row, index: number): Measure {
 
 function known(value: number): number | null {
   return Number.isNaN(value) ? null : value;
+}
+
+/** Writes one measure into a column for each of its numbers, at row `to`; NaN is unknown. */
+export function copyMeasure(
+  { measures }: Row,
+  index: number,
+  columns: readonly Float64Array[],
+  to: number,
+): void {
+  if ("layout" in measures) {
+    const start = measures.at + index * WIDTH;
+    for (let i = 0; i < WIDTH; i++) columns[i]![to] = measures.block[start + i]!;
+    return;
+  }
+  const { raw, normalized, stderr, n } = measures[index]!;
+  columns[0]![to] = raw;
+  columns[1]![to] = normalized ?? Number.NaN;
+  columns[2]![to] = stderr ?? Number.NaN;
+  columns[3]![to] = n ?? Number.NaN;
 }
 
 /** All measures as objects. */
