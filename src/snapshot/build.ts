@@ -11,11 +11,11 @@ import { limitMemory, withDuckDB } from "../sources/duckdb.ts";
 import type { Rejection } from "../sources/errors.ts";
 import { applyFacts, daysChecked } from "../sources/facts.ts";
 import { type Loaded, load } from "../sources/load.ts";
+import { collectGarbage } from "../sources/memory.ts";
 import type { Superseded } from "../sources/merge.ts";
 import type { Row } from "../sources/packed.ts";
 import { REQUESTS_COLUMNS, VOTES_COLUMNS } from "./columns.ts";
 import { compareWith, type Loss, refuseLoss } from "./loss.ts";
-import { collectGarbage } from "./memory.ts";
 import {
   historyTable,
   modelsTable,
@@ -106,6 +106,8 @@ export async function buildSnapshot(
     const { snapshot, suites } = leaderboard;
     const cache = options.cache ?? defaultCache;
     const loaded = await load(db, { sources, snapshot, suites, cache, past });
+    const areMany = loaded.evaluations.length > MANY;
+    if (areMany) collectGarbage();
     const facts = await factsFor(options, loaded);
     const isPast = (e: Row) => past !== undefined && e.suite === suites[0]?.id;
     const evaluations = [
@@ -128,7 +130,7 @@ export async function buildSnapshot(
     if (requests) tables.push(recordsTable("requests", REQUESTS_COLUMNS, requests));
     if (votes) tables.push(recordsTable("votes", VOTES_COLUMNS, votes));
     const files: Record<string, FileEntry> = {};
-    if (evaluations.length > MANY) {
+    if (areMany) {
       collectGarbage();
       await limitMemory(db);
     }

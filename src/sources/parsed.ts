@@ -4,11 +4,15 @@ import { join, resolve } from "node:path";
 import { pruneParsed, readPacks, writePacks } from "../cache/parsed.ts";
 import type { Suite } from "../records/suite.ts";
 import { UserError } from "./errors.ts";
+import { collectGarbage } from "./memory.ts";
 import { decodePack, encodePack, type Outcome } from "./pack.ts";
 import { parseFiles, type ResultFile } from "./parse-files.ts";
 
 /** Outcomes per file of the cache. */
 const PER_PACK = 1000;
+
+/** Packs after which what reading them left over is collected. */
+const MANY_PACKS = 20;
 
 /** Files that a run may leave beyond the least possible before they are packed anew. */
 const SPARE = 8;
@@ -37,6 +41,7 @@ export async function parseCached(
     const outcomes = decodePack(bytes) ?? [];
     kept += outcomes.length;
     for (const outcome of outcomes) known.set(keyOf(outcome), outcome);
+    if (packs.length % MANY_PACKS === 0) collectGarbage();
   }
   const missing = files.filter((file) => !known.has(keyOf(file)));
   const parsed = await parseFiles(missing, suites);
