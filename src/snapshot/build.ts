@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { readFacts } from "../cache/facts.ts";
 import { defaultCache, factsPath } from "../cache/layout.ts";
 import { descriptionsOf } from "../describe/files.ts";
@@ -10,12 +11,15 @@ import type { Drift } from "../sources/drift.ts";
 import { limitMemory, withDuckDB } from "../sources/duckdb.ts";
 import type { Rejection } from "../sources/errors.ts";
 import { applyFacts, daysChecked } from "../sources/facts.ts";
+import type { HistoryRow } from "../sources/history.ts";
 import { type Loaded, load } from "../sources/load.ts";
 import { collectGarbage } from "../sources/memory.ts";
 import type { Superseded } from "../sources/merge.ts";
 import type { Row } from "../sources/packed.ts";
 import { REQUESTS_COLUMNS, VOTES_COLUMNS } from "./columns.ts";
 import { compareWith, type Loss, refuseLoss } from "./loss.ts";
+import { hasDated } from "./names.ts";
+import { publishedHistory } from "./published.ts";
 import {
   historyTable,
   modelsTable,
@@ -125,7 +129,9 @@ export async function buildSnapshot(
       standings: standingsOf(suite, evaluations),
     }));
     const wide = boards.map(({ suite, standings }) => modelsTable(suite, standings));
-    const tables = [...wide, scoresTable(boards), historyTable(loaded.history)];
+    const asOf = options.asOf ?? loaded.day ?? "1970-01-01";
+    const history = await historyFor(db, leaderboard, options, { asOf, known: loaded.history });
+    const tables = [...wide, scoresTable(boards), historyTable(history)];
     const { requests, votes } = loaded;
     if (requests) tables.push(recordsTable("requests", REQUESTS_COLUMNS, requests));
     if (votes) tables.push(recordsTable("votes", VOTES_COLUMNS, votes));
@@ -134,7 +140,6 @@ export async function buildSnapshot(
       collectGarbage();
       await limitMemory(db);
     }
-    const asOf = options.asOf ?? loaded.day ?? "1970-01-01";
     let comparison: Awaited<ReturnType<typeof compareWith>> = {
       changed: true,
       keep: false,
@@ -183,6 +188,21 @@ export async function buildSnapshot(
       losses: comparison.losses,
     };
   });
+}
+
+/** What the sources know of earlier days and, beside dated snapshots, what was published on others. */
+async function historyFor(
+  db: DuckDBConnection,
+  leaderboard: Leaderboard,
+  { out, past }: BuildOptions,
+  { asOf, known }: { asOf: string; known: HistoryRow[] },
+): Promise<HistoryRow[]> {
+  if (past !== undefined || !hasDated(out)) return known;
+  const days = new Set(known.map((row) => row.as_of));
+  const published = await publishedHistory(db, out, leaderboard.suites[0]!, asOf, days);
+  return [...known, ...published].sort((a, b) =>
+    a.as_of < b.as_of ? -1 : a.as_of > b.as_of ? 1 : 0,
+  );
 }
 
 /** Facts of a past day are not kept, so a past day has none. They are named among the sources. */

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { identifier, literal } from "../sources/duckdb.ts";
 import { UserError } from "../sources/errors.ts";
 import { readQuery } from "../sources/table-file.ts";
 import type { Manifest } from "./build.ts";
+import { readManifest } from "./manifest.ts";
 
 /** Share of a table's rows up to which a loss is nothing out of the ordinary. */
 const ORDINARY = 0.01;
@@ -64,7 +65,7 @@ const KEYS: Record<string, string[]> = {
  */
 export async function compareWith(db: DuckDBConnection, candidate: Candidate): Promise<Comparison> {
   const { before, after, manifest } = candidate;
-  const last = await manifestIn(before);
+  const last = await readManifest(before);
   if (!last) return { changed: true, keep: false, losses: [] };
   const changed = tablesOf(last) !== tablesOf(manifest) || !hasSameWords(last, candidate);
   const datasets = datasetsOf(manifest);
@@ -117,15 +118,6 @@ async function lossOf(
   const sql = `SELECT name ${from} WHERE ${lost} > 0 ORDER BY name LIMIT ${NAMED}`;
   const named = count === 0 ? [] : await readQuery(db, sql);
   return { table: file, lost: count, of, examples: named.map((r) => String(r.name)) };
-}
-
-async function manifestIn(folder: string): Promise<Manifest | null> {
-  const text = await readFile(join(folder, "manifest.json"), "utf8").catch(() => null);
-  try {
-    return text === null ? null : (JSON.parse(text) as Manifest);
-  } catch {
-    return null;
-  }
 }
 
 /** What a reader of the tables would notice: their bytes, and what the manifest says they mean. */

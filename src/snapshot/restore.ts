@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { parseJson } from "../records/json.ts";
 import { UserError } from "../sources/errors.ts";
-import { dayOf, snapshotNames } from "./dated.ts";
+import { dayOf, snapshotNames } from "./names.ts";
 
 /** Of `index.json` and `manifest.json`, what is needed to fetch what they speak of. */
 const digest = z.string().regex(/^[0-9a-f]{64}$/);

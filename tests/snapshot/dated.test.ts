@@ -4,7 +4,8 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Manifest } from "../../src/snapshot/build.ts";
-import { compareNames, dayOf, type SnapshotIndex } from "../../src/snapshot/dated.ts";
+import type { SnapshotIndex } from "../../src/snapshot/dated.ts";
+import { compareNames, dayOf } from "../../src/snapshot/names.ts";
 import { pythia, writeRun, writeText } from "../sources/harness.ts";
 import { command, folders, query, readJson } from "./snapshot.ts";
 
@@ -107,6 +108,42 @@ describe("a build of `latest`", () => {
     expect(await digests(join(root, "2025-03-20"))).toEqual(first);
     const index = await readJson<SnapshotIndex>(root, "index.json");
     expect(index.snapshots.map((s) => s.name)).toEqual(["2025-04-01", "2025-03-20"]);
+  });
+
+  test("goes on with the history: standings of earlier days as they were published last", async () => {
+    const root = await fresh();
+    const days = async (folder = "latest") =>
+      (
+        await query(
+          `SELECT as_of, count(*) AS n FROM '${join(root, folder, "history.parquet")}' GROUP BY ALL ORDER BY ALL`,
+        )
+      ).map(({ as_of, n }) => `${as_of} ${n}`);
+    await keep(root, ["--as-of", "2025-03-20"]);
+    const known = await days();
+    const lines = (await readFile("tests/fixtures/tiny/snapshot/kitchen-sense.csv", "utf8")).split(
+      "\n",
+    );
+    const table = await writeText(join(root, "source", "new.csv"), lines.slice(0, 4).join("\n"));
+    await keep(root, ["--as-of", "2025-03-20", "--source", table]);
+    // Only what is published counts: a table alone knows of no earlier day, and its own is not history.
+    expect(await days()).toEqual([]);
+    // Another leaderboard's snapshot of a day between is none of ours.
+    await writeRun(join(root, "results"), { figures: await pythia() });
+    await keep(root, ["--source", join(root, "results"), "--as-of", "2025-03-22"], {});
+    await keep(root, ["--as-of", "2025-04-01"]);
+    expect(await days()).toEqual([...known, "2025-03-20 3"]);
+    const standings = (folder: string, table: string, where = "") =>
+      query(
+        `SELECT eval_id, average, rank FROM '${join(root, folder, table)}' ${where} ORDER BY rank, eval_id`,
+      );
+    const manifest = await readJson<Manifest>(root, "2025-03-20.2/manifest.json");
+    expect(await standings("latest", "history.parquet", "WHERE as_of = '2025-03-20'")).toEqual(
+      await standings("2025-03-20.2", `${manifest.suites[0]!.table}.parquet`),
+    );
+    // The day itself, built again, is the same: it does not stand in its own history.
+    const before = await digests(join(root, "latest"));
+    await keep(root, ["--as-of", "2025-04-01"]);
+    expect(await digests(join(root, "latest"))).toEqual(before);
   });
 
   test("does not list another leaderboard's snapshots, nor a folder without a manifest", async () => {
