@@ -62,7 +62,7 @@ const benchmark = z.strictObject({
   follows: columnName.optional(),
   /** True where questions are long texts, so that a model's context length may matter. */
   context: z.boolean().optional(),
-  /** Other names of this benchmark's column in published tables. */
+  /** Other names of this benchmark's column in published tables, as in their header or in words. */
   columns: z.array(z.string()).default([]),
 });
 

@@ -118,10 +118,12 @@ const LONG: Shape = {
 const HUB: Shape = {
   ...FLAT,
   signs: ["Average ⬆️", "eval_name", "Model sha"],
+  // Letters of any script, with their marks: benchmarks have names in every language.
   clean: (name) =>
     name
+      .normalize("NFC")
       .toLowerCase()
-      .replace(/[^a-z0-9 _]/g, "")
+      .replace(/[^\p{L}\p{M}\p{Nd} _]|\p{Variation_Selector}/gu, "")
       .trim()
       .replace(/ +/g, "_"),
   columns: {
@@ -226,7 +228,7 @@ export function columnDrift({ table, suite }: Contents): ColumnDrift | null {
   const shape = shapeOf(table)!;
   const present = columnsOf(table, shape);
   const scores = suite.benchmarks.flatMap((b) => {
-    const names = [b.key, ...b.columns];
+    const names = titlesOf(b, shape);
     return [...(suite.normalized ? [names.map(shape.raw)] : []), names.map(shape.score)];
   });
   const wanted = [...Object.entries(shape.columns), ...scores.map((names) => ["", names] as const)];
@@ -295,13 +297,18 @@ function columnsOf(table: TableFile, shape: Shape): Map<string, Column> {
   return columns;
 }
 
+/** What a benchmark's column may be called: its key, or as the suite says. */
+function titlesOf({ key, columns }: Benchmark, shape: Shape): string[] {
+  return [key, ...columns.map((name) => shape.clean?.(name) ?? name)];
+}
+
 /** Columns without which a table cannot be read, where its header is nearly one that is known. */
 export function columnsLacking(table: TableFile, suite: Suite): string[] {
   const shape = shapeOf(table);
   if (!shape) return [];
   const present = columnsOf(table, shape);
   const needed = suite.benchmarks.map((b) =>
-    [b.key, ...b.columns].map(suite.normalized ? shape.raw : shape.score),
+    titlesOf(b, shape).map(suite.normalized ? shape.raw : shape.score),
   );
   return [shape.columns.model!, ...needed]
     .filter((names) => !names.some((name) => present.has(name)))
@@ -313,7 +320,7 @@ function layoutOf(table: TableFile, suite: Suite): Layout | null {
   if (!shape) return null;
   const present = columnsOf(table, shape);
   const scores = suite.benchmarks.map((benchmark) => {
-    const names = [benchmark.key, ...benchmark.columns];
+    const names = titlesOf(benchmark, shape);
     const find = (column: (name: string) => string) =>
       names.map((name) => present.get(column(name))?.cells).find(Boolean);
     return { benchmark, raw: find(shape.raw), score: find(shape.score) };

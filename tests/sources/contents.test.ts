@@ -361,6 +361,23 @@ describe("recognise", () => {
   });
 });
 
+test.each(["Sømandsråd", "바다 상식", "समुद्री ज्ञान", "Ве́сла", "🌊 Vagues (fr) ❤️"])(
+  "a benchmark of the Hub's own table is found by its title: %s",
+  async (title) => {
+    const [riddles, ...others] = KITCHEN.benchmarks;
+    const suite = { ...KITCHEN, benchmarks: [{ ...riddles!, columns: [title] }] };
+    const text = `eval_name,fullname,Tides Raw,${title} Raw,${title}\nx,a/b,0.9,0.4,20\n`;
+    const { evaluations } = await read(text, [suite]);
+    expect(scoresOf(evaluations[0]!)).toEqual({ riddles: 20 });
+    // Beside another one, each has its own.
+    const other = { ...others[0]!, key: "tides", score: "task" as const };
+    const both = { ...KITCHEN, benchmarks: [suite.benchmarks[0]!, other] };
+    expect((await read(text, [both])).evaluations[0]?.measures.map((m) => m.raw)).toEqual([
+      0.4, 0.9,
+    ]);
+  },
+);
+
 test("published averages are read as they are", async () => {
   const rows = [v1(LLAMA, true, true), { ...v1(MIXTRAL, false, true), average: "NA" }];
   expect(publishedAverages(await contentsOf(csv(HEADERS.v1, rows)))).toEqual([65, null]);
