@@ -107,6 +107,13 @@ export interface Reply {
 
 /** Starts a stand-in on free ports; it ends with the test. */
 export async function standIn(): Promise<StandIn> {
+  const hub = await openStandIn();
+  onTestFinished(() => hub.close());
+  return hub;
+}
+
+/** The same for several tests: whoever calls this closes it. */
+export async function openStandIn(): Promise<StandIn> {
   const hub: StandIn = {
     url: "",
     cdn: "",
@@ -138,7 +145,6 @@ export async function standIn(): Promise<StandIn> {
   };
   hub.url = await listen(answerApi);
   hub.cdn = await listen(answerCdn);
-  onTestFinished(() => hub.close());
   return hub;
 }
 

@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll } from "vitest";
+
+export const ROOT = resolve(import.meta.dirname, "../..");
+
+/** Compiled code is kept between the many runs of a file's tests. */
+const compiled = mkdtempSync(join(tmpdir(), "leaderboard-compiled-"));
+afterAll(() => rmSync(compiled, { recursive: true, force: true }));
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  out: string;
+  err: string;
+}
+
+/** Where a command runs, and how. */
+export interface StartOptions {
+  env?: NodeJS.ProcessEnv;
+  /** A shell line that ends in running its arguments. */
+  through?: string;
+}
+
+/**
+ * Starts one of our commands as people do, beside this process: a stand-in of the Hub may be in it.
+ * The environment has nothing of the Hub's but what is given.
+ */
+export function start(
+  script: "pull" | "data" | "astro",
+  args: string[],
+  { env = {}, through = 'exec "$@"' }: StartOptions = {},
+): { child: ChildProcess; ended: Promise<Ended> } {
+  const { HF_TOKEN: _, HF_HOME: __, GITHUB_OUTPUT: ___, ...outer } = process.env;
+  const command = [process.execPath, `scripts/${script}.ts`, ...args];
+  const child = spawn("sh", ["-c", through, "sh", ...command], {
+    cwd: ROOT,
+    env: { ...outer, NODE_COMPILE_CACHE: compiled, HF_TOKEN_PATH: "/nonexistent", ...env },
+  });
+  let out = "";
+  let err = "";
+  child.stdout.on("data", (text) => {
+    out += text;
+  });
+  child.stderr.on("data", (text) => {
+    err += text;
+  });
+  const ended = new Promise<Ended>((done) => {
+    child.on("close", (code, signal) => done({ code, signal, out, err }));
+  });
+  return { child, ended };
+}
