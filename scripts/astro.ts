@@ -4,12 +4,14 @@ import { existsSync } from "node:fs";
 import { whileLocked } from "../src/cache/lock.ts";
 import { buildSnapshot } from "../src/snapshot/build.ts";
 import { snapshotFolder } from "../src/snapshot/folder.ts";
+import { putBack } from "../src/snapshot/write.ts";
 import { loadLeaderboard, run } from "./cli.ts";
 
 /** Astro keeps the code of a build here, wherever the pages go: two at once would mix. */
 const ASTRO = ".astro";
 
 await run(async () => {
+  await putBack(snapshotFolder, "manifest.json");
   if (!existsSync(`${snapshotFolder}/manifest.json`)) {
     await buildSnapshot(await loadLeaderboard(), { sources: [], out: snapshotFolder });
     console.log(`Tables made from the embedded snapshot in ${snapshotFolder}`);

@@ -4,7 +4,11 @@ import { dirname, join, resolve } from "node:path";
 import type { Leaderboard } from "../records/leaderboard.ts";
 import { embeddedDays } from "../sources/load.ts";
 import { buildSnapshot, type Manifest, SCHEMA_VERSION } from "./build.ts";
-import { snapshotNames } from "./names.ts";
+import { dayOf, snapshotNames } from "./names.ts";
+import { removeLeftovers } from "./write.ts";
+
+/** The list of all dated snapshots, beside them. */
+const INDEX = "index.json";
 
 /** A snapshot as `index.json` lists it. */
 export interface SnapshotEntry {
@@ -30,10 +34,11 @@ export interface SnapshotIndex {
 
 /**
  * Keeps the snapshot in `latest` under its date, beside it: the folder it is kept in. Nothing is
- * written when the same bytes are kept already.
+ * written when the same bytes are kept already. What a run that died left half-copied is removed.
  */
 export async function keepDated(latest: string): Promise<string> {
   const folder = dirname(resolve(latest));
+  await removeLeftovers(folder, (name) => name === INDEX || dayOf(name) !== null);
   const manifest = await readFile(join(latest, "manifest.json"), "utf8");
   const day = (JSON.parse(manifest) as Manifest).as_of;
   for (let edition = 1; ; edition++) {
@@ -88,9 +93,9 @@ export async function writeIndex(
     snapshots.push(entryOf(each, text, manifest));
   }
   const index = { schema: SCHEMA_VERSION, title: leaderboard.title, latest: name, snapshots };
-  const half = join(folder, `index.json.tmp-${process.pid}`);
+  const half = join(folder, `${INDEX}.tmp-${process.pid}`);
   await writeFile(half, `${JSON.stringify(index, null, 2)}\n`);
-  await rename(half, join(folder, "index.json"));
+  await rename(half, join(folder, INDEX));
   return index;
 }
 

@@ -128,8 +128,9 @@ export async function replaceFolder(
   await refuseForeignFolder(old);
   try {
     await mkdir(dirname(place), { recursive: true });
-    if (!(await exists(place)) && (await exists(join(old, marker)))) await rename(old, place);
-    await removeLeftovers(place);
+    await putBack(target, marker);
+    await rm(old, { recursive: true, force: true });
+    await removeLeftovers(dirname(place), (name) => name === basename(place));
     await mkdir(next);
   } catch (error) {
     throw new UserError(`${target} cannot be made: ${(error as Error).message}`);
@@ -139,7 +140,6 @@ export async function replaceFolder(
       await rm(next, { recursive: true, force: true });
       return;
     }
-    await rm(old, { recursive: true, force: true });
     if (await exists(place)) await rename(place, old);
     await rename(next, place);
     await rm(old, { recursive: true, force: true });
@@ -147,6 +147,16 @@ export async function replaceFolder(
     await rm(next, { recursive: true, force: true });
     throw error;
   }
+}
+
+/**
+ * Puts a snapshot back that a run had moved aside when it died, a step before the new one was in its
+ * place. Does nothing where a snapshot is in its place.
+ */
+export async function putBack(target: string, marker: string): Promise<void> {
+  const place = resolve(target);
+  const old = `${place}.old`;
+  if (!(await exists(place)) && (await exists(join(old, marker)))) await rename(old, place);
 }
 
 /** A marker alone does not make a folder ours: other programs write a `manifest.json` too. */
@@ -166,13 +176,21 @@ async function refuseForeignFolder(target: string): Promise<string[]> {
   return names;
 }
 
-/** Half-filled folders of runs that are no longer alive. */
-async function removeLeftovers(target: string): Promise<void> {
-  const prefix = `${basename(target)}.tmp-`;
-  for (const name of await readdir(dirname(target))) {
-    const pid = name.startsWith(prefix) ? Number(name.slice(prefix.length)) : Number.NaN;
-    if (Number.isInteger(pid) && (pid === process.pid || !isAlive(pid))) {
-      await rm(join(dirname(target), name), { recursive: true, force: true });
+/**
+ * Removes what runs that are no longer alive left half-written in a folder.
+ *
+ * @param isOurs whether a file or folder of that name is one that we write by way of `NAME.tmp-PID`
+ */
+export async function removeLeftovers(
+  folder: string,
+  isOurs: (name: string) => boolean,
+): Promise<void> {
+  for (const each of await readdir(folder)) {
+    const [, name, digits] = /^(.+)\.tmp-(\d+)$/.exec(each) ?? [];
+    if (name === undefined || !isOurs(name)) continue;
+    const pid = Number(digits);
+    if (pid === process.pid || !isAlive(pid)) {
+      await rm(join(folder, each), { recursive: true, force: true });
     }
   }
 }

@@ -64,6 +64,20 @@ describe("a build of `latest`", () => {
     expect(rows).toEqual(manifest.suites.map((s) => manifest.files[`${s.table}.parquet`]!.rows));
   });
 
+  test("clears away what dead runs left half-copied, not what a living one copies", async () => {
+    const root = await fresh();
+    const living = `2025-03-21.tmp-${process.ppid}`;
+    await writeText(join(root, "2025-03-20.tmp-99999999", "manifest.json"), "{}");
+    await writeText(join(root, "2025-03-20.2.tmp-99999998", "models.csv"), "x");
+    await writeText(join(root, "index.json.tmp-99999999"), "{");
+    await writeText(join(root, living, "models.csv"), "x");
+    await writeText(join(root, "letters.tmp-99999999"), "dear");
+    await keep(root, ["--as-of", "2025-03-20"]);
+    expect((await readdir(root)).toSorted()).toEqual(
+      ["2025-03-20", living, "index.json", "latest", "letters.tmp-99999999"].toSorted(),
+    );
+  });
+
   test("again, with the same figures, changes nothing", async () => {
     const root = await fresh();
     await keep(root, ["--as-of", "2025-03-20"]);

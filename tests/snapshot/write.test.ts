@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { describe, expect, test } from "vitest";
 import type { ColumnType } from "../../src/snapshot/columns.ts";
 import { recordsTable, type Value } from "../../src/snapshot/tables.ts";
-import { replaceFolder, writeTable } from "../../src/snapshot/write.ts";
+import { putBack, replaceFolder, writeTable } from "../../src/snapshot/write.ts";
 import { withDuckDB } from "../../src/sources/duckdb.ts";
 import { UserError } from "../../src/sources/errors.ts";
 import { writeText } from "../sources/harness.ts";
@@ -198,6 +198,31 @@ describe("replaceFolder", () => {
     expect((await readdir(root)).toSorted()).toEqual(
       ["t", `t.tmp-${process.ppid}`, "t.tmp-notes"].toSorted(),
     );
+  });
+
+  test("removes the old folder of a run that died a step before its end, also where nothing is new", async () => {
+    const root = await fresh();
+    const target = join(root, "t");
+    await replaceFolder(target, MARKER, filled("new"));
+    await writeText(join(`${target}.old`, MARKER), "old");
+    await replaceFolder(target, MARKER, () => Promise.resolve("keep"));
+    expect(await readdir(root)).toEqual(["t"]);
+    expect(await contentOf(target)).toBe("new");
+  });
+
+  test("a snapshot that was moved aside can be put back without filling anything", async () => {
+    const root = await fresh();
+    const target = join(root, "t");
+    await putBack(target, MARKER);
+    await writeText(join(`${target}.old`, "models.csv"), "half removed");
+    await putBack(target, MARKER);
+    expect(await readdir(root)).toEqual(["t.old"]);
+    await writeText(join(`${target}.old`, MARKER), "old");
+    await putBack(target, MARKER);
+    expect(await contentOf(target)).toBe("old");
+    await writeText(join(`${target}.old`, MARKER), "older");
+    await putBack(target, MARKER);
+    expect(await contentOf(target)).toBe("old");
   });
 
   describe("refuses, and touches nothing in,", () => {
