@@ -36,6 +36,12 @@ export const SAILORS: Sailor[] = [
 export const LATER: Sailor[] = [
   { model: "syntetisk/Skonnert-70B", north: 39, south: 58, knots: 46 },
   { model: "syntetisk/Jolle-2B", north: 16, south: 39, knots: 20 },
+  ...Array.from({ length: 18 }, (_, i) => ({
+    model: `syntetisk/Brisling-${i + 1}B`,
+    north: 10 + ((i * 3) % 13),
+    south: 30 + ((i * 7) % 17),
+    knots: 5 + ((i * 2) % 23),
+  })),
 ];
 
 /** Only in the published table: its result file was never uploaded. */
@@ -209,7 +215,7 @@ function votes(later: boolean): Files {
 
 const TABLE = "data/train-00000-of-00001.parquet";
 
-/** Each dataset's files, by its name; later there are two more runs, and their queue has moved on. */
+/** Each dataset's files, by its name; later there are more runs, and their queue has moved on. */
 function datasets(later: boolean): Record<string, Files> {
   const more = later ? RESULTS(LATER, "2025-06-10") : {};
   return {

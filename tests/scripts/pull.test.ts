@@ -1,17 +1,13 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { type ChildProcess, execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { join } from "node:path";
+import { expect, test } from "vitest";
 import { openCache } from "../../src/cache/open.ts";
 import type { Manifest } from "../../src/snapshot/build.ts";
 import { contentOf, tmpFolder } from "../cache/folder.ts";
-import { mulberry32 } from "../hub/faults.ts";
 import { commitFiles, type Files, type StandIn, standIn } from "../hub/stand-in.ts";
 import { query, readJson } from "../snapshot/snapshot.ts";
-
-const root = resolve(import.meta.dirname, "../..");
+import { ROOT as root, start as startCommand } from "./process.ts";
 
 const RESULTS: Files = {
   ...Object.fromEntries(
@@ -32,52 +28,18 @@ async function startHub(): Promise<StandIn> {
   return hub;
 }
 
-/** Compiled code is kept between the many runs. */
-const compiled = mkdtempSync(join(tmpdir(), "leaderboard-compiled-"));
-afterAll(() => rmSync(compiled, { recursive: true, force: true }));
-
-interface Ended {
-  code: number | null;
-  signal: string | null;
-  out: string;
-  err: string;
-}
-
-/** Starts the command; `through` is a shell line that ends in running its arguments. */
+/** Starts the command on a hub and a cache. */
 function start(
   hub: StandIn,
   cache: string,
   args: string[] = [],
-  given: NodeJS.ProcessEnv = {},
-  through = 'exec "$@"',
+  env: NodeJS.ProcessEnv = {},
+  through?: string,
 ) {
-  const { HF_TOKEN: _, HF_HOME: __, ...env } = process.env;
-  const child = spawn(
-    "sh",
-    ["-c", through, "sh", process.execPath, "scripts/pull.ts", "--cache", cache, ...args],
-    {
-      cwd: root,
-      env: {
-        ...env,
-        NODE_COMPILE_CACHE: compiled,
-        HF_ENDPOINT: hub.url,
-        HF_TOKEN_PATH: "/nonexistent",
-        ...given,
-      },
-    },
-  );
-  let out = "";
-  let err = "";
-  child.stdout.on("data", (text) => {
-    out += text;
+  return startCommand("pull", ["--cache", cache, ...args], {
+    env: { HF_ENDPOINT: hub.url, ...env },
+    ...(through && { through }),
   });
-  child.stderr.on("data", (text) => {
-    err += text;
-  });
-  const ended = new Promise<Ended>((done) => {
-    child.on("close", (code, signal) => done({ code, signal, out, err }));
-  });
-  return { child, ended };
 }
 
 const BOTH = ["--dataset", "o/results", "--dataset", "hf://datasets/o/contents@main"];
@@ -221,50 +183,3 @@ test("facts come for the models of the newest snapshot, and the next tables have
   const { sources } = await readJson<Manifest>(latest, "manifest.json");
   expect(sources.at(-1)).toMatchObject({ source: "facts", rows: 3 });
 });
-
-/**
- * All that a cache says, for comparing two: the same must come out however often it was killed.
- * Whatever reads the cache may add what it makes of it.
- */
-async function outcome(cache: string): Promise<unknown> {
-  const opened = await openCache(cache);
-  return {
-    files: await contentOf(cache),
-    results: await opened.listing("o/results").then(({ at: _, ...rest }) => rest),
-    contents: await opened.listing("o/contents").then(({ at: _, ...rest }) => rest),
-  };
-}
-
-const KILLS = 50;
-
-test("killed at 50 random moments, the next run goes on, and the cache is the same in the end", async () => {
-  const undisturbed = join(await tmpFolder(), "hub");
-  await start(await startHub(), undisturbed, BOTH).ended;
-  const expected = await outcome(undisturbed);
-  const random = mulberry32(2026);
-  let killed = 0;
-  /** Pulls to a new cache, each run killed some requests on, until one gets to its end. */
-  const lane = async () => {
-    const hub = await startHub();
-    const cache = join(await tmpFolder(), "hub");
-    for (;;) {
-      let left = 1 + Math.floor(random() * 50);
-      const moment = random() * 8;
-      const running: { child?: ChildProcess } = {};
-      hub.onRequest = () => {
-        if (--left === 0) setTimeout(() => running.child!.kill("SIGKILL"), moment);
-      };
-      const { child, ended } = start(hub, cache, BOTH);
-      running.child = child;
-      const { signal, code, err } = await ended;
-      if (signal === "SIGKILL") killed++;
-      else {
-        expect({ code, err }).toEqual({ code: 0, err: "" });
-        break;
-      }
-    }
-    expect(await outcome(cache)).toEqual(expected);
-  };
-  while (killed < KILLS) await Promise.all([lane(), lane()]);
-  expect(killed).toBeGreaterThanOrEqual(KILLS);
-}, 240_000);

@@ -6,9 +6,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { buildSnapshot, type Manifest } from "../../src/snapshot/build.ts";
-import { mulberry32 } from "../hub/faults.ts";
-import { longRun, pullTexts } from "../sources/cached.ts";
-import { pythia, writeText } from "../sources/harness.ts";
+import { writeText } from "../sources/harness.ts";
 import { build, command, folders, KITCHEN_BOARD, readJson } from "./snapshot.ts";
 
 const fresh = folders();
@@ -108,62 +106,6 @@ describe("a run that is killed", () => {
     await build(out, [], KITCHEN_BOARD);
     expect(await readdir(root)).toEqual(["t"]);
     expect(await whole(out)).toBe(true);
-  });
-});
-
-describe("a run on a dataset of the Hub that is killed at any moment", () => {
-  test("leaves the snapshot untouched, and the next run gives the same", async () => {
-    const root = await fresh();
-    const figures = await pythia();
-    const runs = (count: number) =>
-      Array.from({ length: count }, (_, i) => longRun(figures, i)).map(({ path, text }) => [
-        path,
-        text,
-      ]);
-    const args = (cache: string, out: string) => [
-      resolve("scripts/data.ts"),
-      ...["--source", "hf://datasets/o/results", "--cache", cache, "--out", out],
-    ];
-    const end = (cache: string, out: string) =>
-      new Promise<number | null>((done) => {
-        spawn(process.execPath, args(cache, out), { stdio: "ignore" }).on("exit", done);
-      });
-    const manifest = (out: string) => readFile(join(out, "manifest.json"), "utf8");
-
-    const [cache, out] = [join(root, "whole"), join(root, "whole-t")];
-    await pullTexts(cache, "o/results", Object.fromEntries(runs(150)));
-    const start = performance.now();
-    expect(await end(cache, out)).toBe(0);
-    const took = performance.now() - start;
-    const expected = await manifest(out);
-
-    /** Kills runs of one cache one after the other, each at a moment of its own. */
-    const lane = async (seed: number): Promise<number> => {
-      const random = mulberry32(seed);
-      const [cache, out] = [join(root, `hub-${seed}`), join(root, `t-${seed}`)];
-      await pullTexts(cache, "o/results", Object.fromEntries(runs(140)));
-      expect(await end(cache, out)).toBe(0);
-      const before = await manifest(out);
-      await pullTexts(cache, "o/results", Object.fromEntries(runs(150)));
-      let killed = 0;
-      for (let i = 0; i < 8; i++) {
-        const child = spawn(process.execPath, args(cache, out), { stdio: "ignore" });
-        const ended = new Promise((done) => child.on("exit", (_, signal) => done(signal)));
-        // The first half of a run is its start, where there is nothing to break.
-        const timer = setTimeout(() => child.kill("SIGKILL"), took * (0.3 + 0.7 * random()));
-        if ((await ended) === "SIGKILL") killed++;
-        clearTimeout(timer);
-        const now = await manifest(out);
-        expect([before, expected]).toContain(now);
-        expect(await whole(out)).toBe(true);
-      }
-      expect(await end(cache, out)).toBe(0);
-      expect(await manifest(out)).toBe(expected);
-      expect((await readdir(root)).filter((n) => n.startsWith(`t-${seed}.`))).toEqual([]);
-      return killed;
-    };
-    const killed = await Promise.all([lane(1), lane(2)]);
-    expect(killed[0]! + killed[1]!).toBeGreaterThan(5);
   });
 });
 
