@@ -10,6 +10,12 @@ test.each<[Record<string, string>, number | null]>([
   [{ "retry-after": "Wed, 25 Nov 2026 08:00:30 GMT" }, 30_000],
   [{ "retry-after": "Wednesday, 25-Nov-26 08:00:30 GMT" }, 30_000],
   [{ "retry-after": "Wed, 25 Nov 2026 07:00:00 GMT" }, 0],
+  // By the clock of a server that is an hour ahead of ours.
+  [
+    { "retry-after": "Wed, 25 Nov 2026 09:00:30 GMT", date: "Wed, 25 Nov 2026 09:00:00 GMT" },
+    30_000,
+  ],
+  [{ "retry-after": "Wed, 25 Nov 2026 08:00:30 GMT", date: "?" }, 30_000],
   [{ "retry-after": "soon" }, null],
   // As the Hub answers, huggingface/huggingface_hub#3553.
   [{ ratelimit: '"api";r=0;t=55' }, 55_000],
