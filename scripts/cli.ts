@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { diskProblem } from "../src/cache/tmp.ts";
 import { explain } from "../src/records/explain.ts";
 import { type Leaderboard, leaderboardSchema } from "../src/records/leaderboard.ts";
 import { UserError, withoutControls } from "../src/records/user-error.ts";
@@ -12,8 +13,15 @@ export async function run(main: () => Promise<void>): Promise<void> {
   try {
     await main();
   } catch (error) {
-    if (!(error instanceof UserError || isArgumentError(error))) throw error;
-    console.error(error.message);
+    const problem = diskProblem(error);
+    if (error instanceof UserError || isArgumentError(error)) console.error(error.message);
+    else if (problem === null) throw error;
+    else {
+      console.error(
+        `Something could not be written: ${problem}. What was whole before stays whole; mend that ` +
+          "and run the same command again.",
+      );
+    }
     process.exitCode = 1;
   }
 }

@@ -141,6 +141,24 @@ export function asDiskError(error: unknown, dir: string): unknown {
   );
 }
 
+/** As the system's own words, which are all that DuckDB hands on, say it. */
+const WORDS: Record<string, string> = {
+  "No space left on device": "ENOSPC",
+  "Disk quota exceeded": "EDQUOT",
+  "File too large": "EFBIG",
+  "Read-only file system": "EROFS",
+  "Input/output error": "EIO",
+};
+
+/** What a disk refused, whoever wrote to it, in words; null for an error of another kind. */
+export function diskProblem(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  const { code, message } = error as NodeJS.ErrnoException;
+  const words = Object.keys(WORDS).find((text) => message.includes(`: ${text}`));
+  const known = Object.values(WORDS).find((each) => each === code) ?? WORDS[words ?? ""];
+  return known === undefined ? null : `${PROBLEMS[known]} (${known})`;
+}
+
 const PROBLEMS: Record<string, string> = {
   ENOSPC: "its disk is full",
   EDQUOT: "the disk quota is used up",

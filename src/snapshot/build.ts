@@ -152,6 +152,8 @@ export async function buildSnapshot(
         const formats: Format[] = table === wide[0] ? ["parquet", "csv"] : ["parquet"];
         const writing = writeTable(await connect(), folder, table, formats);
         written.set(table, writing);
+        // Should it fail while the next is prepared, it is awaited below all the same.
+        writing.catch(() => {});
         // A very long one alone: two at once would take the memory of both.
         if (table.rows > MOST_AT_ONCE) await writing;
       }

@@ -144,7 +144,8 @@ export async function replaceFolder(
     await rename(next, place);
     await rm(old, { recursive: true, force: true });
   } catch (error) {
-    await rm(next, { recursive: true, force: true });
+    // What is still being written there would only hide the error; the next run removes it.
+    await rm(next, { recursive: true, force: true }).catch(() => {});
     throw error;
   }
 }

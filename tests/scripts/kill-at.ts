@@ -1,7 +1,7 @@
 /**
  * Loaded into a command with `--import`: its n-th step on the disk (`KILL_AT=n`) is its last. It dies
  * before the step, or, with `KILL_AT=n+`, while that is under way. With `STEPS_TO=FILE` it writes there
- * how many steps it took.
+ * how many steps it took to a good end.
  */
 import { writeFileSync } from "node:fs";
 import disk from "node:fs/promises";
@@ -27,4 +27,4 @@ for (const name of STEPS) {
 }
 syncBuiltinESMExports();
 
-if (STEPS_TO) process.on("exit", () => writeFileSync(STEPS_TO, String(steps)));
+if (STEPS_TO) process.on("exit", (code) => code === 0 && writeFileSync(STEPS_TO, String(steps)));

@@ -49,14 +49,14 @@ class Place {
   }
 
   /** Runs the commands one after the other, until one does not end well. */
-  async run(kill?: Kill): Promise<{ phase: Phase; ended: Ended }> {
-    const pulled = await this.#command("pull", ["--cache", this.cache], kill);
+  async run(kill?: Kill, through?: string): Promise<{ phase: Phase; ended: Ended }> {
+    const pulled = await this.#command("pull", ["--cache", this.cache], kill, through);
     if (pulled.code !== 0) return { phase: "pull", ended: pulled };
     const args = [...SOURCES, "--cache", this.cache];
-    return { phase: "data", ended: await this.#command("data", args, kill) };
+    return { phase: "data", ended: await this.#command("data", args, kill, through) };
   }
 
-  async #command(phase: Phase, args: string[], kill?: Kill): Promise<Ended> {
+  async #command(phase: Phase, args: string[], kill?: Kill, through?: string): Promise<Ended> {
     const now = kill?.phase === phase ? kill : undefined;
     const counted = join(this.folder, `${phase}.steps`);
     const begun = performance.now();
@@ -69,6 +69,7 @@ class Place {
         KILL_AT: now?.step ?? "",
         STEPS_TO: counted,
       },
+      ...(through && { through }),
     });
     const strike = () => void (now && child.kill(now.signal));
     const timer = now?.time === undefined ? undefined : setTimeout(strike, now.time);
@@ -210,6 +211,32 @@ test("killed at 50 random moments of pull or data, what is published stays whole
   expect(counts.old).toBeGreaterThan(10);
   expect(counts.new).toBeGreaterThan(5);
 }, 240_000);
+
+test("a full disk ends pull or data with a sentence, and what is published stays; with room again it goes on", async () => {
+  const place = await startPlace();
+  await place.run();
+  const old = await digestsOf(place.published);
+  sailOn(place.hub);
+  const undisturbed = await place.copy();
+  await undisturbed.run();
+  const whole = { old, new: await digestsOf(undisturbed.published) };
+  /** Blocks of 512 bytes that a file may have, what is the first that has more, and who says so. */
+  const limits: [number, Phase, RegExp][] = [
+    [0, "pull", /^The cache \S+ cannot be written: .* \(EFBIG\)\. .*\n$/], // anything
+    [1, "pull", /^The cache \S+ cannot be written: .* \(EFBIG\)\. .*\n$/], // an object
+    [4, "pull", /^The cache \S+ cannot be written: .* \(EFBIG\)\. .*\n$/], // a listing
+    [18, "data", /^Something could not be written: .* \(EFBIG\)\. .*\n$/], // tables or their descriptions
+  ];
+  for (const [blocks, failing, said] of limits) {
+    const { phase, ended } = await place.run(undefined, `ulimit -f ${blocks}; exec "$@"`);
+    expect({ blocks, phase, ...ended }).toMatchObject({ phase: failing, code: 1 });
+    expect(ended.err).toMatch(said);
+    expect(await digestsOf(place.published)).toEqual(whole.old);
+  }
+  expect((await place.run()).ended).toMatchObject({ code: 0, err: "" });
+  expect(await digestsOf(place.published)).toEqual(whole.new);
+  expect(await digestsOf(place.cache)).toEqual(await digestsOf(undisturbed.cache));
+});
 
 test.each([1, 2, 3, 4])(
   "with one answer of five spoiled, every table comes out with the same bytes (seed %i)",
