@@ -11,8 +11,9 @@ import {
 } from "../../src/hub/facts.ts";
 import type { Clock } from "../../src/hub/patience.ts";
 import { contentOf } from "../cache/folder.ts";
+import { FAULTS, type Fault } from "./faults.ts";
 import { connectTo, newCache, quickClock, SHORT_STALL } from "./quick.ts";
-import { type StandIn, standIn } from "./stand-in.ts";
+import { type Operation, type StandIn, standIn } from "./stand-in.ts";
 
 function clockAt(time: string): Clock {
   return { ...quickClock(), now: () => Date.parse(time) };
@@ -176,6 +177,49 @@ test("an expired token does not make every model look gone", async () => {
     /^The token of HF_TOKEN is expired, revoked or wrong/,
   );
   expect((await readFacts(cache.dir)).size).toBe(0);
+});
+
+test.each<Operation>(["whoami", "info", "resolve", "resolve-cache"])(
+  "every fault of %s is mended by asking again",
+  async (operation) => {
+    const refresh = async (fault?: Fault) => {
+      const hub = await standIn();
+      addModels(hub);
+      hub.tokens.set("hf_a", { account: "ann", displayName: "ci", role: "read" });
+      if (fault) hub.faults.once(operation, [fault]);
+      const stall = fault?.startsWith("stall") ? SHORT_STALL : undefined;
+      const clock = clockAt("2026-11-25T08:00:00Z");
+      const options = { token: "hf_a", clock, ...(stall && { stall }) };
+      const cache = await newCache();
+      const connection = await connectTo(hub, options);
+      await refreshFacts(connection, cache, { ...week, models: ["o/a", "o/b"] });
+      return { content: await contentOf(cache.dir), tried: connection.patience.retries };
+    };
+    const expected = (await refresh()).content;
+    for (const fault of FAULTS) {
+      const { content, tried } = await refresh(fault);
+      expect(content, fault).toEqual(expected);
+      // Of a redirect only the head matters.
+      const harmless = operation === "resolve" && /body|truncated|length|much|garbled/.test(fault);
+      expect(Object.keys(tried).length, fault).toBeGreaterThanOrEqual(harmless ? 0 : 1);
+    }
+  },
+);
+
+test("a model that goes while it is asked about keeps what was said of it", async () => {
+  const hub = await standIn();
+  addModels(hub);
+  hub.onRequest = ({ operation }) => {
+    if (operation === "resolve") hub.repos.delete("models/o/a");
+  };
+  const cache = await newCache();
+  const report = await refreshFacts(await connectTo(hub), cache, { ...week, models: ["o/a"] });
+  expect(report.gone).toEqual([]);
+  expect((await readFacts(cache.dir)).get("o/a")).toMatchObject({
+    on_hub: true,
+    likes: 12,
+    context_length: null,
+  });
 });
 
 test("with one answer of five spoiled, the facts are the same", async () => {

@@ -1,10 +1,21 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { Cache } from "../../src/cache/open.ts";
+import { refreshFacts } from "../../src/hub/facts.ts";
+import type { Hub } from "../../src/hub/hub.ts";
+import { publish } from "../../src/hub/publish.ts";
 import { pull } from "../../src/hub/pull.ts";
-import { contentOf } from "../cache/folder.ts";
+import { contentOf, tmpFolder } from "../cache/folder.ts";
 import { FAULTS } from "./faults.ts";
 import { connectTo, newCache, SHORT_STALL } from "./quick.ts";
-import { type Files, type Operation, type StandIn, standIn } from "./stand-in.ts";
+import { type Files, type Operation, type StandIn, standIn, type Token } from "./stand-in.ts";
 
+/**
+ * What can go wrong with one answer, by what was asked for. Of a pull here; of commits and pull
+ * requests in publish.test.ts, of model facts in facts.test.ts, of whoami there and in refusal.test.ts.
+ * A full disk: tests/scripts. A listing that changes, a file that goes: pull.test.ts, publish.test.ts.
+ */
 const main = { dataset: "o/n", rev: "main", include: [] };
 
 /** Two pages of listing, small files and one in LFS. */
@@ -101,5 +112,61 @@ test.each(FAULTS)(
     hub.log.length = 0;
     expect((await pull(connection, cache, main)).fetched).toBeLessThanOrEqual(9);
     expect(hub.log.filter(({ operation }) => operation === "cdn")).toHaveLength(1);
+  },
+);
+
+/** Something that asks the Hub, with the token of an account that may. */
+const ASKING: Record<string, (connection: Hub, cache: Cache) => Promise<unknown>> = {
+  pull: (connection, cache) => pull(connection, cache, main),
+  publish: async (connection) => {
+    const folder = await tmpFolder();
+    await writeFile(join(folder, "new.json"), "{}");
+    await writeFile(join(folder, "new.parquet"), "PAR1");
+    return publish(connection, { dataset: "o/n", folder, title: "t", into: "b", mirror: true });
+  },
+  facts: (connection, cache) =>
+    refreshFacts(connection, cache, { models: ["o/m"], days: 7, limit: 9 }),
+};
+
+test.each<[string, Operation, number]>([
+  ["pull", "info", 1],
+  ["pull", "tree", 1],
+  ["pull", "tree", 2],
+  ["pull", "resolve", 3],
+  ["pull", "resolve-cache", 3],
+  ["publish", "info", 1],
+  ["publish", "paths-info", 1],
+  ["publish", "tree", 1],
+  ["publish", "preupload", 1],
+  ["publish", "lfs-batch", 1],
+  ["publish", "commit", 1],
+  ["facts", "whoami", 1],
+  ["facts", "info", 1],
+])(
+  "a token that expires during %s, at %s (the %ith), is said to have",
+  async (what, where, nth) => {
+    const hub = await startHub();
+    const repo = hub.repos.get("datasets/o/n")!;
+    repo.members.push("ann");
+    hub.model("o/m", { likes: 1 });
+    const token: Token = { account: "ann", displayName: "ci", role: "write" };
+    hub.tokens.set("hf_w", token);
+    let seen = 0;
+    hub.onRequest = ({ operation }) => {
+      if (operation === where && ++seen === nth) token.expired = true;
+    };
+    const cache = await newCache();
+    // One at a time: else others are refused first.
+    const connection = await connectTo(hub, { token: "hf_w", concurrency: 1 });
+    await expect(ASKING[what]!(connection, cache)).rejects.toThrow(
+      /^The token of HF_TOKEN is expired, revoked or wrong \(the Hub says: .*\): make a new one at /,
+    );
+    expect(connection.patience.retries).toEqual({});
+    // Nothing half is there, and with a new token it goes on.
+    expect(repo.commits).toHaveLength(1);
+    const kept = Object.keys(await contentOf(cache.dir));
+    expect(kept.filter((path) => /^(?:tmp|datasets|facts)\//.test(path))).toEqual([]);
+    token.expired = false;
+    await ASKING[what]!(connection, cache);
   },
 );

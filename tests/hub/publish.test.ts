@@ -140,29 +140,89 @@ test("a pull request is opened on top of the head, which stays", async () => {
   );
 });
 
-const PLACES: Operation[] = ["info", "paths-info", "preupload", "lfs-batch", "lfs-put", "commit"];
+const PLACES: Operation[] = [
+  "info",
+  "paths-info",
+  "tree",
+  "preupload",
+  "lfs-batch",
+  "lfs-put",
+  "commit",
+];
 
 /** Faults that say nothing about whether the commit was made, as well. */
 const ALL: Fault[] = [...FAULTS, ...LATE_FAULTS];
 
+/** A dataset in which one file is to go and two are to come, with one fault on the way. */
+async function startMirror(operation: Operation, fault: Fault) {
+  const stall = fault.startsWith("stall") ? SHORT_STALL : undefined;
+  const started = await start({ "README.md": "hello", "data/old.csv": "1" }, undefined, stall);
+  started.hub.faults.once(operation, [fault]);
+  const folder = await folderOf({ "a.json": "{}", "b.parquet": "PAR1" });
+  return { ...started, request: { dataset: "o/n", folder, title, into: "data", mirror: true } };
+}
+
 test.each(PLACES)("whatever goes wrong at %s, one commit is made in the end", async (operation) => {
   for (const fault of ALL) {
-    const stall = fault.startsWith("stall") ? SHORT_STALL : undefined;
-    const { hub, repo, connection } = await start(undefined, undefined, stall);
-    hub.faults.once(operation, [fault]);
-    const folder = await folderOf({ "a.json": "{}", "b.parquet": "PAR1" });
-    const done = await publish(connection, { dataset: "o/n", folder, title });
+    const { hub, repo, connection, request } = await startMirror(operation, fault);
+    const done = await publish(connection, request);
     expect(contentAt(hub), fault).toEqual({
       "README.md": "hello",
-      "a.json": "{}",
-      "b.parquet": "PAR1",
+      "data/a.json": "{}",
+      "data/b.parquet": "PAR1",
     });
     expect(repo.commits, fault).toHaveLength(2);
     expect(done, fault).toMatchObject({
       commit: repo.branches.get("main"),
-      written: ["a.json", "b.parquet"],
+      written: ["data/a.json", "data/b.parquet"],
+      removed: ["data/old.csv"],
     });
   }
+});
+
+test.each(PLACES)(
+  "whatever goes wrong at %s, no pull request is opened twice",
+  async (operation) => {
+    for (const fault of ALL) {
+      const { repo, connection, request } = await startMirror(operation, fault);
+      const done = await publish(connection, { ...request, pullRequest: true }).catch((e) => e);
+      if (operation !== "commit" || fault.startsWith("429")) {
+        expect(done.pullRequest, fault).toMatch(/\/discussions\/1$/);
+        expect(repo.pullRequests, fault).toHaveLength(1);
+        continue;
+      }
+      // Made or not made, the answer does not say it.
+      expect(done.message, fault).toMatch(
+        /^The Hub did not say whether it opened the pull request/,
+      );
+      const isMade = !/^(?:5\d\d|reset|stall)$/.test(fault);
+      expect(repo.pullRequests, fault).toHaveLength(isMade ? 1 : 0);
+    }
+  },
+);
+
+test("a dataset that changes while its files are listed is looked at again", async () => {
+  const { hub, repo, connection } = await start({ "README.md": "hello", "data/old.csv": "1" });
+  hub.pageSize = 1;
+  let pages = 0;
+  hub.onRequest = ({ operation }) => {
+    // Somebody takes away what we would, and adds what we have not seen.
+    if (operation !== "tree" || ++pages !== 2) return;
+    commitFiles(repo, { "README.md": "hello", "data/new.csv": "2" });
+  };
+  const folder = await folderOf({ "a.json": "{}", "b.json": "[]" });
+  const request = { dataset: "o/n", folder, title, into: "data", mirror: true };
+  await publish(connection, { ...request, into: "data" });
+  hub.log.length = 0;
+  pages = 0;
+  await writeFile(join(folder, "a.json"), "{ }");
+  const done = await publish(connection, request);
+  expect(done).toMatchObject({ removed: ["data/new.csv"] });
+  expect(contentAt(hub)).toEqual({
+    "README.md": "hello",
+    "data/a.json": "{ }",
+    "data/b.json": "[]",
+  });
 });
 
 test("whether a pull request was opened is said to be unknown, and it is not opened twice", async () => {

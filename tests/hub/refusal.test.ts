@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { pull } from "../../src/hub/pull.ts";
 import { UserError } from "../../src/records/user-error.ts";
-import { connectTo, newCache } from "./quick.ts";
+import { FAULTS } from "./faults.ts";
+import { connectTo, newCache, SHORT_STALL } from "./quick.ts";
 import { type Repo, standIn, type Token } from "./stand-in.ts";
 
 /** What a pull says to somebody with this token. */
@@ -80,6 +81,21 @@ test("whose token it is need not be known", async () => {
   await expect(pull(connection, await newCache(), request)).rejects.toThrow(
     /check the name; if it is private, its owner, whose token HF_TOKEN holds, must become a member of o\.$/,
   );
+});
+
+test("every fault of whoami is mended by asking again", async () => {
+  for (const fault of FAULTS) {
+    const hub = await standIn();
+    hub.dataset("o/n", {}, { private: true });
+    hub.tokens.set("hf_secret", reader);
+    hub.faults.once("whoami", [fault]);
+    const stall = fault.startsWith("stall") ? SHORT_STALL : undefined;
+    const connection = await connectTo(hub, { token: "hf_secret", ...(stall && { stall }) });
+    const request = { dataset: "o/n", rev: "main", include: [] };
+    await expect(pull(connection, await newCache(), request), fault).rejects.toThrow(
+      /ann, whose token HF_TOKEN holds, must become a member of o\.$/,
+    );
+  }
 });
 
 test("what the Hub says cannot steer a terminal", async () => {

@@ -166,6 +166,11 @@ test("facts come for the models of the newest snapshot, and the next tables have
   hub.repos.get(`models/${second}`)!.movedTo = "kitchen/renamed";
   hub.model("kitchen/renamed", { likes: 7 });
   const cache = join(dir, "hub");
+  // A full disk: nothing of them is kept, and nothing lost.
+  const limited = 'ulimit -f 1; exec "$@"';
+  const full = await start(hub, cache, ["--facts", "--limit", "3"], tiny, limited).ended;
+  expect(full).toMatchObject({ code: 1, out: "" });
+  expect(full.err).toMatch(/^The cache .* cannot be written: .* \(EFBIG\)/);
   const facts = await start(hub, cache, ["--facts", "--limit", "3"], tiny).ended;
   expect(facts.err).toBe("");
   const models = new Set(before.map(({ model }) => model)).size;
