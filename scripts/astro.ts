@@ -11,9 +11,11 @@ import { loadLeaderboard, run } from "./cli.ts";
 const ASTRO = ".astro";
 
 await run(async () => {
+  // Also where it is not needed here: what is wrong with it is said in a sentence, before Astro starts.
+  const leaderboard = await loadLeaderboard();
   await putBack(snapshotFolder, "manifest.json");
   if (!existsSync(`${snapshotFolder}/manifest.json`)) {
-    await buildSnapshot(await loadLeaderboard(), { sources: [], out: snapshotFolder });
+    await buildSnapshot(leaderboard, { sources: [], out: snapshotFolder });
     console.log(`Tables made from the embedded snapshot in ${snapshotFolder}`);
   }
   const astro = async () =>

@@ -1,20 +1,24 @@
 import { z } from "zod";
 import { datasetName } from "./listing.ts";
+import { strict } from "./strict.ts";
 import { suiteSchema } from "./suite.ts";
 
 /** Names that a suite's files may not take: tables that every snapshot has. */
 const TAKEN = new Set(["scores", "history", "requests", "votes", "detail"]);
 
 /** Somebody to cite: a person, or (`name`) an organisation or team. */
-const author = z.union([
-  z.strictObject({ given: z.string().min(1), family: z.string().min(1) }),
-  z.strictObject({ name: z.string().min(1) }),
-]);
+const author = z.union(
+  [
+    strict({ given: z.string().min(1), family: z.string().min(1) }),
+    strict({ name: z.string().min(1) }),
+  ],
+  'must be a person, { given: "Ada", family: "Lovelace" }, or a team, { name: "…" }',
+);
 
 const address = z.url({ protocol: /^https?$/ });
 
 /** What makes a leaderboard: its name, its suites and where its own data lie. */
-export const leaderboardSchema = z.strictObject({
+export const leaderboardSchema = strict({
   title: z.string().min(1),
   tagline: z.string(),
   suites: z
@@ -42,9 +46,10 @@ export const leaderboardSchema = z.strictObject({
   /** Address of the published site. Without it, descriptions of the tables link to no page. */
   homepage: address.optional(),
   /** Of the figures: its SPDX identifier and its text. Without it, descriptions name no licence. */
-  license: z
-    .strictObject({ id: z.string().regex(/^[A-Za-z0-9.+-]+$/, "must be an SPDX id"), url: address })
-    .optional(),
+  license: strict({
+    id: z.string().regex(/^[A-Za-z0-9.+-]+$/, "must be an SPDX id"),
+    url: address,
+  }).optional(),
   /** Who is cited for the tables. Without it, "TITLE contributors". */
   authors: z.array(author).min(1).optional(),
   /** Languages of the benchmarks' questions, as `en` or `pt-BR`. Without it, none is named. */
@@ -55,7 +60,7 @@ export const leaderboardSchema = z.strictObject({
   /** Works that the figures come from: cited beside the tables. */
   references: z
     .array(
-      z.strictObject({
+      strict({
         title: z.string().min(1),
         authors: z.array(author).min(1),
         year: z.number().int().min(1900).max(2200),
@@ -65,14 +70,12 @@ export const leaderboardSchema = z.strictObject({
     )
     .default([]),
   /** Datasets on the Hub that `npm run pull` brings: OWNER/NAME. */
-  hub: z
-    .strictObject({
-      results: datasetName.optional(),
-      contents: datasetName.optional(),
-      requests: datasetName.optional(),
-      votes: datasetName.optional(),
-    })
-    .optional(),
+  hub: strict({
+    results: datasetName.optional(),
+    contents: datasetName.optional(),
+    requests: datasetName.optional(),
+    votes: datasetName.optional(),
+  }).optional(),
 });
 
 export type Leaderboard = z.infer<typeof leaderboardSchema>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { strict } from "./strict.ts";
 
 /** Lower-case word that is safe as a column name and in a URL. */
 const columnName = z
@@ -14,7 +15,7 @@ const proportion = z.number().min(0).lt(1);
 /** Random guessing scores `1/choices`; where that is not the baseline, `baseline` says it. */
 const guessing = { choices: z.number().int().min(2).optional(), baseline: proportion.optional() };
 
-const metric = z.strictObject({
+const metric = strict({
   /** As in the harness's `results`: `acc_norm,none`. */
   name: z.string().min(1),
   /** Number of scored items, for a binomial standard error; absent where the metric is not binomial. */
@@ -25,12 +26,12 @@ const metric = z.strictObject({
  * The benchmark of the Hub that its figure may be reported to: a data set that is registered as one,
  * and the task's id in its `eval.yaml` (huggingface.co/docs/hub/eval-results).
  */
-const hub = z.strictObject({
+const hub = strict({
   dataset: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "must be a data set's name like OWNER/NAME"),
   task: z.string().regex(/^[\w.-]+$/, "must be a task's id"),
 });
 
-const subtask = z.strictObject({
+const subtask = strict({
   task: z.string().min(1),
   name: z.string().min(1),
   n: count.optional(),
@@ -38,7 +39,7 @@ const subtask = z.strictObject({
   hub: hub.optional(),
 });
 
-const benchmark = z.strictObject({
+const benchmark = strict({
   /** The column name of the benchmark in every table. */
   key: columnName,
   name: z.string().min(1),
@@ -77,44 +78,40 @@ const RESERVED = new Set(
 );
 
 /** One leaderboard's benchmarks and how they are scored: the only place that names a benchmark. */
-export const suiteSchema = z
-  .strictObject({
-    id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "must be lower-case letters, digits and -"),
-    version: z.string().regex(/^\d+\.\d+\.\d+$/, "must look like 1.0.0"),
-    name: z.string().min(1),
-    /** Name of the suite's table, without `.parquet`. */
-    table: columnName,
-    /** False where scores are published as plain percentages. */
-    normalized: z.boolean(),
-    /** How to repeat a run. In `command`: {model} {revision} {dtype} {tasks} {shots} {key} {chat}. */
-    reproduce: z
-      .strictObject({
-        setup: z.array(z.string()),
-        command: z.string(),
-        /** One command for each benchmark (shots differ), or one for the whole suite. */
-        per_benchmark: z.boolean(),
-      })
-      .optional(),
-    benchmarks: z.array(benchmark).min(1),
-  })
-  .superRefine((suite, context) => {
-    const seen = new Set<string>();
-    suite.benchmarks.forEach((b, i) => {
-      const complain = (field: string, message: string) =>
-        context.addIssue({ code: "custom", path: ["benchmarks", i, field], message });
-      if (seen.has(b.key)) complain("key", `"${b.key}" is used twice`);
-      if (RESERVED.has(b.key) || /_(raw|stderr)$/.test(b.key)) {
-        complain("key", `"${b.key}" is the name of another column`);
-      }
-      if (b.score === "mean_of_subtasks" && b.subtasks.length === 0) {
-        complain("subtasks", "mean_of_subtasks needs at least one subtask");
-      }
-      if (b.score === "mean_of_subtasks" && b.metrics.length !== 1) {
-        complain("metrics", "mean_of_subtasks reads one metric");
-      }
-      seen.add(b.key);
-    });
+export const suiteSchema = strict({
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "must be lower-case letters, digits and -"),
+  version: z.string().regex(/^\d+\.\d+\.\d+$/, "must look like 1.0.0"),
+  name: z.string().min(1),
+  /** Name of the suite's table, without `.parquet`. */
+  table: columnName,
+  /** False where scores are published as plain percentages. */
+  normalized: z.boolean(),
+  /** How to repeat a run. In `command`: {model} {revision} {dtype} {tasks} {shots} {key} {chat}. */
+  reproduce: strict({
+    setup: z.array(z.string()),
+    command: z.string(),
+    /** One command for each benchmark (shots differ), or one for the whole suite. */
+    per_benchmark: z.boolean(),
+  }).optional(),
+  benchmarks: z.array(benchmark).min(1),
+}).superRefine((suite, context) => {
+  const seen = new Set<string>();
+  suite.benchmarks.forEach((b, i) => {
+    const complain = (field: string, message: string) =>
+      context.addIssue({ code: "custom", path: ["benchmarks", i, field], message });
+    if (seen.has(b.key)) complain("key", `"${b.key}" is used twice`);
+    if (RESERVED.has(b.key) || /_(raw|stderr)$/.test(b.key)) {
+      complain("key", `"${b.key}" is the name of another column`);
+    }
+    if (b.score === "mean_of_subtasks" && b.subtasks.length === 0) {
+      complain("subtasks", "mean_of_subtasks needs at least one subtask");
+    }
+    if (b.score === "mean_of_subtasks" && b.metrics.length !== 1) {
+      complain("metrics", "mean_of_subtasks reads one metric");
+    }
+    seen.add(b.key);
   });
+});
 
 export type Suite = z.infer<typeof suiteSchema>;
 export type SuiteInput = z.input<typeof suiteSchema>;

@@ -43,9 +43,9 @@ const CASES: Case[] = [
   content("blank file", /empty/, () => " \n\n"),
   content("cut short", /not valid JSON/, () => good.slice(0, good.length / 2)),
   content("two files in one", /not valid JSON/, () => good + good),
-  content("a list", /expected object/, () => "[]"),
-  content("a text", /expected object/, () => '"results"'),
-  content("null", /expected object/, () => "null"),
+  content("a list", /must be an object/, () => "[]"),
+  content("a text", /must be an object/, () => '"results"'),
+  content("null", /must be an object/, () => "null"),
   content("another program's file", /field results/, () => '{"name": "x", "version": "1.0.0"}'),
   content("results as a list", /field results/, () => '{"results": [1, 2]}'),
   content("a task as a number", /field results\.mmlu/, () => '{"results": {"mmlu": 0.5}}'),
@@ -117,7 +117,7 @@ const CASES: Case[] = [
     const text = JSON.stringify({ ...rest, config: {} });
     return text.replace("{", `{"__proto__": {"model_name": ${JSON.stringify(model_name)}},`);
   }),
-  content("deep nesting", /expected object/, () => nested(200_000)),
+  content("deep nesting", /must be an object/, () => nested(200_000)),
   content("deep nesting as score", /is a list/, withScore(nested(200_000))),
 
   {

@@ -55,7 +55,7 @@ test("the project's own lists check", async () => {
 
 describe("a broken list is a sentence that names file and field", () => {
   test.each([
-    ["no list", { a: 1 }, [], /flagged\.json: .*expected array/],
+    ["no list", { a: 1 }, [], /flagged\.json: .*must be a list/],
     ["a name that is none", [{ ...FLAG, model: "../x" }], [], /flagged\.json: field 0\.model: /],
     ["no reason", [FLAG, { ...FLAG, reason: "" }], [], /flagged\.json: field 1\.reason: /],
     ["a link that runs", [{ ...FLAG, link: "javascript:alert(1)" }], [], /field 0\.link: /],
