@@ -133,7 +133,10 @@ export const HISTORY_COLUMNS = [
   column("rank", "INTEGER", "Rank among that day's rows that were not flagged."),
 ];
 
-/** Written where a source has submissions. */
+/**
+ * Written where a source has submissions. Who sent one in is read and not written: nothing here needs
+ * it, and a dated snapshot stays as it is when somebody wants their name taken out of the dataset.
+ */
 export const REQUESTS_COLUMNS = [
   column("model", "VARCHAR", "Name on the Hub, OWNER/NAME."),
   column("revision", "VARCHAR", "Commit or branch that was submitted."),
@@ -148,14 +151,12 @@ export const REQUESTS_COLUMNS = [
   column("submitted_at", "VARCHAR", "When it was submitted: ISO 8601, UTC."),
   column("started_at", "VARCHAR", "When its job began: ISO 8601, UTC; null before."),
   column("job_id", "VARCHAR", "Number of its job; null before."),
-  column("sender", "VARCHAR", "Name on the Hub of whoever submitted it."),
 ];
 
-/** Written where a source has votes. */
+/** Written where a source has votes. Who voted is left out as the sender is above. */
 export const VOTES_COLUMNS = [
   column("model", "VARCHAR", "Name on the Hub, OWNER/NAME."),
-  column("revision", "VARCHAR", "Revision that was voted for."),
-  column("username", "VARCHAR", "Name on the Hub of the voter: one vote for each revision."),
+  column("revision", "VARCHAR", "Revision that was voted for: a row for each voter."),
   column("voted_at", "VARCHAR", "When: ISO 8601, UTC; the first time where there are several."),
 ];
 

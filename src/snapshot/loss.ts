@@ -51,7 +51,7 @@ export interface Candidate {
 const KEYS: Record<string, string[]> = {
   history: ["as_of", "eval_id"],
   requests: ["model", "revision", "precision", "weight_type"],
-  votes: ["model", "revision", "username"],
+  votes: ["model", "revision"],
 };
 
 /**

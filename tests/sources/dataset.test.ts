@@ -288,13 +288,12 @@ test("requests and votes become tables, only where a source has them", async () 
       submitted_at: "2024-06-29T08:00:00Z",
       started_at: "2024-07-01T10:00:00Z",
       job_id: null,
-      sender: "someone",
     },
     expect.objectContaining({ model: "a/x", status: "FINISHED", job_id: "1234", params_b: 7.24 }),
   ]);
   expect(await query(`SELECT * FROM '${out}/votes.parquet'`)).toEqual([
-    { model: "a/y", revision: "main", username: "kim", voted_at: "2024-10-01T08:00:00Z" },
-    { model: "a/y", revision: "main", username: "li", voted_at: "2024-10-03T08:00:00Z" },
+    { model: "a/y", revision: "main", voted_at: "2024-10-01T08:00:00Z" },
+    { model: "a/y", revision: "main", voted_at: "2024-10-03T08:00:00Z" },
   ]);
   expect(Object.keys(manifest.files)).toContain("votes.parquet");
   expect(summary.rejections.map((r) => r.path)).toEqual([
