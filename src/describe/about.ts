@@ -36,6 +36,9 @@ export function fileText(name: string, manifest: Manifest): string {
   if (suite) return `${suite.name}: a row for every evaluation.`;
   return (
     {
+      requests:
+        "The queue: a row for every request to evaluate a model, and where it stands. Who sent it is left out.",
+      votes: "Votes for models to be evaluated sooner: a row for each. Who voted is left out.",
       scores: "Every score and, where known, every subtask’s: a row for each.",
       history: "Averages and ranks as they stood in dated tables.",
     }[base] ?? ""
@@ -51,10 +54,32 @@ export function summaryOf(about: About, manifest: Manifest): string {
   return [
     sentence(about.tagline),
     `Scores, ranks, standard errors and history as tables: ${suites.join(" and ")}.`,
+    queueText(manifest),
     `Figures of ${manifest.as_of}.`,
   ]
     .filter(Boolean)
     .join(" ");
+}
+
+function queueText({ files }: Manifest): string {
+  const parts = (["requests", "votes"] as const).flatMap((name) => {
+    const rows = files[`${name}.parquet`]?.rows;
+    if (rows === undefined) return [];
+    return [`${rows.toLocaleString("en")} ${rows === 1 ? name.slice(0, -1) : name}`];
+  });
+  return parts.length === 0 ? "" : `The queue: ${parts.join(" and ")}.`;
+}
+
+/**
+ * What the tables say about people, where they come from datasets that name some; else null. Models
+ * are named by their owners' accounts in every table.
+ */
+export function personalText({ files }: Manifest): string | null {
+  if (!files["requests.parquet"] && !files["votes.parquet"]) return null;
+  return (
+    "Who sent a request and who voted stands in the source datasets and is left out of these tables. " +
+    "The name of a model begins with the public account on the Hub that owns it, which may be a person’s."
+  );
 }
 
 function sentence(text: string): string {

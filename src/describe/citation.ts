@@ -1,12 +1,24 @@
 import type { Author } from "../records/leaderboard.ts";
 import type { Manifest } from "../snapshot/build.ts";
 import { type About, authorsOf, dataPage, KEYWORDS, nameOf, summaryOf } from "./about.ts";
+import { type HubDataset, sourceKinds } from "./sources.ts";
 import { oneLine } from "./text.ts";
 import { yaml } from "./yaml.ts";
 
 /** `CITATION.cff`, version 1.2.0 of the Citation File Format (citation-file-format.github.io). */
 export function citationFile(about: About, manifest: Manifest): string {
   const url = dataPage(about);
+  const references = [
+    ...sourceKinds(manifest.sources).datasets.map(cffDataset),
+    ...about.references.map((r) => ({
+      type: "generic",
+      title: r.title,
+      authors: r.authors.map(cffAuthor),
+      year: r.year,
+      ...(r.publisher && { publisher: { name: r.publisher } }),
+      url: r.url,
+    })),
+  ];
   return yaml({
     "cff-version": "1.2.0",
     message: "If you use these tables, please cite them, and the works that they come from.",
@@ -19,17 +31,13 @@ export function citationFile(about: About, manifest: Manifest): string {
     ...(about.license && { license: about.license.id }),
     ...(url && { url }),
     keywords: KEYWORDS,
-    ...(about.references.length > 0 && {
-      references: about.references.map((r) => ({
-        type: "generic",
-        title: r.title,
-        authors: r.authors.map(cffAuthor),
-        year: r.year,
-        ...(r.publisher && { publisher: { name: r.publisher } }),
-        url: r.url,
-      })),
-    }),
+    ...(references.length > 0 && { references }),
   });
+}
+
+/** A dataset of the Hub at its commit, by whoever owns it. */
+function cffDataset({ name, owner, commit, url }: HubDataset) {
+  return { type: "data", title: name, authors: [{ name: owner }], commit, url };
 }
 
 function cffAuthor(author: Author): Record<string, string> {
@@ -38,7 +46,7 @@ function cffAuthor(author: Author): Record<string, string> {
 }
 
 /**
- * The snapshot, then the works it comes from, as BibTeX entries.
+ * The snapshot, then the datasets and the works it comes from, as BibTeX entries.
  *
  * @param url address where it is found; default: that of the published site, where it is known
  */
@@ -54,6 +62,15 @@ export function bibtex(about: About, manifest: Manifest, url = dataPage(about)):
       ...(url && { url: bibUrl(url) }),
       ...(sha256 && { note: `SHA-256 of ${tex(`${table}.parquet`)}: ${sha256}` }),
     }),
+    ...sourceKinds(manifest.sources).datasets.map(({ name, owner, commit, url }) =>
+      entry(`${slug(name)}-${commit.slice(0, 8)}`, {
+        author: `{${tex(owner)}}`,
+        title: `{${tex(name)}}`,
+        version: commit,
+        publisher: "Hugging Face",
+        url: bibUrl(url),
+      }),
+    ),
     ...about.references.map((r) =>
       entry(`${slug(r.title)}-${r.year}`, {
         author: bibAuthors(r.authors),

@@ -1,8 +1,16 @@
 import type { Manifest } from "../snapshot/build.ts";
 import type { ColumnType } from "../snapshot/columns.ts";
-import { type About, authorsOf, dataPage, KEYWORDS, summaryOf, tablesOf } from "./about.ts";
+import {
+  type About,
+  authorsOf,
+  dataPage,
+  KEYWORDS,
+  personalText,
+  summaryOf,
+  tablesOf,
+} from "./about.ts";
 import { bibtex } from "./citation.ts";
-import { agent, mediaType } from "./dataset-jsonld.ts";
+import { agent, basedOn, mediaType } from "./dataset-jsonld.ts";
 
 /** As the specification gives it (docs.mlcommons.org/croissant/docs/croissant-spec.html, 1.0). */
 const CONTEXT = {
@@ -52,16 +60,22 @@ const TYPES: Record<ColumnType, string> = {
   DATE: "sc:Date",
 };
 
+const CROISSANT = "http://mlcommons.org/croissant/1.0";
+
+/** Its vocabulary for what a dataset says about people (docs.mlcommons.org/croissant/docs/croissant-rai-spec.html). */
+const RAI = "http://mlcommons.org/croissant/RAI/1.0";
+
 /**
  * `croissant.json`: the snapshot in Croissant 1.0, which loads its tables as records. Paths are
  * relative, so that a copied folder stays valid.
  */
 export function croissant(about: About, manifest: Manifest): object {
   const url = dataPage(about);
+  const personal = personalText(manifest);
   return {
     "@context": CONTEXT,
     "@type": "sc:Dataset",
-    conformsTo: "http://mlcommons.org/croissant/1.0",
+    conformsTo: personal ? [CROISSANT, RAI] : CROISSANT,
     name: about.title,
     description: summaryOf(about, manifest),
     ...(url && { url }),
@@ -72,6 +86,8 @@ export function croissant(about: About, manifest: Manifest): object {
     citeAs: bibtex(about, manifest),
     datePublished: manifest.as_of,
     version: semver(manifest.as_of),
+    ...basedOn(manifest),
+    ...(personal && { "rai:personalSensitiveInformation": [personal] }),
     distribution: Object.entries(manifest.files).map(([file, { bytes, sha256 }]) => ({
       "@type": "cr:FileObject",
       "@id": file,

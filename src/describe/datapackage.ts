@@ -1,6 +1,7 @@
 import type { Manifest } from "../snapshot/build.ts";
 import type { ColumnType } from "../snapshot/columns.ts";
 import { type About, authorsOf, dataPage, fileText, KEYWORDS, nameOf, summaryOf } from "./about.ts";
+import { sourceKinds } from "./sources.ts";
 
 const TYPES: Record<ColumnType, string> = {
   VARCHAR: "string",
@@ -16,6 +17,14 @@ const TYPES: Record<ColumnType, string> = {
  */
 export function dataPackage(about: About, manifest: Manifest): object {
   const url = dataPage(about);
+  const sources = [
+    ...sourceKinds(manifest.sources).datasets.map((d) => ({
+      title: d.name,
+      path: d.url,
+      version: d.commit,
+    })),
+    ...about.references.map((r) => ({ title: r.title, path: r.url })),
+  ];
   const wide = new Set(manifest.suites.map((s) => s.table));
   return {
     profile: "data-package",
@@ -28,9 +37,7 @@ export function dataPackage(about: About, manifest: Manifest): object {
     keywords: KEYWORDS,
     ...(about.license && { licenses: [{ name: about.license.id, path: about.license.url }] }),
     contributors: authorsOf(about).map((a) => ({ title: nameOf(a), role: "author" })),
-    ...(about.references.length > 0 && {
-      sources: about.references.map((r) => ({ title: r.title, path: r.url })),
-    }),
+    ...(sources.length > 0 && { sources }),
     resources: Object.entries(manifest.files).map(([file, entry]) => {
       const [table = "", format = ""] = file.split(".");
       return {

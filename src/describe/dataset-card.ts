@@ -1,6 +1,14 @@
 import type { Manifest } from "../snapshot/build.ts";
-import { type About, type DescribedTable, KEYWORDS, summaryOf, tablesOf } from "./about.ts";
+import {
+  type About,
+  type DescribedTable,
+  KEYWORDS,
+  personalText,
+  summaryOf,
+  tablesOf,
+} from "./about.ts";
 import { bibtex } from "./citation.ts";
+import { type Source, sourceKinds } from "./sources.ts";
 import { oneLine } from "./text.ts";
 import { yaml } from "./yaml.ts";
 
@@ -11,17 +19,23 @@ import { yaml } from "./yaml.ts";
 export function datasetCard(about: About, manifest: Manifest): string {
   const tables = tablesOf(manifest);
   const rows = tables.reduce((sum, { entry }) => sum + entry.rows, 0);
+  const personal = personalText(manifest);
+  const { datasets } = sourceKinds(manifest.sources);
   const front = {
     pretty_name: about.title,
     ...(about.languages && { language: about.languages }),
     ...(about.license && licenseOf(about.license)),
     tags: KEYWORDS,
     size_categories: [sizeCategory(rows)],
-    configs: tables.map(({ name, file }, i) => ({
-      config_name: name,
-      data_files: [{ split: "train", path: file }],
-      ...(i === 0 && { default: true }),
-    })),
+    ...(datasets.length > 0 && { source_datasets: datasets.map((d) => d.name) }),
+    // A table without rows would be an error in the viewer.
+    configs: tables
+      .filter((t) => t.entry.rows > 0)
+      .map(({ name, file }, i) => ({
+        config_name: name,
+        data_files: [{ split: "train", path: file }],
+        ...(i === 0 && { default: true }),
+      })),
   };
   const parts = [
     `# ${markdown(about.title)}`,
@@ -30,6 +44,7 @@ export function datasetCard(about: About, manifest: Manifest): string {
     ...tables.map(tableSection),
     "## Sources",
     sources(manifest),
+    ...(personal ? ["## Personal data", markdown(personal)] : []),
     ...(about.license
       ? [
           "## Licence",
@@ -86,20 +101,28 @@ function tableSection({ name, file, entry, text }: DescribedTable): string {
 }
 
 function sources({ sources, as_of }: Manifest): string {
-  const lines = sources.map(({ source, rows, sha256, commit, note }) =>
-    [
-      `- ${markdown(source)}: ${rows.toLocaleString("en")} rows`,
-      note && markdown(note),
-      sha256 && `SHA-256 \`${sha256}\``,
-      commit && `commit \`${commit}\``,
-    ]
-      .filter(Boolean)
-      .join("; "),
-  );
+  const { datasets, facts, files } = sourceKinds(sources);
+  const made = datasets.length > 0 ? "these datasets and files" : "these files";
   return [
-    `Made from these files. The figures are those of ${as_of}; \`manifest.json\` has the digest of every table.`,
-    lines.join("\n"),
+    `Made from ${made}. The figures are those of ${as_of}; \`manifest.json\` has the digest of every table.`,
+    [
+      ...datasets.map(
+        (d) => `- [${markdown(d.name)}](${link(d.url)}): ${d.holds}; commit \`${d.commit}\``,
+      ),
+      ...[...files, ...(facts ? [facts] : [])].map(sourceLine),
+    ].join("\n"),
   ].join("\n\n");
+}
+
+function sourceLine({ source, rows, note, sha256, commit }: Source): string {
+  return [
+    `- ${markdown(source)}: ${rows.toLocaleString("en")} rows`,
+    note && markdown(note),
+    sha256 && `SHA-256 \`${sha256}\``,
+    commit && `commit \`${commit}\``,
+  ]
+    .filter(Boolean)
+    .join("; ");
 }
 
 /** Text that means itself in Markdown: no markup, no HTML, no cell or line of its own. */

@@ -1,6 +1,7 @@
 import type { Author } from "../records/leaderboard.ts";
 import type { Manifest } from "../snapshot/build.ts";
 import { type About, authorsOf, fileText, KEYWORDS, nameOf, summaryOf } from "./about.ts";
+import { sourceKinds } from "./sources.ts";
 
 /**
  * schema.org `Dataset` for a page that offers a snapshot, with what Google's dataset search
@@ -33,6 +34,7 @@ export function datasetJsonLd(
     dateModified: manifest.as_of,
     temporalCoverage: manifest.as_of,
     ...(about.references.length > 0 && { citation: about.references.map((r) => r.url) }),
+    ...basedOn(manifest),
     variableMeasured: columns.map(({ name, description }) => ({
       "@type": "PropertyValue",
       name,
@@ -48,6 +50,12 @@ export function datasetJsonLd(
       sha256,
     })),
   };
+}
+
+/** The datasets of the Hub that a snapshot was made of, each at its commit, in schema.org's words. */
+export function basedOn(manifest: Manifest): object {
+  const { datasets } = sourceKinds(manifest.sources);
+  return datasets.length === 0 ? {} : { isBasedOn: datasets.map((d) => d.url) };
 }
 
 /** An author in schema.org's words. */

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { bibtex, citationFile } from "../../src/describe/citation.ts";
-import { ATTACK, BARE, FULL, HOSTILE, MANIFEST } from "./fixtures.ts";
+import { ATTACK, BARE, COMMIT, FULL, HOSTILE, MANIFEST, PULLED } from "./fixtures.ts";
 
 // That cffconvert accepts it is checked by `npm run check:python`.
 
@@ -29,6 +29,22 @@ describe("citationFile", () => {
       references: [
         { type: "generic", title: "On Knives", year: 2020, publisher: { name: "Press" } },
       ],
+    });
+  });
+
+  test("says which datasets it was made of, at which commits", () => {
+    const { references } = parse(citationFile(FULL, PULLED));
+    expect(references.map((r: { title: string }) => r.title)).toEqual([
+      "kitchen/results",
+      "kitchen/queue",
+      "On Knives",
+    ]);
+    expect(references[0]).toEqual({
+      type: "data",
+      title: "kitchen/results",
+      authors: [{ name: "kitchen" }],
+      commit: COMMIT,
+      url: `https://huggingface.co/datasets/kitchen/results/tree/${COMMIT}`,
     });
   });
 
@@ -72,6 +88,20 @@ describe("bibtex", () => {
         "  year = {2020},",
         "  publisher = {Press},",
         "  url = {https://press.example/knives_and_forks}",
+        "}",
+      ].join("\n"),
+    );
+  });
+
+  test("cites the datasets it was made of, each at its commit", () => {
+    expect(bibtex(BARE, PULLED).split("\n\n")[1]).toBe(
+      [
+        "@misc{kitchen-results-01234567,",
+        "  author = {{kitchen}},",
+        "  title = {{kitchen/results}},",
+        `  version = {${COMMIT}},`,
+        "  publisher = {Hugging Face},",
+        `  url = {https://huggingface.co/datasets/kitchen/results/tree/${COMMIT}}`,
         "}",
       ].join("\n"),
     );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { croissant } from "../../src/describe/croissant.ts";
-import { ATTACK, BARE, FULL, HOSTILE, MANIFEST } from "./fixtures.ts";
+import { ATTACK, BARE, COMMIT, FULL, HOSTILE, MANIFEST, PULLED } from "./fixtures.ts";
 
 // That mlcroissant, the format's own validator, accepts it and loads the records is checked by
 // `npm run check:python`.
@@ -51,6 +51,29 @@ describe("croissant", () => {
     });
     const bare = read(croissant(BARE, MANIFEST));
     for (const field of ["url", "license", "inLanguage"]) expect(bare).not.toHaveProperty(field);
+  });
+
+  test("names the datasets it was made of, the queue's types, and what is said of people", () => {
+    const pulled = read(croissant(BARE, PULLED));
+    expect(pulled).toMatchObject({
+      conformsTo: ["http://mlcommons.org/croissant/1.0", "http://mlcommons.org/croissant/RAI/1.0"],
+      isBasedOn: ["results", "queue"].map(
+        (name) => `https://huggingface.co/datasets/kitchen/${name}/tree/${COMMIT}`,
+      ),
+      "rai:personalSensitiveInformation": [expect.stringContaining("who voted")],
+    });
+    const requests = pulled.recordSet.find((r: { name: string }) => r.name === "requests");
+    const types = Object.fromEntries(
+      requests.field.map((f: Record<string, string>) => [f.name, f.dataType]),
+    );
+    expect(types).toMatchObject({
+      "requests/status": "sc:Text",
+      "requests/params_b": "sc:Float",
+      "requests/chat_template": "sc:Boolean",
+    });
+    const plain = read(croissant(BARE, MANIFEST));
+    expect(plain.conformsTo).toBe("http://mlcommons.org/croissant/1.0");
+    expect(Object.keys(plain)).not.toContain("isBasedOn");
   });
 
   test("carries hostile texts as texts", () => {

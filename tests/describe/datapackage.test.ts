@@ -3,7 +3,7 @@ import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { beforeAll, describe, expect, test } from "vitest";
 import { dataPackage } from "../../src/describe/datapackage.ts";
-import { ATTACK, BARE, FULL, HOSTILE, MANIFEST } from "./fixtures.ts";
+import { ATTACK, BARE, COMMIT, FULL, HOSTILE, MANIFEST, PULLED } from "./fixtures.ts";
 
 /** Complaints of the standard's own schema. */
 let complaints: (value: unknown) => unknown;
@@ -22,6 +22,7 @@ describe("dataPackage", () => {
   test("is valid by the standard's own schema, which complains of what is not", () => {
     expect(complaints(dataPackage(FULL, MANIFEST))).toEqual([]);
     expect(complaints(dataPackage(BARE, MANIFEST))).toEqual([]);
+    expect(complaints(dataPackage(FULL, PULLED))).toEqual([]);
     expect(complaints(dataPackage(ATTACK.about, ATTACK.manifest))).toEqual([]);
     expect(complaints({ ...dataPackage(FULL, MANIFEST), name: "Not A Name" })).not.toEqual([]);
     expect(complaints({ ...dataPackage(FULL, MANIFEST), resources: [] })).not.toEqual([]);
@@ -41,6 +42,18 @@ describe("dataPackage", () => {
         },
       })),
     });
+  });
+
+  test("names the datasets it was made of before the works it comes from", () => {
+    const { sources } = dataPackage(FULL, PULLED) as { sources: object[] };
+    expect(sources).toEqual([
+      ...["results", "queue"].map((name) => ({
+        title: `kitchen/${name}`,
+        path: `https://huggingface.co/datasets/kitchen/${name}/tree/${COMMIT}`,
+        version: COMMIT,
+      })),
+      { title: "On Knives", path: "https://press.example/knives_and_forks" },
+    ]);
   });
 
   test("gives names that the standard allows to any title", () => {

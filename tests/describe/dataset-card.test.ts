@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { datasetCard, markdown } from "../../src/describe/dataset-card.ts";
-import { ATTACK, BARE, FULL, HOSTILE, MANIFEST } from "./fixtures.ts";
+import { ATTACK, BARE, COMMIT, FULL, HOSTILE, MANIFEST, PULLED } from "./fixtures.ts";
 
 /** Front matter as a reader of YAML 1.1 sees it (the Hub's is one), and the rest. */
 function read(card: string) {
@@ -47,6 +47,24 @@ describe("datasetCard", () => {
     for (const { columns } of Object.values(MANIFEST.files)) {
       for (const { name } of columns) expect(body).toContain(`| \`${name}\` |`);
     }
+  });
+
+  test("names the datasets it was made of, each at its commit, and says what is said of people", () => {
+    const { front, body } = read(datasetCard(BARE, PULLED));
+    expect(front.source_datasets).toEqual(["kitchen/results", "kitchen/queue"]);
+    expect(body).toContain(
+      `- [kitchen/results](https://huggingface.co/datasets/kitchen/results/tree/${COMMIT}): 1,234 result files; commit \`${COMMIT}\`\n`,
+    );
+    expect(body).toContain("- facts: 9 rows; model facts from the Hub");
+    expect(body).toMatch(/## Personal data\n\nWho sent a request and who voted .* is left out/);
+    expect(body).not.toMatch(/`(?:sender|username)`/);
+    expect(datasetCard(BARE, MANIFEST)).not.toMatch(/Personal data|source_datasets/);
+  });
+
+  test("has no config for a table without rows, which would be an error in the viewer", () => {
+    const { front } = read(datasetCard(BARE, PULLED));
+    const names = front.configs.map((c: { config_name: string }) => c.config_name);
+    expect(names).toEqual(["models", "requests", "votes"]);
   });
 
   test("is not broken by hostile texts", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { datasetJsonLd } from "../../src/describe/dataset-jsonld.ts";
 import { toJson } from "../../src/site/setup.ts";
-import { ATTACK, BARE, FULL, HOSTILE, MANIFEST } from "./fixtures.ts";
+import { ATTACK, BARE, COMMIT, FULL, HOSTILE, MANIFEST, PULLED } from "./fixtures.ts";
 
 const PAGE = "https://kitchen.example/board/data/";
 const FOLDER = `${PAGE}latest/`;
@@ -36,8 +36,18 @@ describe("datasetJsonLd", () => {
     });
   });
 
+  test("says what it was made of, and how long the queue is", () => {
+    expect(datasetJsonLd(BARE, PULLED, PAGE, FOLDER)).toMatchObject({
+      description: expect.stringContaining("The queue: 3 requests and 1 vote."),
+      isBasedOn: ["results", "queue"].map(
+        (name) => `https://huggingface.co/datasets/kitchen/${name}/tree/${COMMIT}`,
+      ),
+    });
+  });
+
   test("leaves out what is unknown", () => {
     expect(datasetJsonLd(BARE, MANIFEST, PAGE, FOLDER)).not.toHaveProperty("license");
+    expect(datasetJsonLd(BARE, MANIFEST, PAGE, FOLDER)).not.toHaveProperty("isBasedOn");
   });
 
   test("cannot leave its script element, and comes back as it was", () => {

@@ -1,7 +1,12 @@
 import type { About } from "../../src/describe/about.ts";
 import { leaderboardSchema } from "../../src/records/leaderboard.ts";
 import type { Manifest } from "../../src/snapshot/build.ts";
-import { HISTORY_COLUMNS, modelsColumns } from "../../src/snapshot/columns.ts";
+import {
+  HISTORY_COLUMNS,
+  modelsColumns,
+  REQUESTS_COLUMNS,
+  VOTES_COLUMNS,
+} from "../../src/snapshot/columns.ts";
 import tinyConfig from "../fixtures/tiny.config.ts";
 
 const tiny = leaderboardSchema.parse(tinyConfig);
@@ -30,6 +35,31 @@ export const MANIFEST: Manifest = {
     },
     "models.csv": { rows: 14, bytes: 2345, sha256: SHA, columns: modelsColumns(tiny.suites[0]!) },
     "history.parquet": { rows: 32, bytes: 345, sha256: SHA, columns: HISTORY_COLUMNS },
+  },
+};
+
+export const COMMIT = "0123456789".repeat(4);
+const dataset = (name: string, rows: number, note: string) => ({
+  source: `hf://datasets/kitchen/${name}`,
+  commit: COMMIT,
+  sha256: null,
+  rows,
+  note,
+});
+
+/** One made of datasets of the Hub, with the queue, and without history. */
+export const PULLED: Manifest = {
+  ...MANIFEST,
+  sources: [
+    dataset("results", 1234, "1234 result files"),
+    dataset("queue", 4, "3 requests, 1 votes"),
+    { source: "facts", sha256: SHA, rows: 9, note: "model facts from the Hub, checked a to b" },
+  ],
+  files: {
+    ...MANIFEST.files,
+    "history.parquet": { ...MANIFEST.files["history.parquet"]!, rows: 0 },
+    "requests.parquet": { rows: 3, bytes: 99, sha256: SHA, columns: REQUESTS_COLUMNS },
+    "votes.parquet": { rows: 1, bytes: 88, sha256: SHA, columns: VOTES_COLUMNS },
   },
 };
 
