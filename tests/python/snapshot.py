@@ -12,6 +12,8 @@ FOLDER = pathlib.Path(os.environ["SNAPSHOT"])
 SITE = os.environ["SITE"]
 MANIFEST = json.loads((FOLDER / "manifest.json").read_text())
 TABLES = [name for name in MANIFEST["files"] if name.endswith(".parquet")]
+#: Those that have rows: the Hub's viewer cannot show the others.
+FILLED = [name for name in TABLES if MANIFEST["files"][name]["rows"] > 0]
 MAIN = f"{MANIFEST['suites'][0]['table']}.parquet"
 
 

@@ -13,7 +13,7 @@ import frictionless
 import mlcroissant
 import pyarrow.parquet as pq
 from huggingface_hub import DatasetCard
-from snapshot import FOLDER, MANIFEST, TABLES
+from snapshot import FILLED, FOLDER, MANIFEST, TABLES
 
 
 class Card(unittest.TestCase):
@@ -21,12 +21,12 @@ class Card(unittest.TestCase):
         card = DatasetCard.load(FOLDER / "README.md")
         self.assertEqual(card.data.pretty_name, MANIFEST["title"])
         names = [config["config_name"] for config in card.data.to_dict()["configs"]]
-        self.assertEqual([f"{name}.parquet" for name in names], TABLES)
+        self.assertEqual([f"{name}.parquet" for name in names], FILLED)
 
     def test_every_config_loads(self):
-        self.assertEqual(datasets.get_dataset_config_names(str(FOLDER)), [t[:-8] for t in TABLES])
+        self.assertEqual(datasets.get_dataset_config_names(str(FOLDER)), [t[:-8] for t in FILLED])
         with tempfile.TemporaryDirectory() as cache:
-            for file in TABLES:
+            for file in FILLED:
                 loaded = datasets.load_dataset(str(FOLDER), file[:-8], split="train", cache_dir=cache)
                 entry = MANIFEST["files"][file]
                 self.assertEqual(loaded.num_rows, entry["rows"])

@@ -16,7 +16,7 @@ class Engines(unittest.TestCase):
             path = str(FOLDER / file)
             with self.subTest(file):
                 wanted = pq.read_table(path).to_pydict()
-                self.assertEqual(len(wanted["eval_id"]), MANIFEST["files"][file]["rows"])
+                self.assertEqual(len(wanted[next(iter(wanted))]), MANIFEST["files"][file]["rows"])
                 others = {
                     "polars": pl.read_parquet(path).to_arrow(),
                     "pandas": pa.Table.from_pandas(
