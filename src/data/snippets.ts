@@ -1,3 +1,4 @@
+import { sourceKinds } from "../describe/sources.ts";
 import { count } from "../explore/format.ts";
 import type { Manifest } from "../snapshot/build.ts";
 
@@ -74,7 +75,29 @@ export function fetchChecked(folder: string, manifest: Manifest): string {
 export function rejectedText({ rejected }: Manifest): string {
   return rejected === 0
     ? "No record of the sources was rejected"
-    : `${count(rejected)} records of the sources were rejected, each with its reason`;
+    : rejected === 1
+      ? "1 record of the sources was rejected, with its reason"
+      : `${count(rejected)} records of the sources were rejected, each with its reason`;
+}
+
+/**
+ * Shell lines that make the tables again, from the datasets at the very commits that were read; null
+ * where there are other sources.
+ */
+export function remake({ sources, as_of }: Manifest): string | null {
+  const { datasets, files } = sourceKinds(sources);
+  if (datasets.length === 0 || files.length > 0) return null;
+  const pinned = datasets.map(({ name, commit }) => `${name}@${commit}`);
+  return [
+    ["npm run pull --", ...pinned.map((d) => `--dataset ${d}`)],
+    [
+      "npm run data --",
+      ...pinned.map((d) => `--source hf://datasets/${d}`),
+      `--as-of ${as_of} --out tables`,
+    ],
+  ]
+    .map((parts) => parts.join(" \\\n  "))
+    .join("\n");
 }
 
 /** Lines as `sha256sum --check` reads them. */

@@ -53,6 +53,15 @@ test("the attacks are in the tables, so that the rest of these tests means somet
   for (const kind of ["element", "script", "formula", "formula2", "yaml", "sql"] as const)
     expect(licenses).toContain(ATTACKS[kind]);
   expect(await textOf(join(dist, "data/latest/rejected.json"))).toContain("must be a model name");
+  // What a dataset's files call their fields and columns, and how they are called themselves.
+  const { drift } = JSON.parse(await textOf(join(dist, "data/latest/manifest.json")));
+  const data = await textOf(join(dist, "data/index.html"));
+  for (const name of [ATTACKS.element, ATTACKS.markdown].map((text) => text.slice(0, 40))) {
+    expect(Object.keys(drift.unknown_fields.names).join("\n")).toContain(name);
+    expect(drift.columns.flatMap((c: { new: string[] }) => c.new).join("\n")).toContain(name);
+  }
+  expect(drift.set_aside.files).toBeGreaterThan(10);
+  expect(data).toContain("files and records were set aside");
 });
 
 test("no page runs any of it, asks another host, or grows an element", async () => {

@@ -5,7 +5,10 @@
 import { spawnSync } from "node:child_process";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import tiny from "../fixtures/tiny-suite.json" with { type: "json" };
+import { pullTexts } from "../sources/cached.ts";
+import { kitchenRequests, kitchenResults, kitchenVotes } from "../sources/kitchen.ts";
 
 /** Set by any of the texts below that gets to run. */
 export const RAN = "ranHostile";
@@ -66,6 +69,7 @@ export async function buildHostile(folder: string): Promise<{ dist: string; log:
     log += stdout + stderr;
     if (status !== 0) throw new Error(`${args.join(" ")}: ${log.slice(-2000)}`);
   };
+  await pullHostile(join(folder, "hub"));
   for (const [day, rows] of [
     ["2025-01-01", NAMES.slice(2)],
     ["2025-02-02", NAMES],
@@ -73,10 +77,46 @@ export async function buildHostile(folder: string): Promise<{ dist: string; log:
     // A file's name is a text too.
     const source = join(folder, `${day} <img src=x onerror=${script}>.csv`);
     await writeFile(source, await table(rows, names.length));
-    run("scripts/data.ts", "--source", source, "--as-of", day);
+    const hub = ["--source", `hf://datasets/${HUB}`, "--cache", join(folder, "hub")];
+    run("scripts/data.ts", "--source", source, ...(rows === NAMES ? hub : []), "--as-of", day);
   }
   run("scripts/astro.ts", "build");
   return { dist: join(folder, "dist"), log };
+}
+
+/** A dataset of the Hub whose files name their fields, their columns and themselves in attacks. */
+const HUB = "hostile/everything";
+
+async function pullHostile(cache: string): Promise<void> {
+  const attacks = Object.values(ATTACKS).filter((text) => !text.includes("\ud800"));
+  const more = Object.fromEntries(attacks.map((text) => [text, text]));
+  const [request] = Object.entries(kitchenRequests([["hostile/Asked", "PENDING"]]));
+  const texts = { base_model: ATTACKS.element, architectures: ATTACKS.script, sender: ATTACKS.sql };
+  // What is no segment of a path on the Hub cannot be in a listing.
+  const paths = attacks.filter((text) => !/\.\.|\/\//.test(text));
+  await pullTexts(cache, HUB, {
+    ...kitchenResults([{ model: "hostile/Pulled", right: 0.8, more }]),
+    ...Object.fromEntries(paths.map((text) => [`${text}/results_1.json`, "{"])),
+    [request![0]]: JSON.stringify({ ...JSON.parse(request![1]), ...texts }),
+    "b/b_eval_request_False_float16_Original.json": JSON.stringify({ model: ATTACKS.style }),
+    ...kitchenVotes([
+      ["hostile/Asked", ATTACKS.attribute],
+      [ATTACKS.element, "somebody"],
+    ]),
+    "data/train-00000-of-00001.parquet": publishedTable([...attacks, "Sparkle"]),
+  });
+}
+
+/** A table in the Hub's own header, with columns that nobody knows. */
+function publishedTable(others: string[]): Uint8Array {
+  const scores = tiny.benchmarks.flatMap((b) => [`${b.key} Raw`, b.key]);
+  const columnData = [
+    { name: "fullname", data: ["hostile/Published"] },
+    { name: "Average ⬆️", data: [50] },
+    ...scores.map((name) => ({ name, data: [name.endsWith(" Raw") ? 0.5 : 33] })),
+    ...others.map((name) => ({ name, data: [name] })),
+  ];
+  return new Uint8Array(parquetWriteBuffer({ columnData }));
 }
 
 function hostileConfig(folder: string) {
