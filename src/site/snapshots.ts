@@ -51,6 +51,39 @@ async function readSnapshots(): Promise<Snapshot[]> {
   });
 }
 
+let seen: Promise<Map<string, Snapshot>> | undefined;
+
+/**
+ * By model, the newest snapshot that had it on the Hub, for those that are gone now. Not among them:
+ * models of which no snapshot kept says so.
+ */
+export function lastSeenOnHub(): Promise<Map<string, Snapshot>> {
+  seen ??= loadSnapshots().then(lastSeenIn);
+  return seen;
+}
+
+/** @param snapshots newest first */
+export function lastSeenIn<S extends Pick<Snapshot, "grid">>(
+  snapshots: readonly S[],
+): Map<string, S> {
+  const [newest] = snapshots;
+  if (!newest) return new Map();
+  const here = onHub(newest.grid);
+  const last = new Map<string, S>();
+  for (const snapshot of snapshots.slice(1)) {
+    for (const model of onHub(snapshot.grid)) {
+      if (!here.has(model) && !last.has(model)) last.set(model, snapshot);
+    }
+  }
+  return last;
+}
+
+function onHub({ columns }: Grid): Set<string> {
+  return new Set(
+    (columns.model ?? []).filter((_, row) => columns.on_hub?.[row] === true).map(String),
+  );
+}
+
 const diffs = new Map<string, Diff>();
 
 /** What differs between two snapshots, formed once per build. */
