@@ -15,17 +15,21 @@ export interface Subject {
   archive: Suite | null;
   /** An earlier snapshot and the address of its main table. */
   past: { day: string; address: string } | null;
+  /** Names of the tables that have rows. */
+  filled: ReadonlySet<string>;
 }
 
 /** From a first query to joins and windows, over whichever benchmarks the suites have. */
-export function examplesOf({ main, archive, past }: Subject): Example[] {
+export function examplesOf({ main, archive, past, filled }: Subject): Example[] {
   return [
     ...simple(main),
     ...groups(main),
     ...benchmarks(main),
-    ...overTime(main),
+    ...(filled.has("history") ? overTime(main) : []),
     ...(archive ? [bothSuites(main, archive)] : []),
     ...(past ? [earlier(main, past)] : []),
+    ...(filled.has("requests") ? [queue()] : []),
+    ...(filled.has("votes") ? [votes(main)] : []),
   ];
 }
 
@@ -225,5 +229,34 @@ FROM ${text(address)} AS old
 JOIN ${name} AS new USING (eval_id)
 ORDER BY rank_then NULLS LAST
 LIMIT 100`,
+  };
+}
+
+function queue(): Example {
+  return {
+    title: "Where requests stand",
+    teaches: "min and max of texts: times written as ISO 8601 sort as they are",
+    sql: `SELECT status,
+  count(*) AS requests,
+  min(submitted_at) AS oldest,
+  max(submitted_at) AS newest
+FROM requests
+GROUP BY status
+ORDER BY requests DESC, status`,
+  };
+}
+
+function votes({ table }: Suite): Example {
+  return {
+    title: "What is voted for",
+    teaches: "IN with a query of its own: whether a model is in another table",
+    sql: `SELECT model,
+  count(*) AS votes,
+  max(voted_at) AS newest,
+  model IN (SELECT model FROM ${identifier(table)}) AS evaluated
+FROM votes
+GROUP BY model
+ORDER BY votes DESC, model
+LIMIT 25`,
   };
 }

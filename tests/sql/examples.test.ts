@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
@@ -12,6 +12,8 @@ import { examplesOf } from "../../src/sql/examples.ts";
 import { kindOf } from "../../src/sql/types.ts";
 import { addressOf } from "../../src/sql/url.ts";
 import tiny from "../fixtures/tiny.config.ts";
+import { pullTexts } from "../sources/cached.ts";
+import { kitchenRequests, kitchenResults, kitchenVotes } from "../sources/kitchen.ts";
 
 const LATEST = "public/data/latest";
 const PAST = "public/data/2024-12-26/models.parquet";
@@ -28,11 +30,13 @@ const real = examplesOf({
   main: boards[0]!,
   archive: boards[1] ?? null,
   past: { day: "2024-12-26", address: PAST },
+  filled: new Set(["history"]),
 });
 
 async function open(tables: string): Promise<DuckDBConnection> {
   const connection = await (await DuckDBInstance.create()).connect();
-  const names = ["models", "scores", "history", ...(tables === LATEST ? ["models_v1"] : [])];
+  const files = await readdir(tables);
+  const names = files.flatMap((f) => /^(.*)\.parquet$/.exec(f)?.[1] ?? []);
   for (const name of names) {
     await connection.run(`CREATE VIEW ${name} AS FROM '${join(tables, name)}.parquet'`);
   }
@@ -63,7 +67,8 @@ describe("every example", () => {
   it("over another team's leaderboard, with one suite and no earlier snapshot", async () => {
     const out = join(folder, "tiny");
     await buildSnapshot(kitchen, { sources: [], out });
-    const examples = examplesOf({ main: kitchen.suites[0]!, archive: null, past: null });
+    const main = kitchen.suites[0]!;
+    const examples = examplesOf({ main, archive: null, past: null, filled: new Set(["history"]) });
     const connection = await open(out);
     for (const { sql, title } of examples) {
       const { rows } = await answer(connection, sql);
@@ -72,6 +77,48 @@ describe("every example", () => {
     }
     expect(examples.length).toBeGreaterThanOrEqual(8);
     expect(real).toHaveLength(examples.length + 2);
+  });
+
+  it("over tables from the Hub: with the queue, and without a history to ask about", async () => {
+    const [out, cache] = [join(folder, "pulled"), join(folder, "cache")];
+    const runs = kitchenResults([
+      { model: "a/x", right: 0.6 },
+      { model: "a/y", right: 0.7 },
+    ]);
+    const requests = kitchenRequests([
+      ["a/x", "FINISHED"],
+      ["a/z", "PENDING"],
+      ["b/z", "PENDING"],
+    ]);
+    const votes = kitchenVotes([
+      ["a/z", "kim"],
+      ["a/z", "li"],
+      ["a/x", "kim"],
+    ]);
+    await pullTexts(cache, "o/all", { ...runs, ...requests, ...votes });
+    await buildSnapshot(kitchen, { sources: ["hf://datasets/o/all"], out, cache });
+    const main = kitchen.suites[0]!;
+    const filled = new Set(["models", "scores", "requests", "votes"]);
+    const examples = examplesOf({ main, archive: null, past: null, filled });
+    const connection = await open(out);
+    const answers = new Map<string, unknown[][]>();
+    for (const { sql, title } of examples) {
+      const { rows } = await answer(connection, sql);
+      // Result files do not say how large a model is.
+      if (!sql.includes("params_b")) expect(rows.length, title).toBeGreaterThan(0);
+      expect(sql).not.toContain("history");
+      answers.set(title, rows);
+    }
+    expect(answers.get("Where requests stand")?.map((r) => r.slice(0, 2).map(String))).toEqual([
+      ["PENDING", "2"],
+      ["FINISHED", "1"],
+    ]);
+    expect(
+      answers.get("What is voted for")?.map(([model, n, , is]) => [model, String(n), is]),
+    ).toEqual([
+      ["a/z", "2", false],
+      ["a/x", "1", true],
+    ]);
   });
 });
 
