@@ -51,21 +51,24 @@ export function newFeed(source: FeedSource): Feed {
     const rows = rowsOf(snapshot.grid).filter(
       (row) => !known.has(at(snapshot.grid, "eval_id", row)),
     );
-    const n = count(rows.length);
+    const one = rows.length === 1;
+    const n = `${count(rows.length)} ${one ? "evaluation" : "evaluations"}`;
     const lines = rows.slice(0, NAMED).map((row) => lineOf(snapshot.grid, row));
     const rest = rows.length - lines.length;
     return {
       id: tagUri(addresses.site, snapshot.day, ["feeds", "new", snapshot.name]),
       title: before
-        ? `${snapshot.name}: ${n} new ${rows.length === 1 ? "evaluation" : "evaluations"}`
-        : `${snapshot.name}: the first snapshot, ${n} evaluations`,
+        ? `${snapshot.name}: ${n.replace(" ", " new ")}`
+        : `${snapshot.name}: the first snapshot, ${n}`,
       day: snapshot.day,
       links: linksOf(source, snapshot, before),
       content: [
         before
-          ? `${n} evaluations are in the snapshot of ${snapshot.name} and not in that of ${before.name}.`
-          : `The first snapshot kept here, with ${n} evaluations.`,
-        ...(lines.length > 0 ? [rest > 0 ? "The best of them:" : "They are:", ...lines] : []),
+          ? `${n} ${one ? "is" : "are"} in the snapshot of ${snapshot.name} and not in that of ${before.name}.`
+          : `The first snapshot kept here, with ${n}.`,
+        ...(lines.length > 0
+          ? [rest > 0 ? "The best of them:" : one ? "It is:" : "They are:", ...lines]
+          : []),
         ...(rest > 0 ? [`and ${count(rest)} more`] : []),
       ].join("\n"),
     };
