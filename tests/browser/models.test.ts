@@ -1,8 +1,9 @@
 // The pages of models: their figures are DuckDB's, and their links lead somewhere.
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { axe } from "./browser.ts";
-import { ask, firstRows, NARROW, SHOWN, textOf, visitSite, WIDE } from "./site.ts";
+import { ask, firstRows, NARROW, SHOWN, SITE, textOf, visitSite, WIDE } from "./site.ts";
 
 const site = visitSite();
 
@@ -258,6 +259,23 @@ describe("the page of a model", () => {
     ]);
     const hidden = await open("gpt2");
     expect(await hidden.$(".notice")).toBeNull();
+  });
+
+  it("says of a model that has gone when it was last there, where a snapshot knows", async () => {
+    const had = (day: string) =>
+      `SELECT model FROM '${join(SITE, "data", day)}/models.parquet' WHERE on_hub`;
+    const gone = (rest: string) =>
+      ask<{ model: string }>(`SELECT model FROM models WHERE model NOT IN (${had("latest")})
+        AND on_hub IS FALSE AND ${rest} ORDER BY average DESC LIMIT 1`);
+    const [seen] = await gone(`model IN (${had("2025-02-28")})`);
+    const page = await open(seen!.model);
+    expect(await textOf(page, ".gone")).toMatch(/^No longer on the Hub\. .* Its scores stay/s);
+    expect(await page.getAttribute(".gone a", "href")).toBe("/data/2025-02-28/");
+    const [never] = await gone(`model NOT IN (${had("2*")})`);
+    const other = await open(never!.model);
+    expect(await textOf(other, ".gone")).toContain("No longer on the Hub");
+    expect(await other.$(".gone a")).toBeNull();
+    expect(await (await open("gpt2")).$(".gone")).toBeNull();
   });
 
   it("leads to the owner's models on the leaderboard", async () => {
