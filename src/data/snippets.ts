@@ -82,16 +82,21 @@ export function rejectedText({ rejected }: Manifest): string {
 
 /**
  * Shell lines that make the tables again, from the datasets at the very commits that were read; null
- * where there are other sources.
+ * where there are other sources than these and the embedded snapshot.
+ *
+ * @param snapshot folder of the embedded snapshot in the project
  */
-export function remake({ sources, as_of }: Manifest): string | null {
+export function remake({ sources, as_of }: Manifest, snapshot: string): string | null {
   const { datasets, files } = sourceKinds(sources);
-  if (datasets.length === 0 || files.length > 0) return null;
+  const given = files.some((f) => originOf(f) === "");
+  const isPlain = /^[\w./-]+$/.test(snapshot);
+  if (datasets.length === 0 || given || (files.length > 0 && !isPlain)) return null;
   const pinned = datasets.map(({ name, commit }) => `${name}@${commit}`);
   return [
     ["npm run pull --", ...pinned.map((d) => `--dataset ${d}`)],
     [
       "npm run data --",
+      ...(files.length > 0 ? [`--source ${snapshot}`] : []),
       ...pinned.map((d) => `--source hf://datasets/${d}`),
       `--as-of ${as_of} --out tables`,
     ],
@@ -107,11 +112,18 @@ export function checksums(manifest: Manifest): string {
     .join("\n");
 }
 
-/** Sources with one note, which says where they come from and under which licence. */
+/** Where an embedded file comes from, and under which licence; "" for one that was given. */
+function originOf({ note }: Manifest["sources"][number]): string {
+  const said = note ?? "";
+  // What `load` says of a folder or table that it was given is about what is in it.
+  return /^(?:\d+ result files|no file named .*|history only)$/.test(said) ? "" : said;
+}
+
+/** Sources by where they come from: those with one note; under "" what was given by hand. */
 export function sourcesByNote(sources: Manifest["sources"]): Map<string, Manifest["sources"]> {
   const groups = new Map<string, Manifest["sources"]>();
   for (const source of sources) {
-    const note = source.note ?? "";
+    const note = originOf(source);
     groups.set(note, [...(groups.get(note) ?? []), source]);
   }
   return groups;

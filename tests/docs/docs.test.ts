@@ -139,6 +139,10 @@ describe("snippets", () => {
       ["n", 2],
       ["", 1],
     ]);
+    const given = { source: "f", sha256: null, rows: 2, note: "2 result files" };
+    expect([...sourcesByNote([given, { ...given, note: "history only" }])]).toEqual([
+      ["", [given, { ...given, note: "history only" }]],
+    ]);
     expect(linkOf("github.com/a/b-c, a mirror")).toEqual({
       address: "github.com/a/b-c",
       rest: ", a mirror",
