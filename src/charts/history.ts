@@ -1,5 +1,5 @@
 import { extent } from "d3-array";
-import { scaleLinear, scaleUtc } from "d3-scale";
+import { type ScaleTime, scaleLinear, scaleUtc } from "d3-scale";
 import { line } from "d3-shape";
 
 const WIDTH = 460;
@@ -28,7 +28,7 @@ export function historyChart(points: HistoryPoint[]): string {
   const at = points.map((p, i) => [round(x(days[i]!)), round(y(p.average))] as [number, number]);
   const path = line()(at) ?? "";
   const last = at.at(-1)!;
-  const ticksX = x.ticks(4).map((t) => tickX(round(x(t)), x.tickFormat(4, "%b %Y")(t)));
+  const ticksX = timeTicks(x).map(([t, label]) => tickX(round(x(t)), label));
   const ticksY = y.ticks(3).map((t) => tickY(round(y(t)), String(t)));
   return (
     `<svg class="history" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Average over time: ` +
@@ -37,6 +37,18 @@ export function historyChart(points: HistoryPoint[]): string {
     at.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="3"/>`).join("") +
     `<text class="value" x="${last[0] + 8}" y="${last[1] + 4}">${points.at(-1)!.average.toFixed(2)}</text></svg>`
   );
+}
+
+/** Months, or days where there are several within a month; each label once. */
+function timeTicks(x: ScaleTime<number, number>): [Date, string][] {
+  const ticks = x.ticks(4);
+  const labelled = (format: string) => {
+    const label = x.tickFormat(4, format);
+    return new Map(ticks.map((t) => [label(t), t] as const).reverse());
+  };
+  const months = labelled("%b %Y");
+  const labels = months.size < ticks.length ? labelled("%-d %b") : months;
+  return [...labels].map(([label, t]): [Date, string] => [t, label]).reverse();
 }
 
 function tickX(x: number, label: string): string {
