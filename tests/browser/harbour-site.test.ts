@@ -26,8 +26,8 @@ import { openStandIn, type StandIn } from "../hub/stand-in.ts";
 import { textsOf } from "../pictures/xml.ts";
 import { type Ended, start } from "../scripts/process.ts";
 import { query, readJson } from "../snapshot/snapshot.ts";
-import { axe, launchBrowser, type OpenPage, openPage } from "./browser.ts";
-import { firstRows, textOf } from "./site.ts";
+import { axe, launchBrowser, type OpenPage, openPage, type PageOptions } from "./browser.ts";
+import { firstRows, NARROW, textOf, WIDE } from "./site.ts";
 
 let folder: string;
 let dist: string;
@@ -79,8 +79,8 @@ afterEach(async () => {
   expect(seen.flatMap((visit) => visit.errors)).toEqual([]);
 });
 
-async function open(path: string): Promise<Page> {
-  const visit = await openPage(browser, `${server.url}${path}`);
+async function open(path: string, options: PageOptions = {}): Promise<Page> {
+  const visit = await openPage(browser, `${server.url}${path}`, options);
   visits.push(visit);
   if (await visit.page.$("#scroller")) await visit.page.waitForSelector(".board.ready");
   return visit.page;
@@ -243,8 +243,8 @@ test("requests and votes are tables of their own, published and listed", async (
   ]);
   const model = "syntetisk/Skonnert-70B";
   expect(await rows("votes")).toEqual([
-    expect.objectContaining({ model, revision: "main", voted_at: "2025-05-03T10:00:00Z" }),
-    expect.objectContaining({ model, revision: "main", voted_at: "2025-05-04T10:00:00Z" }),
+    { model, revision: "main", voted_at: "2025-05-03T10:00:00Z" },
+    { model, revision: "main", voted_at: "2025-05-04T10:00:00Z" },
   ]);
   const page = await open("/data/");
   for (const name of ["modeller.parquet", "requests.parquet", "votes.parquet"]) {
@@ -253,6 +253,61 @@ test("requests and votes are tables of their own, published and listed", async (
       true,
     );
   }
+});
+
+test("its data page names each dataset at its commit, with a link to the files as they were read", async () => {
+  const page = await open("/data/");
+  const named = await page.$$eval(".datasets > li", (items) =>
+    items.map((li) => [
+      li.querySelector("a")?.getAttribute("href"),
+      li.querySelector("a")?.textContent,
+      li.querySelector(".digest code")?.textContent,
+    ]),
+  );
+  const names = Object.values(harbour.hub as object) as string[];
+  expect(named).toEqual(
+    names.map((name) => {
+      const commit = headOf(hub, name);
+      const url = `https://huggingface.co/datasets/${name}/tree/${commit}`;
+      return [url, `${name} at ${commit.slice(0, 7)}`, commit];
+    }),
+  );
+  expect(await page.textContent("[aria-labelledby=sources]")).toMatch(/who voted .* left out/);
+  const again = await page.textContent('[data-title="The same tables again"] pre');
+  for (const name of names) expect(again).toContain(`${name}@${headOf(hub, name)}`);
+});
+
+test("its data page says what was not as expected, and what that means for the scores", async () => {
+  for (const viewport of [WIDE, NARROW]) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      const page = await open("/data/", { viewport, colorScheme });
+      const parts = await page.locator(".drift > li > p:first-child").allTextContents();
+      expect(parts).toEqual([
+        "4 files and records were set aside.",
+        "1 result file has fields that are not known here.",
+        "1 result file has less than usual to say about the run.",
+        "The columns of havnelauget/tavle/data/train-00000-of-00001.parquet are not those that were known.",
+      ]);
+      await page.evaluate(
+        "for (const d of document.querySelectorAll('.drift details')) d.open = true",
+      );
+      expect(await page.locator(".drift > li >> nth=1").textContent()).toContain("kajplads");
+      expect(await page.textContent(".drift > li >> nth=0")).toContain("is half-finished");
+      expect(await axe(page)).toEqual([]);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(viewport.width);
+    }
+  }
+});
+
+test("a model's page leads to the datasets that its figures are from", async () => {
+  const page = await open("/models/syntetisk/Anker-7B/");
+  const links = await page.$$eval(".model-page > p a", (all) =>
+    all.map((a) => a.getAttribute("href")),
+  );
+  const tree = (name: string) =>
+    `https://huggingface.co/datasets/${name}/tree/${headOf(hub, name)}`;
+  const { results, contents } = harbour.hub as Record<string, string>;
+  expect(links).toEqual([tree(results!), tree(contents!), "/data/#sources"]);
 });
 
 test("what was not as it was known is counted where it is printed, and in the manifest", async () => {
@@ -375,11 +430,13 @@ test("its SQL console answers every example over its own tables", async () => {
     await page.$eval(`[data-example="${i}"]`, (button) => (button as HTMLElement).click());
     await page.waitForSelector('#console[aria-busy="false"]');
     expect(await page.textContent("#error")).toBe("");
-    // It has no dated tables, so nothing is to be found in its history.
-    const isPast = /FROM history/.test((await page.textContent(".cm-content")) ?? "");
-    const rows = isPast ? /^0 rows · / : /^[1-9]\d* rows? · /;
-    expect(await page.textContent("#summary")).toMatch(rows);
+    // It has no dated tables, so nothing is asked about its history.
+    expect(await page.textContent("#summary")).toMatch(/^[1-9]\d* rows? · /);
   }
+  const titles = await page
+    .locator("[data-example]")
+    .evaluateAll((all) => all.map((b) => b.getAttribute("aria-label")));
+  expect(titles.slice(-2)).toEqual(["Run: Where requests stand", "Run: What is voted for"]);
 });
 
 test("its embeds show its own table and figures, and pin to no snapshot that it does not have", async () => {
