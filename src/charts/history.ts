@@ -39,9 +39,14 @@ export function historyChart(points: HistoryPoint[]): string {
   );
 }
 
-/** Months, or days where there are several within a month; each label once. */
+/** Labels that have room side by side. */
+const MOST_LABELS = 5;
+
+/** Months, or days where there are several within a month; each label once, none over another. */
 function timeTicks(x: ScaleTime<number, number>): [Date, string][] {
-  const ticks = x.ticks(4);
+  const all = x.ticks(4);
+  const step = Math.ceil(all.length / MOST_LABELS);
+  const ticks = all.filter((_, i) => i % step === 0);
   const labelled = (format: string) => {
     const label = x.tickFormat(4, format);
     return new Map(ticks.map((t) => [label(t), t] as const).reverse());

@@ -40,6 +40,7 @@ export function fileText(name: string, manifest: Manifest): string {
         "The queue: a row for every request to evaluate a model, and where it stands. Who sent it is left out.",
       votes: "Votes for models to be evaluated sooner: a row for each. Who voted is left out.",
       scores: "Every score and, where known, every subtask’s: a row for each.",
+      sources: "Which file, and row, the figures of each evaluation are from.",
       history: "Averages and ranks as they stood in dated tables.",
     }[base] ?? ""
   );

@@ -64,3 +64,25 @@ function holdsOf({ note, rows }: Source): string {
     .replace(/\b1 (result file|row|request|vote)s\b/g, "1 $1")
     .replace(/\d+/g, (n) => Number(n).toLocaleString("en"));
 }
+
+/** Where an evaluation's figures are from, for people. */
+export interface Place {
+  /** `results_2024-06-17T12-07-04.json`, or `row 12 of table.csv`. */
+  text: string;
+  /** Address of the file at the commit that was read; null for what is in no dataset. */
+  url: string | null;
+}
+
+/** @param source as `sources.parquet` has it: DATASET/PATH or FILE, and `#ROW` */
+export function placeOf(source: string, datasets: readonly HubDataset[]): Place {
+  const [, path = source, row] = /^(.*)#(\d+)$/s.exec(source) ?? [];
+  const file = path.split("/").at(-1)!;
+  const text = row === undefined ? file : `row ${Number(row).toLocaleString("en")} of ${file}`;
+  const dataset = datasets.find(({ name }) => path.startsWith(`${name}/`));
+  if (!dataset) return { text, url: null };
+  const inside = path
+    .slice(dataset.name.length + 1)
+    .split("/")
+    .map(encodeURIComponent);
+  return { text, url: `${dataset.url.replace("/tree/", "/blob/")}/${inside.join("/")}` };
+}

@@ -4,7 +4,7 @@ import { strict } from "./strict.ts";
 import { suiteSchema } from "./suite.ts";
 
 /** Names that a suite's files may not take: tables that every snapshot has. */
-const TAKEN = new Set(["scores", "history", "requests", "votes", "detail"]);
+const TAKEN = new Set(["scores", "history", "requests", "votes", "sources", "detail"]);
 
 /** Somebody to cite: a person, or (`name`) an organisation or team. */
 const author = z.union(

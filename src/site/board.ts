@@ -33,6 +33,7 @@ export interface Site {
   boards: Board[];
   scores: TableFile;
   history: TableFile;
+  sources: TableFile | null;
   flags: Flag[];
 }
 
@@ -77,6 +78,8 @@ async function readSite(name: string): Promise<Site> {
       boards,
       scores: await read("scores"),
       history: await read("history"),
+      // Snapshots published before there was such a table lack it.
+      sources: manifest.files["sources.parquet"] ? await read("sources") : null,
       flags: (await readCurated(leaderboard.curated)).flags,
     };
   });

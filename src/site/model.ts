@@ -26,6 +26,8 @@ export interface Lookups {
   children: Map<string, string[]>;
   subtasks: Map<string, SubtaskRow[]>;
   history: Map<string, Standing[]>;
+  /** File, and row, by suite and evaluation. */
+  sources: Map<string, string>;
   /** Other spellings of a name: the Hub does not tell upper from lower case. */
   spellings: Map<string, string[]>;
   /** All model names, of all boards. */
@@ -46,6 +48,7 @@ function makeLookups(site: Site): Lookups {
     children: childrenOf(site.boards),
     subtasks: subtasksOf(site.scores),
     history: historyOf(site.history),
+    sources: sourcesOf(site.sources),
     spellings: group(
       models,
       (m) => m.toLowerCase(),
@@ -112,6 +115,13 @@ function historyOf(history: TableFile): Map<string, Standing[]> {
     rows,
     (r) => r.id,
     (r) => r,
+  );
+}
+
+function sourcesOf(sources: TableFile | null): Map<string, string> {
+  if (!sources) return new Map();
+  return new Map(
+    rowsOf(sources, (cell) => [`${cell("suite")} ${cell("eval_id")}`, String(cell("source"))]),
   );
 }
 

@@ -25,6 +25,7 @@ import {
   modelsTable,
   recordsTable,
   scoresTable,
+  sourcesTable,
   standingsOf,
   type Table,
 } from "./tables.ts";
@@ -131,7 +132,7 @@ export async function buildSnapshot(
     const wide = boards.map(({ suite, standings }) => modelsTable(suite, standings));
     const asOf = options.asOf ?? loaded.day ?? "1970-01-01";
     const history = await historyFor(db, leaderboard, options, { asOf, known: loaded.history });
-    const tables = [...wide, scoresTable(boards), historyTable(history)];
+    const tables = [...wide, scoresTable(boards), historyTable(history), sourcesTable(boards)];
     const { requests, votes } = loaded;
     if (requests) tables.push(recordsTable("requests", REQUESTS_COLUMNS, requests));
     if (votes) tables.push(recordsTable("votes", VOTES_COLUMNS, votes));

@@ -126,6 +126,17 @@ export const SCORES_COLUMNS = [
   column("n", "INTEGER", "Number of questions."),
 ];
 
+export const SOURCES_COLUMNS = [
+  EVAL_ID,
+  column("suite", "VARCHAR", "Id of the suite."),
+  column(
+    "source",
+    "VARCHAR",
+    "Where the newest figures are from: DATASET/PATH of a dataset of the Hub, at the commit that the " +
+      "manifest names, or FILE, with #ROW where a row of a table is meant.",
+  ),
+];
+
 export const HISTORY_COLUMNS = [
   column("as_of", "DATE", "Day of the dated table."),
   EVAL_ID,

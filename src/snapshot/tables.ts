@@ -16,7 +16,13 @@ import { average } from "../suite/average.ts";
 import { rank } from "../suite/rank.ts";
 import { points } from "../suite/score.ts";
 import { averageStderr, type RankRange, rankRanges } from "../suite/uncertainty.ts";
-import { HISTORY_COLUMNS, modelsColumns, SCORES_COLUMNS, type TableColumn } from "./columns.ts";
+import {
+  HISTORY_COLUMNS,
+  modelsColumns,
+  SCORES_COLUMNS,
+  SOURCES_COLUMNS,
+  type TableColumn,
+} from "./columns.ts";
 
 export type Value = string | number | boolean | null;
 
@@ -138,6 +144,16 @@ export function scoresTable(suites: { suite: Suite; standings: Standing[] }[]): 
     },
     values,
   };
+}
+
+/** `sources.parquet`: for every evaluation, what file its figures are from. */
+export function sourcesTable(suites: { suite: Suite; standings: Standing[] }[]): Table {
+  const rows = suites.flatMap(({ suite, standings }) =>
+    standings.map(({ evaluation, eval_id }) => {
+      return { eval_id, suite: suite.id, source: evaluation.source };
+    }),
+  );
+  return recordsTable("sources", SOURCES_COLUMNS, rows);
 }
 
 type Names = Record<"benchmark" | "subtask" | "metric", string[]>;

@@ -51,7 +51,7 @@ export interface Loaded {
   votes: VoteRow[] | null;
   /** Null for the embedded snapshot, which does not change. */
   drift: Drift | null;
-  /** Newest day any of the tables speaks of. */
+  /** Newest day, up to today, that any of the tables speaks of. */
   day: string | null;
 }
 
@@ -175,8 +175,12 @@ function add(all: Part, part: Part): void {
   if (part.votes) all.votes = [...(all.votes ?? []), ...part.votes];
 }
 
-function newest(days: string[]): string | null {
-  return days.reduce<string | null>((a, b) => (a === null || b > a ? b : a), null);
+/** Newest of these days or times; one that lies ahead, as anybody may write into a file, does not count. */
+function newest(times: Iterable<string>): string | null {
+  const now = new Date().toISOString();
+  let last = "";
+  for (const time of times) if (time > last && time <= now) last = time;
+  return last === "" ? null : last;
 }
 
 async function kindOf(source: string): Promise<"embedded" | "folder" | "table" | "dataset"> {
@@ -205,18 +209,18 @@ async function readFolder(source: string, suites: Suite[]): Promise<Part> {
 /** Outcomes of result files as a part, their paths below the source's name. */
 function ofOutcomes(outcomes: Outcome[], name: string): Part {
   const part = nothing();
-  let day = "";
   for (const outcome of outcomes) {
     const path = `${name}/${outcome.path}`;
     part.outcomes.push({ ...outcome, path, evaluations: [] });
     for (const e of outcome.evaluations) {
       e.source = path;
       part.evaluations.push(e);
-      if (e.at > day) day = e.at;
     }
     if (outcome.reason !== null) part.rejections.push({ path, reason: outcome.reason });
   }
-  if (day > "1970-01-02") part.days.push(day.slice(0, 10));
+  // A file that does not say when its run was counts from the beginning of time.
+  const time = newest(part.evaluations.map((e) => e.at));
+  if (time !== null && time > "1970-01-02") part.days.push(time.slice(0, 10));
   return part;
 }
 
@@ -232,6 +236,7 @@ async function readHub(
   part.requests = requests;
   part.votes = votes;
   part.rejections.push(...rejections);
+  part.days.push(...queueDays(requests ?? [], votes ?? []));
   const counts: [string, number | undefined][] = [
     ["result files", outcomes.length],
     ["rows of contents", contents.reduce((sum, c) => sum + c.table.length, 0)],
@@ -246,6 +251,15 @@ async function readHub(
     note: counts.flatMap(([kind, count]) => (count ? [`${count} ${kind}`] : [])).join(", "),
   });
   return { part, contents: contents.map((c) => ({ contents: c, file: null })) };
+}
+
+/** The days of the newest request and of the newest vote: the queue moves without a result. */
+function queueDays(requests: RequestRow[], votes: VoteRow[]): string[] {
+  const times = [
+    newest(requests.flatMap((r) => r.submitted_at ?? [])),
+    newest(votes.flatMap((v) => v.voted_at ?? [])),
+  ];
+  return times.flatMap((time) => time?.slice(0, 10) ?? []);
 }
 
 async function readContentsFile(

@@ -308,6 +308,16 @@ test("a model's page leads to the datasets that its figures are from", async () 
     `https://huggingface.co/datasets/${name}/tree/${headOf(hub, name)}`;
   const { results, contents } = harbour.hub as Record<string, string>;
   expect(links).toEqual([tree(results!), tree(contents!), "/data/#sources"]);
+  const own = page.locator(".from a").first();
+  const [address, path] = (await own.getAttribute("href"))!.split(
+    `/blob/${headOf(hub, results!)}/`,
+  );
+  expect(address).toBe(`https://huggingface.co/datasets/${results}`);
+  const { commits } = hub.repos.get(`datasets/${results}`)!;
+  const { files } = commits.find((c) => c.oid === headOf(hub, results!))!;
+  expect([...files.keys()]).toContain(path);
+  expect(path).toMatch(/^syntetisk\/Anker-7B\/results_/);
+  expect(await own.textContent()).toBe(path!.split("/").at(-1));
 });
 
 test("what was not as it was known is counted where it is printed, and in the manifest", async () => {

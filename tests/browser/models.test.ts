@@ -195,8 +195,19 @@ async function expectSection(
         row.flagged ? "flagged" : number(row.rank),
         fixed(row.average),
         ...suite.scores.map((key) => fixed(row[key])),
+        expect.stringMatching(/^row [\d,]+ of [\w.-]+$/),
       ]),
     );
+  }
+  const places = await page.$$eval(`${section} .from`, (all) => all.map((a) => a.textContent));
+  expect(places).toHaveLength(count);
+  for (const [i, place] of places.entries()) {
+    const [, row = "", file] = /^row ([\d,]+) of ([\w.-]+)$/.exec(place!)!;
+    const offset = Number(row.replaceAll(",", "")) - 1;
+    const there = await ask(
+      `SELECT model, revision FROM 'data/snapshot/${file}' LIMIT 1 OFFSET ${offset}`,
+    );
+    expect(there).toEqual([{ model, revision: rows[i]!.revision }]);
   }
 }
 

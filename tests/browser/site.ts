@@ -201,7 +201,7 @@ async function connect() {
   const key = `model || '|' || concat_ws(' · ', precision,
     CASE WHEN weight_type <> 'Original' THEN lower(weight_type) END,
     CASE WHEN chat_template THEN 'chat template' END) AS key`;
-  for (const name of ["models", "models_v1", "scores", "history"]) {
+  for (const name of ["models", "models_v1", "scores", "history", "sources"]) {
     const columns = name.startsWith("models") ? `*, ${key}` : "*";
     await connection.run(
       `CREATE VIEW ${name} AS SELECT ${columns} FROM '${join(TABLES, name)}.parquet'`,

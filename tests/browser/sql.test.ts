@@ -167,7 +167,7 @@ describe("the editor", () => {
     [
       "SELECT *\nFROM modelz",
       "modelz",
-      /does not exist! There are models, models_v1, scores, history\./,
+      /does not exist! There are models, models_v1, scores, history, sources\./,
     ],
     ["SELECT '漢字' AS a, nope(1)", "nope", /Function with name nope does not exist/],
   ])("marks an error where it is: %s", async (sql, place, message) => {
@@ -627,7 +627,13 @@ describe("other hosts", () => {
       await run(page, `SELECT * FROM '${server.url}/data/latest/nothing.parquet'`);
       expect(await error(page)).toContain("nothing.parquet could not be read");
       await run(page, "SHOW TABLES");
-      expect((await cells(page)).flat()).toEqual(["history", "models", "models_v1", "scores"]);
+      expect((await cells(page)).flat()).toEqual([
+        "history",
+        "models",
+        "models_v1",
+        "scores",
+        "sources",
+      ]);
     } finally {
       await browser.close();
       await server.close();

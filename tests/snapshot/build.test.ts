@@ -100,6 +100,7 @@ describe("columns", () => {
     "models_v1.parquet": `${HEAD} ${V1_KEYS.join(" ")} average rank`,
     "scores.parquet": "eval_id suite benchmark subtask metric raw normalized stderr n",
     "history.parquet": "as_of eval_id average rank",
+    "sources.parquet": "eval_id suite source",
   };
   const TYPES: Record<string, string> = {
     ...Object.fromEntries(

@@ -161,6 +161,7 @@ describe("result files", () => {
       "models.parquet",
       "rejected.json",
       "scores.parquet",
+      "sources.parquet",
     ]);
     const columns = await query(`DESCRIBE SELECT * FROM '${out}/models.parquet'`);
     expect(columns.map((c) => c.column_name).slice(22)).toEqual(

@@ -296,6 +296,12 @@ test("requests and votes become tables, only where a source has them", async () 
     { model: "a/y", revision: "main", voted_at: "2024-10-03T08:00:00Z" },
   ]);
   expect(Object.keys(manifest.files)).toContain("votes.parquet");
+  // The queue moved last with a vote, so the snapshot stands for that day; one from the future does not count.
+  expect(manifest.as_of).toBe("2024-10-03");
+  await pullTexts(cache, "o/votes", {
+    "votes_data.jsonl": `${vote("a/y", "li", "2024-10-05T08:00:00Z")}\n${vote("a/y", "wu", "2999-01-01T08:00:00Z")}`,
+  });
+  expect((await build(sources, cache)).manifest.as_of).toBe("2024-10-05");
   expect(summary.rejections.map((r) => r.path)).toEqual([
     `o/requests/${name("a/z")}`,
     "o/votes/votes_data.jsonl#3",
