@@ -9,8 +9,8 @@ import { publicFolder } from "./src/snapshot/folder.ts";
 const config = process.env.LEADERBOARD_CONFIG;
 
 export default defineConfig({
-  site: process.env.SITE ?? "http://localhost:4321",
-  base: process.env.BASE_PATH ?? "/",
+  site: process.env.SITE || "http://localhost:4321",
+  base: process.env.BASE_PATH || "/",
   trailingSlash: "always",
   publicDir: publicFolder,
   outDir: process.env.OUT_DIR ?? "dist",

@@ -28,7 +28,7 @@ export async function run(main: () => Promise<void>): Promise<void> {
 
 /** The leaderboard of `src/leaderboard.config.ts`, or of the file that `LEADERBOARD_CONFIG` names. */
 export async function loadLeaderboard(): Promise<Leaderboard> {
-  const path = resolve(process.env.LEADERBOARD_CONFIG ?? "src/leaderboard.config.ts");
+  const path = resolve(process.env.LEADERBOARD_CONFIG || "src/leaderboard.config.ts");
   const module = await import(pathToFileURL(path).href).catch((error) => {
     throw new UserError(`${path} cannot be read: ${error.message}`);
   });

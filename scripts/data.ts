@@ -1,23 +1,27 @@
-// npm run data -- [--source S]… [--out DIR] [--as-of DATE] [--cache DIR] [--strict] [--allow-loss]
+// npm run data -- [--source S]… [--hub] [--out DIR] [--as-of DATE] [--cache DIR] [--strict] [--allow-loss]
 // npm run data -- --source S… --shard I/N --out DIR, and then --merge-shards --out DIR: samples
-import { appendFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { defaultCache } from "../src/cache/layout.ts";
-import type { Leaderboard } from "../src/records/leaderboard.ts";
+import { hubDatasets, type Leaderboard } from "../src/records/leaderboard.ts";
 import { UserError, withoutControls } from "../src/records/user-error.ts";
 import { buildSnapshot, type Summary } from "../src/snapshot/build.ts";
 import { buildPast, keepDated, writeIndex } from "../src/snapshot/dated.ts";
 import { snapshotFolder } from "../src/snapshot/folder.ts";
+import { HeldBack } from "../src/snapshot/loss.ts";
 import { dayOf, hasDated } from "../src/snapshot/names.ts";
 import { buildShard, mergeShards, parseShard } from "../src/snapshot/shards.ts";
+import { HUB } from "../src/sources/dataset.ts";
 import type { Counted, Drift } from "../src/sources/drift.ts";
 import { asDay } from "../src/sources/fields.ts";
 import { list, loadLeaderboard, run } from "./cli.ts";
+import { note, output, quoted } from "./github.ts";
 
 await run(async () => {
   const { values } = parseArgs({
     options: {
       source: { type: "string", multiple: true, default: [] },
+      /** Reads the datasets that the configuration names, as they were pulled, and the model facts. */
+      hub: { type: "boolean", default: false },
       out: { type: "string" },
       "as-of": { type: "string" },
       /** Folder of `npm run pull`: for `hf://` sources, and for the model facts in it. */
@@ -37,22 +41,32 @@ await run(async () => {
     throw new UserError(`--as-of ${asOf}: must be a date like 2025-03-13.`);
   }
   const leaderboard = await loadLeaderboard();
-  const summary = await buildSnapshot(leaderboard, {
-    sources: values.source,
+  const sources = values.hub ? configured(leaderboard, values.source) : values.source;
+  const done = await buildSnapshot(leaderboard, {
+    sources,
     out,
     asOf,
-    cache: values.cache,
+    cache: values.cache ?? (values.hub ? defaultCache : undefined),
     allowLoss: values["allow-loss"],
-  });
-  print(summary, out);
-  if (hasDated(out)) await keep(leaderboard, out, values.source);
-  if (values.strict && summary.rejections.length > 0) {
-    throw new UserError(
-      `--strict: ${summary.rejections.length} rejected, see ${out}/rejected.json.`,
-    );
+  }).catch(tellHeldBack);
+  print(done, out);
+  if (hasDated(out)) await keep(leaderboard, out, sources);
+  if (values.strict && done.rejections.length > 0) {
+    throw new UserError(`--strict: ${done.rejections.length} rejected, see ${out}/rejected.json.`);
   }
-  await tell(summary.changed);
+  await tell(done);
 });
+
+function configured(leaderboard: Leaderboard, named: string[]): string[] {
+  if (named.length > 0) {
+    throw new UserError("--hub reads what the configuration names: leave --source away, or --hub.");
+  }
+  const datasets = hubDatasets(leaderboard);
+  if (datasets.length > 0) return datasets.map((name) => `${HUB}datasets/${name}`);
+  throw new UserError(
+    '--hub: the leaderboard\'s configuration names no dataset. Name one under hub, as results: "OWNER/NAME".',
+  );
+}
 
 /** Samples of single questions: one part of them, or the end of the work when all parts are there. */
 async function samples(values: {
@@ -74,14 +88,26 @@ async function samples(values: {
   console.log(`${done.name}.parquet: ${done.files} files, ${done.rows} rows${rejected}`);
 }
 
-/** For whoever publishes: whether there is anything new. A workflow reads it from `GITHUB_OUTPUT`. */
-async function tell(changed: boolean): Promise<void> {
-  const file = process.env.GITHUB_OUTPUT;
-  if (file) await appendFile(file, `changed=${changed}\n`);
+/** For whoever publishes: whether there is anything new. */
+async function tell({ changed, asOf, evaluations }: Summary): Promise<void> {
+  await output("changed", changed);
   const sentence = changed
     ? "The tables are not those of before"
     : "The tables are those of before";
   console.log(`${sentence}: changed=${changed}`);
+  const rows = evaluations.map((e) => `${e.rows} evaluations`).join(" and ");
+  await note(`### ${sentence}\n\nSnapshot of ${asOf}, ${rows}.`);
+}
+
+async function tellHeldBack(error: unknown): Promise<never> {
+  if (error instanceof HeldBack) {
+    await note(
+      `### Held back\n\nRows are missing that were published:\n\n${quoted(error.message)}\n\n` +
+        "What is published stays. If the loss is meant, run this workflow by hand (**Run workflow**) " +
+        "with **allow-loss** ticked.",
+    );
+  }
+  throw error;
 }
 
 /** Dated snapshots beside `latest`: this one and, of the embedded figures, those of earlier days. */

@@ -9,10 +9,11 @@ import { connect, type Hub } from "../src/hub/hub.ts";
 import { count, duration, Progress, plural, size } from "../src/hub/progress.ts";
 import { type PullReport, pull } from "../src/hub/pull.ts";
 import { parseDataset } from "../src/records/dataset.ts";
-import type { Leaderboard } from "../src/records/leaderboard.ts";
+import { hubDatasets, type Leaderboard } from "../src/records/leaderboard.ts";
 import { UserError } from "../src/records/user-error.ts";
 import { snapshotFolder } from "../src/snapshot/folder.ts";
 import { list, loadLeaderboard, run } from "./cli.ts";
+import { output } from "./github.ts";
 
 /** Waits shorter than this are only counted. Milliseconds. */
 const WORTH_SAYING = 5000;
@@ -58,11 +59,14 @@ await run(async () => {
         progress.say(`${what}: ${fault.message}; next try in ${duration(ms / 1000)}`);
       },
     });
+    let fetched = 0;
     for (const { dataset, rev } of wanted) {
       const report = await pull(hub, cache, { dataset, rev, include }, progress);
       progress.clear();
       print(report);
+      fetched += report.fetched;
     }
+    if (wanted.length > 0) await output("fetched", fetched > 0);
     if (values.facts) {
       const report = await refreshFacts(hub, cache, { models, days, limit }, (done, of) =>
         progress.counted("models asked about", done, of),
@@ -84,7 +88,7 @@ await run(async () => {
 });
 
 function configured(leaderboard: Leaderboard, rev: string): { dataset: string; rev: string }[] {
-  const datasets = Object.values(leaderboard.hub ?? {}).filter((name) => name !== undefined);
+  const datasets = hubDatasets(leaderboard);
   if (datasets.length > 0) return datasets.map((name) => parseDataset(name, rev));
   throw new UserError(
     "There is nothing to pull: name a dataset with --dataset OWNER/NAME, or under hub in the leaderboard's configuration.",

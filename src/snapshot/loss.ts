@@ -79,8 +79,11 @@ export async function compareWith(db: DuckDBConnection, candidate: Candidate): P
   return { changed, keep: !changed, losses };
 }
 
+/** A snapshot that nobody published: a person must look at it first. */
+export class HeldBack extends UserError {}
+
 /**
- * @throws UserError where a table lost more than an ordinary share of its rows: the snapshot is held
+ * @throws HeldBack where a table lost more than an ordinary share of its rows: the snapshot is held
  *   back for a person
  */
 export function refuseLoss(losses: readonly Loss[], out: string): void {
@@ -90,7 +93,7 @@ export function refuseLoss(losses: readonly Loss[], out: string): void {
     const more = lost > examples.length ? ", …" : "";
     return `${table} ${lost} of ${of} (${examples.join(", ")}${more})`;
   });
-  throw new UserError(
+  throw new HeldBack(
     `Held back: against the last snapshot of the same datasets, rows are lost, in ${each.join("; ")}. ` +
       `${out} stays as it is. Look at what happened to the datasets; if it is meant, run the same command with --allow-loss.`,
   );

@@ -174,13 +174,18 @@ class Unanswered extends UserError {
   readonly mayPass: boolean;
 
   constructor(url: URL, status: number) {
-    super(`${url} answered with HTTP ${status}.`);
+    super(`${nameOf(url)} answered with HTTP ${status}.`);
     this.mayPass = status >= 500 || status === 429 || status === 408;
   }
 }
 
 function cannotBeReached(url: URL) {
   return (error: Error & { cause?: Error }): never => {
-    throw new UserError(`${url} cannot be reached: ${error.cause?.message ?? error.message}`);
+    const why = error.cause?.message ?? error.message;
+    throw new UserError(`${nameOf(url)} cannot be reached: ${why}`);
   };
+}
+
+function nameOf({ origin, pathname }: URL): string {
+  return origin + pathname;
 }

@@ -1,0 +1,255 @@
+// .github/workflows/publish.yml: what it says, and its commands run in order against a stand-in Hub.
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import packageJson from "../../package.json" with { type: "json" };
+import { serve } from "../../scripts/serve.ts";
+import type { SnapshotIndex } from "../../src/snapshot/dated.ts";
+import { tmpFolder } from "../cache/folder.ts";
+import suite from "../fixtures/tiny-suite.json" with { type: "json" };
+import { commitFiles, type Files, standIn } from "../hub/stand-in.ts";
+import { readJson } from "../snapshot/snapshot.ts";
+import { type Figure, resultsFile } from "../sources/harness.ts";
+import { contextOf, type Happened, isMet, jobsAfter, nameOf, replace, runJob } from "./machine.ts";
+import { ROOT, readWorkflow } from "./workflow.ts";
+
+const workflow = await readWorkflow("publish.yml");
+const { jobs } = workflow;
+const steps = Object.values(jobs).flatMap((job) => job.steps);
+
+describe("the workflow", () => {
+  test("starts every day, by hand, by a webhook and when the code changes", () => {
+    expect(workflow.on.repository_dispatch.types).toEqual(["dataset-changed"]);
+    expect(workflow.on.push.branches).toEqual(["main"]);
+    const days = workflow.on.schedule.map(({ cron }) => cron.split(" ").at(-1));
+    expect(days).toEqual(["1-6", "0"]);
+    expect(Object.keys(workflow.on)).toEqual([
+      "schedule",
+      "workflow_dispatch",
+      "repository_dispatch",
+      "push",
+    ]);
+    for (const input of Object.values(workflow.on.workflow_dispatch.inputs))
+      expect(input).toMatchObject({ type: "boolean", default: false });
+  });
+
+  test("may do no more than it must, and only the last job may publish", () => {
+    expect(workflow.permissions).toEqual({});
+    const permissions = Object.entries(jobs).map(([name, job]) => [name, job.permissions]);
+    expect(Object.fromEntries(permissions)).toEqual({
+      data: { contents: "read", pages: "read" },
+      test: { contents: "read" },
+      build: { contents: "read", pages: "read" },
+      deploy: { pages: "write", "id-token": "write" },
+    });
+    expect(jobs.deploy!.needs).toEqual(["test", "build"]);
+    expect(jobs.deploy!.environment!.name).toBe("github-pages");
+    // The only job that may publish runs no code of ours, nor of a package.
+    expect(jobs.deploy!.steps.map(({ uses }) => uses)).toEqual(["actions/deploy-pages@v5"]);
+  });
+
+  test("runs one at a time, to its end, and not for ever", () => {
+    expect(workflow.concurrency).toEqual({ group: "publish", "cancel-in-progress": false });
+    for (const job of Object.values(jobs)) expect(job["timeout-minutes"]).toBeGreaterThan(0);
+  });
+
+  test("uses GitHub's own actions, and hands no token to later steps", () => {
+    for (const { uses } of steps)
+      if (uses) expect(uses).toMatch(/^actions\/[\w-]+(\/(restore|save))?@v\d+$/);
+    const checkouts = steps.filter((s) => s.uses?.startsWith("actions/checkout@"));
+    expect(checkouts).toHaveLength(3);
+    for (const { with: options } of checkouts)
+      expect(options).toEqual({ "persist-credentials": false });
+  });
+
+  test("has no text of others in a command, and only commands that exist", () => {
+    const lines = steps.flatMap(({ run }) => run ?? []);
+    expect(lines.length).toBeGreaterThan(8);
+    for (const line of lines) {
+      expect(line).not.toContain("${{");
+      const [, script] = /^npm run ([\w:]+)(?: |$)/.exec(line) ?? [];
+      if (script) expect(Object.keys(packageJson.scripts)).toContain(script);
+      else expect(["npm ci", "npm test"]).toContain(line);
+    }
+  });
+
+  test("asks for the models' facts on the slower of its schedules, and for a token only to pull", () => {
+    const [facts, ...others] = jobs.data!.steps.filter((s) => s.run?.includes("--facts"));
+    expect(others).toEqual([]);
+    expect(facts).toMatchObject({ "continue-on-error": true });
+    const runs = ({ cron }: { cron: string }) =>
+      isMet(
+        facts!.if,
+        contextOf({ event_name: "schedule", schedule: cron }, {}, () => false),
+      );
+    expect(workflow.on.schedule.map(runs)).toEqual([false, true]);
+    const withToken = steps.filter((s) => JSON.stringify(s).includes("secrets."));
+    expect(withToken.map(nameOf)).toEqual(["Pull", "Model facts"]);
+  });
+
+  test("goes by itself only where the repository says so", () => {
+    const starts = (happened: Happened) =>
+      isMet(
+        jobs.data!.if,
+        contextOf(happened, {}, () => false),
+      );
+    expect(starts({ event_name: "push" })).toBe(false);
+    expect(starts({ event_name: "schedule", vars: { PUBLISH: "no" } })).toBe(false);
+    expect(starts({ event_name: "schedule", vars: { PUBLISH: "true" } })).toBe(true);
+    expect(starts({ event_name: "workflow_dispatch" })).toBe(true);
+  });
+});
+
+/** Figures of every task of the small leaderboard; `better` is added to each. */
+function figures(better: number): Figure[] {
+  return suite.benchmarks.flatMap(({ task, metrics, subtasks = [] }) =>
+    [task, ...subtasks.map((s) => s.task)].flatMap((name) =>
+      metrics.map((m) => ({ task: name, metric: m.name, value: 0.5 + better, stderr: 0.01 })),
+    ),
+  );
+}
+
+function runs(count: number): Files {
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, i) => [
+      `cook/m${i}/results_2026-11-2${i % 5}T12-00-00.json`,
+      JSON.stringify(resultsFile({ figures: figures(i / 1000), model: `cook/m${i}` })),
+    ]),
+  );
+}
+
+/** A repository with its Pages, and a dataset on the Hub. */
+async function scene() {
+  const hub = await standIn();
+  const dataset = hub.dataset("cook/results", runs(40));
+  const root = await tmpFolder();
+  const config = join(root, "leaderboard.config.ts");
+  const tiny = JSON.stringify(join(ROOT, "tests/fixtures/tiny.config.ts"));
+  await writeFile(
+    config,
+    `import tiny from ${tiny};\nexport default { ...tiny, hub: { results: "cook/results" } };\n`,
+  );
+  const site = join(root, "site");
+  await mkdir(site);
+  const pages = await serve(site);
+  onTestFinished(() => pages.close());
+  const at = { public: join(root, "public"), cache: join(root, "hub"), kept: join(root, "kept") };
+  let saves = 0;
+
+  /** Runs the workflow on a machine that starts empty, up to the tables; publishes where it would. */
+  const go = async (happened: Happened) => {
+    await replace(join(root, "none"), at.public);
+    await replace(join(root, "none"), at.cache);
+    const ran = await runJob(
+      jobs.data!,
+      happened,
+      join(root, "machine"),
+      {
+        HF_ENDPOINT: hub.url,
+        HF_TOKEN_PATH: "/nonexistent",
+        PUBLIC_DIR: at.public,
+        LEADERBOARD_CACHE: at.cache,
+      },
+      {
+        "actions/configure-pages": async () => ({ base_url: pages.url }),
+        "actions/cache/restore": async () => {
+          await replace(at.kept, at.cache);
+          return {};
+        },
+        "actions/cache/save": async () => {
+          saves++;
+          await replace(at.cache, at.kept);
+          return {};
+        },
+      },
+    );
+    const after = jobsAfter(workflow, happened, "data", ran);
+    if (after.includes("deploy")) await replace(join(at.public, "data"), join(site, "data"));
+    return { ...ran, after };
+  };
+  const published = async () => {
+    const { snapshots, latest } = await readJson<SnapshotIndex>(site, "data/index.json");
+    return { latest, rows: snapshots.map((s) => s.rows.models) };
+  };
+  const vars = { PUBLISH: "true", LEADERBOARD_CONFIG: config };
+  return { hub, dataset, site, go, vars, published, saves: () => saves };
+}
+
+const ALL = ["data", "test", "build", "deploy"];
+const PULL = "Pull";
+
+test("publishes what is new, and nothing where nothing is; holds back what is lost until a person lets it pass", async () => {
+  const { hub, dataset, site, go, vars, published, saves } = await scene();
+  const nightly: Happened = { event_name: "schedule", schedule: "17 4 * * 1-6", vars };
+  const byHand = (inputs: Record<string, boolean>): Happened => ({
+    event_name: "workflow_dispatch",
+    inputs,
+    vars,
+  });
+
+  // Nothing is published: only who says that it is the first time gets past that.
+  const mistaken = await go(nightly);
+  expect(mistaken).toMatchObject({ failed: true, after: [] });
+  expect(mistaken.said["Bring back what is published"]).toContain("add --first");
+  expect(await readdir(site)).toEqual([]);
+  const first = await go(byHand({ first: true }));
+  expect(first).toMatchObject({ failed: false, after: ALL, outputs: { publish: "true" } });
+  expect(first.summary).toContain("40 evaluations");
+  expect(await published()).toEqual({ latest: "2026-11-24", rows: [40] });
+
+  // Nothing new: one question to the Hub, nothing published, nothing kept again.
+  const asked = hub.log.length;
+  const idle = await go(nightly);
+  expect(idle).toMatchObject({ failed: false, after: ["data"], outputs: { publish: "false" } });
+  expect(idle.skipped).toEqual([
+    "Model facts",
+    "Keep what was pulled, also half of it",
+    "Hand on the tables",
+  ]);
+  expect(hub.log.length - asked).toBe(1);
+  expect(saves()).toBe(1);
+  // Unless the code is new, or somebody wants it so.
+  expect((await go({ event_name: "push", vars })).after).toEqual(ALL);
+  expect((await go(byHand({ force: true }))).after).toEqual(ALL);
+  expect((await published()).rows).toEqual([40]);
+
+  // A new result file.
+  commitFiles(dataset, runs(41));
+  expect((await go({ event_name: "repository_dispatch", vars })).after).toEqual(ALL);
+  expect(await published()).toEqual({ latest: "2026-11-24.2", rows: [41, 40] });
+
+  // Two of 41 are gone: 5 %.
+  commitFiles(dataset, runs(39));
+  const before = await readFile(join(site, "data/latest/manifest.json"), "utf8");
+  const held = await go(nightly);
+  expect(held).toMatchObject({ failed: true, after: [], outputs: { publish: "false" } });
+  expect(held.said["Make the tables"]).toContain("Held back: ");
+  expect(held.summary).toMatch(
+    /^### Held back\n[\s\S]*\n {4}Held back: .* 2 of 41 [\s\S]*\*\*allow-loss\*\*/,
+  );
+  expect(await readFile(join(site, "data/latest/manifest.json"), "utf8")).toBe(before);
+  expect((await go({ event_name: "push", vars })).after).toEqual([]);
+  expect((await go(byHand({ "allow-loss": true }))).after).toEqual(ALL);
+  expect(await published()).toEqual({ latest: "2026-11-24.3", rows: [39, 41, 40] });
+});
+
+test("a pull that is cut short goes on with the next run", async () => {
+  const { hub, go, vars, saves } = await scene();
+  const happened: Happened = { event_name: "workflow_dispatch", inputs: { first: true }, vars };
+  // From some moment on the Hub wants a token that nobody gave.
+  let files = 0;
+  hub.onRequest = ({ operation }) => {
+    if (operation === "resolve" && ++files === 20)
+      hub.repos.get("datasets/cook/results")!.gated = "auto";
+  };
+  const cut = await go(happened);
+  expect(cut).toMatchObject({ failed: true, after: [] });
+  expect(cut.skipped).toEqual(["Model facts", "Make the tables", "Hand on the tables"]);
+  expect(saves()).toBe(1);
+  hub.repos.get("datasets/cook/results")!.gated = false;
+  const next = await go(happened);
+  expect(next.after).toEqual(ALL);
+  const fetched = Number(/; (\d+) fetched/.exec(next.said[PULL]!)![1]);
+  expect(fetched).toBeGreaterThan(0);
+  expect(fetched).toBeLessThan(30);
+});
