@@ -6,8 +6,8 @@ import { type Leaderboard, leaderboardSchema } from "../src/records/leaderboard.
 import { UserError, withoutControls } from "../src/records/user-error.ts";
 
 /**
- * Runs a command: what the user can mend is printed as a sentence and ends with 1, everything else
- * is a crash with its stack.
+ * Runs a command: what the user can mend is printed as a sentence and ends with the code it has, as a
+ * rule 1; everything else is a crash with its stack.
  */
 export async function run(main: () => Promise<void>): Promise<void> {
   try {
@@ -22,7 +22,7 @@ export async function run(main: () => Promise<void>): Promise<void> {
           "and run the same command again.",
       );
     }
-    process.exitCode = 1;
+    process.exitCode = error instanceof UserError ? error.exitCode : 1;
   }
 }
 

@@ -29,6 +29,10 @@ export type ServeOptions = {
   log?: boolean;
   /** Milliseconds to wait before answering each request, to imitate a slow network. */
   delay?: number;
+  /** Path that the folder is served under, as `/leaderboard`. Default: the root. */
+  base?: string;
+  /** Whether `/folder/` is its `index.html`; false imitates a host that knows only files. Default true. */
+  indexes?: boolean;
 };
 
 export type Server = {
@@ -44,6 +48,9 @@ type File = { path: string; stats: Stats };
 
 /** What a URL path names in the served folder. A redirect is a directory without its slash. */
 type Found = { file: File } | { redirect: string } | undefined;
+
+/** The folder that is served, and where: `base` has no slash at its end. */
+type Place = { root: string; base: string; indexes: boolean };
 
 type Gzip = (file: File) => Promise<Buffer>;
 
@@ -75,11 +82,16 @@ const compress = promisify(gzip);
 export async function serve(dir: string, options: ServeOptions = {}): Promise<Server> {
   const root = await realpath(dir);
   const host = options.host ?? "127.0.0.1";
+  const place: Place = {
+    root,
+    base: (options.base ?? "").replace(/\/$/, ""),
+    indexes: options.indexes ?? true,
+  };
   const zip = gzipCache();
   const server = createServer(async (request, response) => {
     if (options.log) logWhenDone(request, response);
     if (options.delay) await wait(options.delay);
-    await answer(root, zip, request, response).catch(() => fail(response));
+    await answer(place, zip, request, response).catch(() => fail(response));
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -95,7 +107,7 @@ export async function serve(dir: string, options: ServeOptions = {}): Promise<Se
 }
 
 async function answer(
-  root: string,
+  place: Place,
   zip: Gzip,
   request: IncomingMessage,
   response: ServerResponse,
@@ -105,10 +117,10 @@ async function answer(
   }
   const target = parseTarget(request.url ?? "");
   if (!target) return sendText(response, 400, "Bad request");
-  const found = await find(root, target.path);
-  if (!found) return sendMissing(root, zip, request, response);
+  const found = await findUnder(place, target.path);
+  if (!found) return sendMissing(place.root, zip, request, response);
   if ("redirect" in found) {
-    const location = found.redirect + target.query;
+    const location = place.base + found.redirect + target.query;
     return sendText(response, 301, "Moved permanently", { Location: location });
   }
   await sendFile(found.file, zip, request, response);
@@ -125,6 +137,15 @@ function parseTarget(target: string): { path: string; query: string } | undefine
   } catch {
     return undefined;
   }
+}
+
+/** What a request's path names: below the base, and folders only where those have a page. */
+async function findUnder({ root, base, indexes }: Place, path: string): Promise<Found> {
+  if (!path.startsWith(`${base}/`)) return undefined;
+  const rest = path.slice(base.length);
+  const found = await find(root, rest);
+  const isFolder = rest.endsWith("/") || (found && "redirect" in found);
+  return indexes || rest === "/" || !isFolder ? found : undefined;
 }
 
 /** What is outside `root`, by `..` or by a symlink, is not found, whether it exists or not. */

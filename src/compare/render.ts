@@ -1,5 +1,6 @@
 import { intervalChart } from "../charts/intervals.ts";
 import { toElement } from "../charts/svg.ts";
+import { pageAt } from "../explore/address.ts";
 import { splitModel } from "../explore/cells.ts";
 import type { Column } from "../explore/columns.ts";
 import { at, type Grid } from "../explore/grid.ts";
@@ -79,7 +80,7 @@ function modelHead(scene: Scene, index: number, label: string): HTMLTableCellEle
   const model = String(at(grid, "model", row));
   const { owner, name } = splitModel(model);
   const link = make("a", "", make("span", "owner", owner), make("span", "name", name));
-  link.href = `${models}${model}/`;
+  link.href = pageAt(`${models}${model}/`);
   const remove = action("remove", row, `Remove ${label}`, closeIcon());
   const head = make("th", index === 0 ? "reference" : "", make("div", "model-line", link, remove));
   head.scope = "col";

@@ -1,3 +1,4 @@
+import { pageAt } from "../explore/address.ts";
 import type { NamePair } from "./pair.ts";
 
 /** What the page's HTML tells its script. */
@@ -22,5 +23,6 @@ const NAME = /^(?!\.{1,2}(?:\/|$))[\w.-]+(?:\/(?!\.{1,2}$)[\w.-]+)?$/;
 /** Address of a model's page; null for one without, and for what is no model's name. */
 export function modelAddress(setup: DiffSetup): (model: string) => string | null {
   const missing = new Set(setup.missing);
-  return (model) => (missing.has(model) || !NAME.test(model) ? null : `${setup.models}${model}/`);
+  return (model) =>
+    missing.has(model) || !NAME.test(model) ? null : pageAt(`${setup.models}${model}/`);
 }

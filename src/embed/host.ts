@@ -20,6 +20,8 @@
   /** Pixels below the window at which a frame begins to load. */
   const NEAR = 300;
   const HIGHEST = 20_000;
+  /** What the address of a page ends with, as in explore/address.ts: put in by `embed.js.ts`. */
+  const INDEX = "";
 
   // Module scripts are not told which element they are.
   const own =
@@ -98,7 +100,7 @@
     #load(): void {
       const name = this.getAttribute("name") ?? "";
       if (!/^[a-z0-9-]+$/.test(name)) return;
-      const address = new URL(`embed/${name}/`, root);
+      const address = new URL(`embed/${name}/${INDEX}`, root);
       const query = new URLSearchParams(this.getAttribute("view") ?? "");
       for (const key of ["theme", "as-of", "rows"]) {
         const value = this.getAttribute(key);

@@ -1,4 +1,5 @@
 import { escapeMarkup } from "../charts/markup.ts";
+import { pageAt } from "../explore/address.ts";
 
 /** What somebody wants to embed. */
 export interface Wanted {
@@ -48,7 +49,7 @@ export function embedAddress(wanted: Wanted): string {
   if (wanted.asOf) query.set("as-of", wanted.asOf);
   if (wanted.rows) query.set("rows", String(wanted.rows));
   const text = readable(query);
-  return `${wanted.root}embed/${wanted.name}/${text ? `?${text}` : ""}`;
+  return pageAt(`${wanted.root}embed/${wanted.name}/${text ? `?${text}` : ""}`);
 }
 
 /** A piece of code for somebody's page, whatever the view and the title say. */

@@ -1,3 +1,4 @@
+import { pageAt } from "../explore/address.ts";
 import type { Column } from "../explore/columns.ts";
 import { columnsOf } from "../explore/columns.ts";
 import type { Grid } from "../explore/grid.ts";
@@ -114,7 +115,7 @@ function modelCell(row: ListedRow, models: string, signs: DocumentFragment): HTM
   cell.scope = "row";
   cell.className = "model";
   const link = document.createElement("a");
-  link.href = `${models}${row.model}/`;
+  link.href = pageAt(`${models}${row.model}/`);
   link.title = row.model;
   link.target = "_blank";
   link.rel = "noopener";

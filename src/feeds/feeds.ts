@@ -1,3 +1,4 @@
+import { pageAt } from "../explore/address.ts";
 import { splitModel } from "../explore/cells.ts";
 import { count, UNKNOWN } from "../explore/format.ts";
 import { at, type Grid } from "../explore/grid.ts";
@@ -162,7 +163,7 @@ export function ownerFeeds(source: FeedSource): Map<string, Feed> {
       title: `${title}: new from @${owner}`,
       subtitle: `An entry for each model of ${owner}, when it is first in a snapshot.`,
       path: ownerPath(owner),
-      page: `${addresses.site}?q=${encodeURIComponent(`@${owner}`)}`,
+      page: pageAt(`${addresses.site}?q=${encodeURIComponent(`@${owner}`)}`),
       entries: list,
     });
     return [owner, feed] as const;

@@ -1,3 +1,4 @@
+import { pageAt } from "../explore/address.ts";
 import { contentOf, placeTip } from "../table/tooltip.ts";
 import type { Drawing, Mark, Settings } from "./figure.ts";
 
@@ -65,8 +66,8 @@ export function bindMarks(plot: HTMLElement, { models, choose, open }: Options) 
   };
   const follow = (mark: Mark | undefined) => {
     if (mark?.settings) choose(mark.settings);
-    else if (mark?.model && open) open(`${models}${mark.model}/`);
-    else if (mark?.model) location.href = `${models}${mark.model}/`;
+    else if (mark?.model && open) open(pageAt(`${models}${mark.model}/`));
+    else if (mark?.model) location.href = pageAt(`${models}${mark.model}/`);
   };
 
   plot.addEventListener("pointermove", (event) => {

@@ -4,6 +4,8 @@
  */
 export class UserError extends Error {
   override name = "UserError";
+  /** What a command ends with. */
+  readonly exitCode: number = 1;
 
   constructor(message: string) {
     super(withoutControls(message));

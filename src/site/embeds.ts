@@ -1,6 +1,6 @@
 import type { EmbedSetup, SnapshotContext } from "../embed/setup.ts";
 import { snippetOf, type Wanted } from "../embed/snippets.ts";
-import { absolute } from "./address.ts";
+import { absolute, absoluteFolder } from "./address.ts";
 import { placeOf } from "./analyses.ts";
 import { leaderboard, loadIndex, loadSite, type Site } from "./board.ts";
 import { contextOf, digestOf } from "./figures.ts";
@@ -80,7 +80,7 @@ export async function wantedOf(site: Site, name: string): Promise<Wanted> {
   const [, , width = WIDTH, height = 0] = String(picture.attributes.viewBox).split(" ").map(Number);
   const isTable = name === "leaderboard" || name === "archive";
   return {
-    root: absolute("/"),
+    root: absoluteFolder("/"),
     name,
     title,
     view: "",

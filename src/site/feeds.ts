@@ -1,7 +1,7 @@
 import { pairQuery } from "../diff/pair.ts";
 import type { Feed } from "../feeds/atom.ts";
 import { type FeedSource, newFeed, ownerFeeds, topFeed } from "../feeds/feeds.ts";
-import { absolute } from "./address.ts";
+import { absolute, absoluteFolder } from "./address.ts";
 import { leaderboard, loadSite } from "./board.ts";
 import { loadSnapshots } from "./snapshots.ts";
 
@@ -31,7 +31,7 @@ async function makeFeeds(): Promise<Feeds> {
       grid,
     })),
     addresses: {
-      site: absolute("/"),
+      site: absoluteFolder("/"),
       feed: (path) => absolute(path),
       snapshot: (name) => absolute(`/data/${name}/`),
       diff: (from, to) => absolute(`/data/diff/${pairQuery({ from, to })}`),

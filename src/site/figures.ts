@@ -16,7 +16,7 @@ import { identifier, literal, withDuckDB } from "../sources/duckdb.ts";
 import { readQuery } from "../sources/table-file.ts";
 import type { Site } from "./board.ts";
 import { gridOf } from "./grid.ts";
-import { href } from "./href.ts";
+import { folderHref, href } from "./href.ts";
 
 /** A figure as a page shows it before any script runs. */
 export interface MadeFigure {
@@ -87,7 +87,7 @@ export function analysisSetup(site: Site): AnalysisSetup {
     rows: Object.fromEntries(
       figures.map((f) => [f.name, href(`/figures/${f.name}.json?v=${digestOf(site)}`)]),
     ),
-    models: href("/models/"),
+    models: folderHref("/models/"),
   };
 }
 

@@ -1,7 +1,14 @@
+import { pageAt } from "../explore/address.ts";
+
 const base = import.meta.env.BASE_URL.replace(/\/$/, "");
 
 /** An address on this site, wherever it is hosted: `href("/data/")`. */
 export function href(path: string): string {
+  return pageAt(folderHref(path));
+}
+
+/** Address of a folder, for what is put together below it: `folderHref("/models/")`. */
+export function folderHref(path: string): string {
   return `${base}${path}`;
 }
 

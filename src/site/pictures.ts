@@ -20,7 +20,7 @@ import {
   type Theme,
   tokenColour,
 } from "../pictures/styles.ts";
-import { absolute } from "./address.ts";
+import { absoluteFolder } from "./address.ts";
 import { type Board, leaderboard, loadSite, type Site } from "./board.ts";
 import { contextOf, makeFigure } from "./figures.ts";
 import { gridOf } from "./grid.ts";
@@ -147,7 +147,7 @@ export async function chartFile(name: string, theme: Theme): Promise<Framed> {
 
 /** Where the site is, as people write it: `owner.github.io/repo/`. */
 export function siteAddress(): string {
-  const { host, pathname } = new URL(absolute("/"));
+  const { host, pathname } = new URL(absoluteFolder("/"));
   return `${host}${pathname === "/" ? "" : pathname}`;
 }
 

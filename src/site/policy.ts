@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { UserError } from "../records/user-error.ts";
 
 /**
  * The one script that stands in the HTML itself: it runs before the first paint, so that a chosen
@@ -41,20 +42,31 @@ export const EARLY_SCRIPT = `
  * - `worker-src blob:`: DuckDB's worker starts from a blob, as only then this policy holds inside
  *   it, and SQL that somebody types or links to reaches no other host.
  * - `img-src blob:`: charts saved as PNG are drawn from one.
+ *
+ * @param files where the host keeps what is no text, as `https://*.hf.co`: a static Space answers such
+ *   a request with a redirect there. Never scripts and styles, for others' files are there too
  */
-export const POLICY = [
-  "default-src 'none'",
-  `script-src 'self' 'wasm-unsafe-eval' '${digest(EARLY_SCRIPT)}'`,
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "worker-src 'self' blob:",
-  "frame-src 'self'",
-  "manifest-src 'self'",
-  "form-action 'self'",
-  "base-uri 'none'",
-].join("; ");
+export function policyFor(files = ""): string {
+  if (files !== "" && !/^https:\/\/(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(files)) {
+    throw new UserError(`PUBLIC_FILES=${files}: must be a host like https://*.example.org.`);
+  }
+  const own = files === "" ? "'self'" : `'self' ${files}`;
+  return [
+    "default-src 'none'",
+    `script-src 'self' 'wasm-unsafe-eval' '${digest(EARLY_SCRIPT)}'`,
+    "style-src 'self'",
+    `img-src ${own} data: blob:`,
+    `font-src ${own}`,
+    `connect-src ${own}`,
+    "worker-src 'self' blob:",
+    "frame-src 'self'",
+    "manifest-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+  ].join("; ");
+}
+
+export const POLICY = policyFor(import.meta.env?.PUBLIC_FILES);
 
 /** As `script-src` names an inline script (CSP Level 3, section 2.3.1). */
 function digest(script: string): string {

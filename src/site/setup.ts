@@ -2,7 +2,7 @@ import type { Manifest } from "../snapshot/build.ts";
 import type { Setup } from "../table/setup.ts";
 import type { Board } from "./board.ts";
 import { gridOf } from "./grid.ts";
-import { href } from "./href.ts";
+import { folderHref, href } from "./href.ts";
 
 /** What the script of a page about one board needs to know. */
 export function setupOf(board: Board, manifest: Manifest): Setup {
@@ -13,7 +13,7 @@ export function setupOf(board: Board, manifest: Manifest): Setup {
     columns: columns.map((c) => c.name),
     table: packedAddress(suite.table, manifest),
     parquet: href(`/data/latest/${suite.table}.parquet`),
-    models: href("/models/"),
+    models: folderHref("/models/"),
     compare: href("/compare/"),
     asOf: manifest.as_of,
   };

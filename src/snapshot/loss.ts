@@ -79,8 +79,10 @@ export async function compareWith(db: DuckDBConnection, candidate: Candidate): P
   return { changed, keep: !changed, losses };
 }
 
-/** A snapshot that nobody published: a person must look at it first. */
-export class HeldBack extends UserError {}
+/** A snapshot that a person must look at before it is published. The command ends with 3. */
+export class HeldBack extends UserError {
+  override readonly exitCode = 3;
+}
 
 /**
  * @throws HeldBack where a table lost more than an ordinary share of its rows: the snapshot is held

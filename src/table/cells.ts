@@ -1,3 +1,4 @@
+import { pageAt } from "../explore/address.ts";
 import {
   cellClass,
   cellText,
@@ -107,7 +108,7 @@ function fillModel(cell: HTMLTableCellElement, row: number, f: Filling, pinned: 
   const type = at(f.grid, "model_type", row) as string | null;
   const parts = partsOf.get(cell) ?? findParts(cell);
   if (parts.link.title !== model) {
-    parts.link.href = `${f.models}${model}/`;
+    parts.link.href = pageAt(`${f.models}${model}/`);
     parts.link.title = model;
     setText(parts.name, name);
     setText(parts.owner, owner);

@@ -34,6 +34,8 @@ export interface StandIn {
   tokens: Map<string, Token>;
   /** Entries on a page of a listing; the real Hub has 1,000. */
   pageSize: number;
+  /** Contents of other paths, as those of Spaces. */
+  others: (path: string) => Buffer | null;
   /** Called before a request is answered. */
   onRequest: (request: LoggedRequest) => void;
   dataset: (name: string, files: Files, options?: Partial<Repo>) => Repo;
@@ -122,6 +124,7 @@ export async function openStandIn(): Promise<StandIn> {
     repos: new Map(),
     tokens: new Map(),
     pageSize: 1000,
+    others: () => null,
     onRequest: () => {},
     dataset: (name, files, options) => addRepo(hub, `datasets/${name}`, name, files, options),
     model: (name, info, files = {}) => addRepo(hub, `models/${name}`, name, files, { info }),
@@ -315,6 +318,8 @@ function route(call: Call): Reply {
     const key = `${type ? "datasets" : "models"}/${name}`;
     return resolveFile(call, key, decodeURIComponent(rev!), decodeURIComponent(file!));
   }
+  const other = call.hub.others(path);
+  if (other) return ranged(req, other, {});
   return fail(404, null, "Sorry, we can't find the page you are looking for.");
 }
 

@@ -107,6 +107,31 @@ describe("pages", () => {
   });
 });
 
+describe("another place", () => {
+  it("is below a path, and nothing beside it", async () => {
+    const below = await serve(root, { base: "/repo/" });
+    const ask = async (path: string) => {
+      const { status, headers } = await fetch(below.url + path, { redirect: "manual" });
+      return [status, headers.get("location")];
+    };
+    expect(await ask("/repo/")).toEqual([200, null]);
+    expect(await ask("/repo/about%20team/")).toEqual([200, null]);
+    expect(await ask("/repo/about%20team?q=1")).toEqual([301, "/repo/about%20team/?q=1"]);
+    for (const path of ["/", "/repo", "/repository/", "/index.html", "/data.parquet"])
+      expect(await ask(path)).toEqual([404, null]);
+    await below.close();
+  });
+
+  it("may know only files", async () => {
+    const files = await serve(root, { indexes: false });
+    const ask = async (path: string) => (await fetch(files.url + path)).status;
+    for (const path of ["/", "/index.html", "/about%20team/index.html", "/data.parquet"])
+      expect(await ask(path)).toBe(200);
+    for (const path of ["/about%20team/", "/about%20team"]) expect(await ask(path)).toBe(404);
+    await files.close();
+  });
+});
+
 describe("methods", () => {
   it("answers HEAD with the headers of GET and no body", async () => {
     for (const path of ["/", "/data.parquet", "/missing"]) {

@@ -52,7 +52,7 @@ test("more than 1 % lost is held back for a person, --allow-loss lets it pass", 
   const before = await manifest();
   await pullTexts(cache, "o/results", runs(190));
   const held = data();
-  expect(held.code).toBe(1);
+  expect(held.code).toBe(3);
   expect(held.out).toBe("");
   expect(held.err).toMatch(
     /^Held back: .*models\.parquet 8 of 198 \(a\/m190@\S+, a\/m191@\S+, a\/m192@\S+, …\)/,

@@ -1,5 +1,5 @@
-import type { Figure } from "./harness.ts";
-import { resultsFile } from "./harness.ts";
+import suite from "../fixtures/tiny-suite.json" with { type: "json" };
+import { type Figure, resultsFile } from "./harness.ts";
 
 /** A synthetic model's run on the suite of `tests/fixtures/tiny.config.ts`. */
 export interface KitchenRun {
@@ -70,4 +70,23 @@ export function kitchenVotes(votes: [model: string, username: string][]): Record
     }),
   );
   return { "votes_data.jsonl": `${lines.join("\n")}\n` };
+}
+
+/** Result files of the small leaderboard by path: models `cook/m0` …, each a little better. */
+export function kitchenRuns(count: number): Record<string, string> {
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, i) => [
+      `cook/m${i}/results_2026-11-2${i % 5}T12-00-00.json`,
+      JSON.stringify(resultsFile({ figures: kitchenFigures(i / 1000), model: `cook/m${i}` })),
+    ]),
+  );
+}
+
+/** Figures of every task of the small leaderboard. */
+function kitchenFigures(better: number): Figure[] {
+  return suite.benchmarks.flatMap(({ task, metrics, subtasks = [] }) =>
+    [task, ...subtasks.map((s) => s.task)].flatMap((name) =>
+      metrics.map((m) => ({ task: name, metric: m.name, value: 0.5 + better, stderr: 0.01 })),
+    ),
+  );
 }

@@ -6,7 +6,7 @@ import { type Job, ROOT, type Step, type Workflow } from "./workflow.ts";
 
 /** What GitHub says of a run. */
 export interface Happened {
-  event_name: "schedule" | "workflow_dispatch" | "repository_dispatch" | "push";
+  event_name: "schedule" | "workflow_dispatch" | "push";
   schedule?: string;
   inputs?: Record<string, boolean>;
   vars?: Record<string, string>;

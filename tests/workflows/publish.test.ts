@@ -6,10 +6,9 @@ import packageJson from "../../package.json" with { type: "json" };
 import { serve } from "../../scripts/serve.ts";
 import type { SnapshotIndex } from "../../src/snapshot/dated.ts";
 import { tmpFolder } from "../cache/folder.ts";
-import suite from "../fixtures/tiny-suite.json" with { type: "json" };
-import { commitFiles, type Files, standIn } from "../hub/stand-in.ts";
+import { commitFiles, standIn } from "../hub/stand-in.ts";
 import { readJson } from "../snapshot/snapshot.ts";
-import { type Figure, resultsFile } from "../sources/harness.ts";
+import { kitchenRuns } from "../sources/kitchen.ts";
 import { contextOf, type Happened, isMet, jobsAfter, nameOf, replace, runJob } from "./machine.ts";
 import { ROOT, readWorkflow } from "./workflow.ts";
 
@@ -18,17 +17,11 @@ const { jobs } = workflow;
 const steps = Object.values(jobs).flatMap((job) => job.steps);
 
 describe("the workflow", () => {
-  test("starts every day, by hand, by a webhook and when the code changes", () => {
-    expect(workflow.on.repository_dispatch.types).toEqual(["dataset-changed"]);
+  test("starts every day, by hand or a webhook, and when the code changes", () => {
     expect(workflow.on.push.branches).toEqual(["main"]);
     const days = workflow.on.schedule.map(({ cron }) => cron.split(" ").at(-1));
     expect(days).toEqual(["1-6", "0"]);
-    expect(Object.keys(workflow.on)).toEqual([
-      "schedule",
-      "workflow_dispatch",
-      "repository_dispatch",
-      "push",
-    ]);
+    expect(Object.keys(workflow.on)).toEqual(["schedule", "workflow_dispatch", "push"]);
     for (const input of Object.values(workflow.on.workflow_dispatch.inputs))
       expect(input).toMatchObject({ type: "boolean", default: false });
   });
@@ -100,28 +93,10 @@ describe("the workflow", () => {
   });
 });
 
-/** Figures of every task of the small leaderboard; `better` is added to each. */
-function figures(better: number): Figure[] {
-  return suite.benchmarks.flatMap(({ task, metrics, subtasks = [] }) =>
-    [task, ...subtasks.map((s) => s.task)].flatMap((name) =>
-      metrics.map((m) => ({ task: name, metric: m.name, value: 0.5 + better, stderr: 0.01 })),
-    ),
-  );
-}
-
-function runs(count: number): Files {
-  return Object.fromEntries(
-    Array.from({ length: count }, (_, i) => [
-      `cook/m${i}/results_2026-11-2${i % 5}T12-00-00.json`,
-      JSON.stringify(resultsFile({ figures: figures(i / 1000), model: `cook/m${i}` })),
-    ]),
-  );
-}
-
 /** A repository with its Pages, and a dataset on the Hub. */
 async function scene() {
   const hub = await standIn();
-  const dataset = hub.dataset("cook/results", runs(40));
+  const dataset = hub.dataset("cook/results", kitchenRuns(40));
   const root = await tmpFolder();
   const config = join(root, "leaderboard.config.ts");
   const tiny = JSON.stringify(join(ROOT, "tests/fixtures/tiny.config.ts"));
@@ -214,12 +189,12 @@ test("publishes what is new, and nothing where nothing is; holds back what is lo
   expect((await published()).rows).toEqual([40]);
 
   // A new result file.
-  commitFiles(dataset, runs(41));
-  expect((await go({ event_name: "repository_dispatch", vars })).after).toEqual(ALL);
+  commitFiles(dataset, kitchenRuns(41));
+  expect((await go(byHand({}))).after).toEqual(ALL);
   expect(await published()).toEqual({ latest: "2026-11-24.2", rows: [41, 40] });
 
   // Two of 41 are gone: 5 %.
-  commitFiles(dataset, runs(39));
+  commitFiles(dataset, kitchenRuns(39));
   const before = await readFile(join(site, "data/latest/manifest.json"), "utf8");
   const held = await go(nightly);
   expect(held).toMatchObject({ failed: true, after: [], outputs: { publish: "false" } });

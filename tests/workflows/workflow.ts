@@ -9,7 +9,6 @@ export interface Workflow {
   on: {
     schedule: { cron: string }[];
     workflow_dispatch: { inputs: Record<string, { type: string; default: boolean }> };
-    repository_dispatch: { types: string[] };
     push: { branches: string[] };
   };
   permissions: Record<string, string>;

@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { Manifest } from "./build.ts";
+import { entryOf, LATEST, type SnapshotEntry, type SnapshotIndex } from "./dated.ts";
+
+/**
+ * Holds snapshots to what their manifests and their index say.
+ *
+ * @param folder with `index.json`, `latest` and the dated ones: `dist/data`
+ * @returns a sentence for each thing that is wrong; none when all is well
+ */
+export async function snapshotProblems(folder: string): Promise<string[]> {
+  if (!existsSync(join(folder, "index.json"))) {
+    return ["data/index.json is missing: run npm run data before the build."];
+  }
+  const index = await readJson<SnapshotIndex>(join(folder, "index.json"));
+  if (typeof index === "string") return [index];
+  const problems: string[] = [];
+  for (const entry of index.snapshots) {
+    const text = await readFile(join(folder, entry.name, "manifest.json"), "utf8").catch(() => "");
+    if (JSON.stringify(ownEntry(entry.name, text)) !== JSON.stringify(entry)) {
+      problems.push(`${entry.name}/manifest.json is not what index.json says.`);
+    }
+  }
+  const [latest, copied] = await Promise.all(
+    [LATEST, index.latest].map((name) =>
+      readFile(join(folder, name, "manifest.json"), "utf8").catch(() => null),
+    ),
+  );
+  if (latest === null || latest !== copied) {
+    problems.push(`${LATEST} is no copy of ${index.latest}, which index.json says it is.`);
+  }
+  for (const name of [LATEST, ...index.snapshots.map((s) => s.name)]) {
+    problems.push(...(await fileProblems(join(folder, name), name)));
+  }
+  return problems;
+}
+
+/** The entry that a manifest would have in the index; null where it is none. */
+function ownEntry(name: string, text: string): SnapshotEntry | null {
+  try {
+    return entryOf(name, text, JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** Every file that a manifest names, by its digest. */
+async function fileProblems(folder: string, name: string): Promise<string[]> {
+  const manifest = await readJson<Manifest>(join(folder, "manifest.json"));
+  if (typeof manifest === "string") return [manifest];
+  const problems: string[] = [];
+  for (const [file, entry] of Object.entries({ ...manifest.files, ...manifest.documents })) {
+    const sha256 = await digestOf(join(folder, file));
+    if (sha256 === null) problems.push(`${name}/${file} is missing.`);
+    else if (sha256 !== entry.sha256) {
+      problems.push(
+        `${name}/${file} is not the file that was made: its SHA-256 is ${sha256}, its manifest says ${entry.sha256}.`,
+      );
+    }
+  }
+  return problems;
+}
+
+async function digestOf(path: string): Promise<string | null> {
+  const hash = createHash("sha256");
+  try {
+    await pipeline(createReadStream(path), hash);
+    return hash.digest("hex");
+  } catch {
+    return null;
+  }
+}
+
+/** A file of our own making; a sentence where it cannot be read. */
+async function readJson<T>(path: string): Promise<T | string> {
+  try {
+    return JSON.parse(await readFile(path, "utf8"));
+  } catch (error) {
+    return `${path} cannot be read: ${(error as Error).message}`;
+  }
+}
