@@ -26,7 +26,9 @@ afterAll(async () => {
 
 const open = (path: string, options = {}) => openPage(browser, server.url + path, options);
 
-describe.each(["/data/", "/docs/scores/", "/docs/api/", "/no/such/page/"])("%s", (path) => {
+const PAGES = ["/data/", "/docs/scores/", "/docs/api/", "/docs/publish/", "/no/such/page/"];
+
+describe.each(PAGES)("%s", (path) => {
   it.each([
     [1280, "light"],
     [1280, "dark"],
