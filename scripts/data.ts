@@ -50,7 +50,7 @@ await run(async () => {
     allowLoss: values["allow-loss"],
   }).catch(tellHeldBack);
   print(done, out);
-  if (hasDated(out)) await keep(leaderboard, out, sources);
+  if (hasDated(out)) await keep(leaderboard, out, values.hub || sources.length === 0);
   if (values.strict && done.rejections.length > 0) {
     throw new UserError(`--strict: ${done.rejections.length} rejected, see ${out}/rejected.json.`);
   }
@@ -110,10 +110,13 @@ async function tellHeldBack(error: unknown): Promise<never> {
   throw error;
 }
 
-/** Dated snapshots beside `latest`: this one and, of the embedded figures, those of earlier days. */
-async function keep(leaderboard: Leaderboard, out: string, sources: string[]): Promise<void> {
+/**
+ * Dated snapshots beside `latest`: this one and, where it is the leaderboard's own, the earlier days of
+ * the embedded figures.
+ */
+async function keep(leaderboard: Leaderboard, out: string, isOwn: boolean): Promise<void> {
   const name = await keepDated(out);
-  const built = sources.length === 0 ? await buildPast(leaderboard, out) : [];
+  const built = isOwn ? await buildPast(leaderboard, out) : [];
   const { snapshots } = await writeIndex(leaderboard, out, name);
   const day = dayOf(name);
   console.log(`Kept as ${name}, one of ${snapshots.length} dated snapshots beside it`);

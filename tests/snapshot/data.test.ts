@@ -6,7 +6,9 @@ import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { buildSnapshot, type Manifest } from "../../src/snapshot/build.ts";
-import { writeText } from "../sources/harness.ts";
+import type { SnapshotIndex } from "../../src/snapshot/dated.ts";
+import { longRun, pullTexts } from "../sources/cached.ts";
+import { pythia, writeText } from "../sources/harness.ts";
 import { build, command, folders, KITCHEN_BOARD, readJson } from "./snapshot.ts";
 
 const fresh = folders();
@@ -31,6 +33,14 @@ describe("what the user can mend is one sentence, and ends with 1", () => {
   test("--source", async () => {
     const out = join(await fresh(), "t");
     expect(complaint(["--out", out, "--source", "/nowhere"])).toMatch(/^--source \/nowhere: /);
+  });
+
+  test("--hub", async () => {
+    const out = join(await fresh(), "t");
+    expect(complaint(["--out", out, "--hub"])).toMatch(
+      /^--hub: the leaderboard's configuration names no dataset\. Name one under hub/,
+    );
+    expect(complaint(["--out", out, "--hub", "--source", "x"])).toMatch(/^--hub reads what/);
   });
 
   test("--out", async () => {
@@ -67,6 +77,29 @@ test("--as-of names the snapshot's day, --cache is taken", async () => {
   });
   expect(code).toBe(0);
   expect(await readJson(out, "manifest.json")).toMatchObject({ as_of: "2025-03-20" });
+});
+
+test("--hub reads the datasets of the configuration as they were pulled, and keeps the embedded past", async () => {
+  const root = await fresh();
+  const config = resolve("src/leaderboard.config.ts");
+  const own = await writeText(
+    join(root, "config.ts"),
+    `import all from ${JSON.stringify(config)};\nexport default { ...all, hub: { results: "o/results" } };\n`,
+  );
+  const env = { LEADERBOARD_CONFIG: own };
+  const args = ["--hub", "--cache", join(root, "hub"), "--out", join(root, "data/latest")];
+  const missing = command("data", args, { env });
+  expect(missing.code).toBe(1);
+  expect(missing.err).toContain("o/results");
+  const { path, text } = longRun(await pythia(), 1);
+  const commit = await pullTexts(join(root, "hub"), "o/results", { [path]: text });
+  expect(command("data", args, { env })).toMatchObject({ code: 0, err: "" });
+  const { sources, files } = await readJson<Manifest>(join(root, "data/latest"), "manifest.json");
+  expect(sources).toMatchObject([{ source: "hf://datasets/o/results", commit }]);
+  expect(files["models.parquet"]!.rows).toBe(1);
+  const { latest, snapshots } = await readJson<SnapshotIndex>(join(root, "data"), "index.json");
+  expect(latest).toBe("2024-06-17");
+  expect(snapshots).toHaveLength(1 + 8);
 });
 
 /** Whether every file that the manifest names is there and as it says. */
