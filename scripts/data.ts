@@ -13,6 +13,7 @@ import { buildShard, mergeShards, parseShard } from "../src/snapshot/shards.ts";
 import { HUB } from "../src/sources/dataset.ts";
 import type { Counted, Drift } from "../src/sources/drift.ts";
 import { asDay } from "../src/sources/fields.ts";
+import { isEmbedded } from "../src/sources/load.ts";
 import { list, loadLeaderboard, run } from "./cli.ts";
 import { note, output, quoted } from "./github.ts";
 
@@ -20,7 +21,7 @@ await run(async () => {
   const { values } = parseArgs({
     options: {
       source: { type: "string", multiple: true, default: [] },
-      /** Reads the datasets that the configuration names, as they were pulled, and the model facts. */
+      /** Reads the embedded snapshot, the datasets that the configuration names, and the model facts. */
       hub: { type: "boolean", default: false },
       out: { type: "string" },
       "as-of": { type: "string" },
@@ -41,7 +42,7 @@ await run(async () => {
     throw new UserError(`--as-of ${asOf}: must be a date like 2025-03-13.`);
   }
   const leaderboard = await loadLeaderboard();
-  const sources = values.hub ? configured(leaderboard, values.source) : values.source;
+  const sources = values.hub ? await configured(leaderboard, values.source) : values.source;
   const done = await buildSnapshot(leaderboard, {
     sources,
     out,
@@ -57,15 +58,19 @@ await run(async () => {
   await tell(done);
 });
 
-function configured(leaderboard: Leaderboard, named: string[]): string[] {
+/** What a leaderboard is made of by itself: what is embedded, and its datasets, as far as it has them. */
+async function configured(leaderboard: Leaderboard, named: string[]): Promise<string[]> {
   if (named.length > 0) {
     throw new UserError("--hub reads what the configuration names: leave --source away, or --hub.");
   }
   const datasets = hubDatasets(leaderboard);
-  if (datasets.length > 0) return datasets.map((name) => `${HUB}datasets/${name}`);
-  throw new UserError(
-    '--hub: the leaderboard\'s configuration names no dataset. Name one under hub, as results: "OWNER/NAME".',
-  );
+  if (datasets.length === 0) {
+    throw new UserError(
+      '--hub: the leaderboard\'s configuration names no dataset. Name one under hub, as results: "OWNER/NAME".',
+    );
+  }
+  const embedded = (await isEmbedded(leaderboard.snapshot)) ? [leaderboard.snapshot] : [];
+  return [...embedded, ...datasets.map((name) => `${HUB}datasets/${name}`)];
 }
 
 /** Samples of single questions: one part of them, or the end of the work when all parts are there. */

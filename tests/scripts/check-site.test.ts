@@ -37,7 +37,7 @@ async function scene(): Promise<{ hub: StandIn; env: Environment; dist: string }
   const tiny = JSON.stringify(join(ROOT, "tests/fixtures/tiny.config.ts"));
   await writeFile(
     config,
-    `import tiny from ${tiny};\nexport default { ...tiny, hub: { results: "cook/results" } };\n`,
+    `import tiny from ${tiny};\nexport default { ...tiny, snapshot: "none", hub: { results: "cook/results" } };\n`,
   );
   await mkdir(join(root, "public"));
   await cp(join(ROOT, "public/favicon.svg"), join(root, "public/favicon.svg"));

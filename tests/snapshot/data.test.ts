@@ -1,7 +1,7 @@
 // npm run data, as people run it.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdir, readFile, symlink } from "node:fs/promises";
+import { copyFile, cp, readdir, readFile, symlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
@@ -9,6 +9,7 @@ import { buildSnapshot, type Manifest } from "../../src/snapshot/build.ts";
 import type { SnapshotIndex } from "../../src/snapshot/dated.ts";
 import { longRun, pullTexts } from "../sources/cached.ts";
 import { pythia, writeText } from "../sources/harness.ts";
+import { kitchenRuns } from "../sources/kitchen.ts";
 import { build, command, folders, KITCHEN_BOARD, readJson } from "./snapshot.ts";
 
 const fresh = folders();
@@ -79,27 +80,36 @@ test("--as-of names the snapshot's day, --cache is taken", async () => {
   expect(await readJson(out, "manifest.json")).toMatchObject({ as_of: "2025-03-20" });
 });
 
-test("--hub reads the datasets of the configuration as they were pulled, and keeps the embedded past", async () => {
+test("--hub reads the configuration's datasets as they were pulled, and the embedded snapshot with its past", async () => {
   const root = await fresh();
-  const config = resolve("src/leaderboard.config.ts");
-  const own = await writeText(
-    join(root, "config.ts"),
-    `import all from ${JSON.stringify(config)};\nexport default { ...all, hub: { results: "o/results" } };\n`,
+  const snapshot = join(root, "snapshot");
+  await cp("tests/fixtures/tiny/snapshot", snapshot, { recursive: true });
+  await copyFile(
+    join(snapshot, "kitchen-sense.csv"),
+    join(snapshot, "kitchen-sense_2024-12-24.csv"),
   );
-  const env = { LEADERBOARD_CONFIG: own };
+  const tiny = resolve("tests/fixtures/tiny.config.ts");
+  const config = await writeText(
+    join(root, "config.ts"),
+    `import tiny from ${JSON.stringify(tiny)};\nexport default { ...tiny, snapshot: ${JSON.stringify(snapshot)}, hub: { results: "o/results" } };\n`,
+  );
+  const env = { LEADERBOARD_CONFIG: config };
   const args = ["--hub", "--cache", join(root, "hub"), "--out", join(root, "data/latest")];
   const missing = command("data", args, { env });
   expect(missing.code).toBe(1);
   expect(missing.err).toContain("o/results");
-  const { path, text } = longRun(await pythia(), 1);
-  const commit = await pullTexts(join(root, "hub"), "o/results", { [path]: text });
+  const commit = await pullTexts(join(root, "hub"), "o/results", kitchenRuns(3));
   expect(command("data", args, { env })).toMatchObject({ code: 0, err: "" });
   const { sources, files } = await readJson<Manifest>(join(root, "data/latest"), "manifest.json");
-  expect(sources).toMatchObject([{ source: "hf://datasets/o/results", commit }]);
-  expect(files["models.parquet"]!.rows).toBe(1);
-  const { latest, snapshots } = await readJson<SnapshotIndex>(join(root, "data"), "index.json");
-  expect(latest).toBe("2024-06-17");
-  expect(snapshots).toHaveLength(1 + 8);
+  expect(sources.at(-1)).toMatchObject({ source: "hf://datasets/o/results", commit });
+  const text = await readFile(join(snapshot, "kitchen-sense.csv"), "utf8");
+  const embedded = text.trimEnd().split("\n").length - 1;
+  expect(files["models.parquet"]!.rows).toBe(embedded + 3);
+  const { snapshots } = await readJson<SnapshotIndex>(join(root, "data"), "index.json");
+  expect(snapshots.map((s) => [s.name, s.rows.models])).toEqual([
+    ["2026-11-22", embedded + 3],
+    ["2024-12-24", embedded],
+  ]);
 });
 
 /** Whether every file that the manifest names is there and as it says. */

@@ -102,7 +102,7 @@ async function scene() {
   const tiny = JSON.stringify(join(ROOT, "tests/fixtures/tiny.config.ts"));
   await writeFile(
     config,
-    `import tiny from ${tiny};\nexport default { ...tiny, hub: { results: "cook/results" } };\n`,
+    `import tiny from ${tiny};\nexport default { ...tiny, snapshot: "none", hub: { results: "cook/results" } };\n`,
   );
   const site = join(root, "site");
   await mkdir(site);
