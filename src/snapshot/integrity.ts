@@ -4,7 +4,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Manifest } from "./build.ts";
-import { entryOf, LATEST, type SnapshotEntry, type SnapshotIndex } from "./dated.ts";
+import { entryOf, type SnapshotEntry, type SnapshotIndex } from "./dated.ts";
+import { LATEST } from "./names.ts";
 
 /**
  * Holds snapshots to what their manifests and their index say.

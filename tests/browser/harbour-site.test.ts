@@ -12,16 +12,7 @@ import type { Manifest } from "../../src/snapshot/build.ts";
 import { readFeed } from "../feeds/valid.ts";
 import harbour from "../fixtures/harbour.config.ts";
 import suite from "../fixtures/harbour-suite.json" with { type: "json" };
-import {
-  addHarbour,
-  DATASETS,
-  headOf,
-  ODD,
-  ODD_SAILORS,
-  OLD,
-  SAILORS,
-  type Sailor,
-} from "../hub/harbour.ts";
+import { addHarbour, headOf, ODD, ODD_SAILORS, OLD, SAILORS, type Sailor } from "../hub/harbour.ts";
 import { openStandIn, type StandIn } from "../hub/stand-in.ts";
 import { textsOf } from "../pictures/xml.ts";
 import { type Ended, start } from "../scripts/process.ts";
@@ -35,6 +26,7 @@ let hub: StandIn;
 let server: Server;
 let browser: Browser;
 let data: Ended;
+let checked: Ended;
 let visits: OpenPage[] = [];
 
 beforeAll(async () => {
@@ -58,9 +50,9 @@ beforeAll(async () => {
   };
   const cache = ["--cache", join(folder, "hub")];
   await run("pull", cache);
-  const sources = DATASETS.flatMap((name) => ["--source", `hf://datasets/${name}`]);
-  data = await run("data", [...sources, ...cache]);
+  data = await run("data", ["--hub", ...cache]);
   await run("astro", ["build"]);
+  checked = await run("check-site", [dist]);
   [server, browser] = await Promise.all([serve(dist), launchBrowser()]);
 });
 
@@ -119,6 +111,10 @@ function expectedRows(): Expected[] {
     return { ...row, average, rank: isFlagged(row.model) ? null : better.length + 1 };
   });
 }
+
+test("npm run check:site finds nothing that would keep it from being published", () => {
+  expect(checked.out).toContain("every published file compared: all is as it should be.\n");
+});
 
 test("its table has the numbers worked out from the questions that were answered right", async () => {
   const expected = expectedRows();

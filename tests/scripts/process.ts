@@ -10,6 +10,8 @@ export const ROOT = resolve(import.meta.dirname, "../..");
 const compiled = mkdtempSync(join(tmpdir(), "leaderboard-compiled-"));
 afterAll(() => rmSync(compiled, { recursive: true, force: true }));
 
+const OURS = new Set("HF_TOKEN HF_HOME GITHUB_OUTPUT NODE_ENV MODE PROD DEV VITEST".split(" "));
+
 export interface Ended {
   code: number | null;
   signal: NodeJS.Signals | null;
@@ -26,14 +28,15 @@ export interface StartOptions {
 
 /**
  * Starts one of our commands as people do, beside this process: a stand-in of the Hub may be in it.
- * The environment has nothing of the Hub's but what is given.
+ * The environment has nothing of the Hub's but what is given, and nothing that says that this is a
+ * test: a site would be built without its policy.
  */
 export function start(
-  script: "pull" | "data" | "astro",
+  script: "pull" | "data" | "astro" | "check-site",
   args: string[],
   { env = {}, through = 'exec "$@"' }: StartOptions = {},
 ): { child: ChildProcess; ended: Promise<Ended> } {
-  const { HF_TOKEN: _, HF_HOME: __, GITHUB_OUTPUT: ___, ...outer } = process.env;
+  const outer = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OURS.has(name)));
   const command = [process.execPath, `scripts/${script}.ts`, ...args];
   const child = spawn("sh", ["-c", through, "sh", ...command], {
     cwd: ROOT,

@@ -25,8 +25,6 @@ interface Kill {
   requests?: number;
 }
 
-const SOURCES = DATASETS.flatMap((name) => ["--source", `hf://datasets/${name}`]);
-
 /** A folder with a cache and what is published, of a team's leaderboard. */
 class Place {
   readonly hub: StandIn;
@@ -52,7 +50,7 @@ class Place {
   async run(kill?: Kill, through?: string): Promise<{ phase: Phase; ended: Ended }> {
     const pulled = await this.#command("pull", ["--cache", this.cache], kill, through);
     if (pulled.code !== 0) return { phase: "pull", ended: pulled };
-    const args = [...SOURCES, "--cache", this.cache];
+    const args = ["--hub", "--cache", this.cache];
     return { phase: "data", ended: await this.#command("data", args, kill, through) };
   }
 

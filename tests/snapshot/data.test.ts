@@ -7,8 +7,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { buildSnapshot, type Manifest } from "../../src/snapshot/build.ts";
 import type { SnapshotIndex } from "../../src/snapshot/dated.ts";
-import { longRun, pullTexts } from "../sources/cached.ts";
-import { pythia, writeText } from "../sources/harness.ts";
+import { pullTexts } from "../sources/cached.ts";
+import { writeText } from "../sources/harness.ts";
 import { kitchenRuns } from "../sources/kitchen.ts";
 import { build, command, folders, KITCHEN_BOARD, readJson } from "./snapshot.ts";
 
