@@ -133,7 +133,7 @@ export const SOURCES_COLUMNS = [
     "source",
     "VARCHAR",
     "Where the newest figures are from: DATASET/PATH of a dataset of the Hub, at the commit that the " +
-      "manifest names, or FILE, with #ROW where a row of a table is meant.",
+      "manifest names, or FOLDER/FILE, with #ROW for a row of a table.",
   ),
 ];
 

@@ -366,7 +366,12 @@ async function readEmbedded(
       throw new UserError(`${table.path} is not a table of ${suite.name}: import it again.`);
     const main = past && suite === suites[0];
     const day = main ? past : (provenance.as_of[suite.id] ?? contents.day);
-    const { evaluations, rejections } = readContents({ ...renamed(contents), day });
+    const path = `${tidy(folder)}/${basename(table.path)}`;
+    const { evaluations, rejections } = readContents({
+      ...contents,
+      table: { ...table, path },
+      day,
+    });
     part.evaluations.push(...evaluations);
     part.rejections.push(...rejections);
     if (day) part.days.push(day);
