@@ -14,7 +14,8 @@ export async function run(main: () => Promise<void>): Promise<void> {
     await main();
   } catch (error) {
     const problem = diskProblem(error);
-    if (error instanceof UserError || isArgumentError(error)) console.error(error.message);
+    if (error instanceof UserError || isArgumentError(error))
+      console.error(withoutCommands(error.message));
     else if (problem === null) throw error;
     else {
       console.error(
@@ -37,6 +38,18 @@ export async function loadLeaderboard(): Promise<Leaderboard> {
   return checked.data;
 }
 
+/**
+ * What others wrote, in a line of ours. A log of GitHub takes `::name::` and `##[name]` for commands,
+ * also after spaces: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+ */
+export function oneLine(text: string): string {
+  return withoutCommands(withoutControls(text).replaceAll("\n", " "));
+}
+
+function withoutCommands(text: string): string {
+  return text.replaceAll("::", ": :").replaceAll("##[", "## [");
+}
+
 /** Lines of one kind that are printed before the rest is only counted. */
 const SHOWN = 20;
 
@@ -44,7 +57,7 @@ const SHOWN = 20;
 export function list<T>(title: string, items: readonly T[], line: (item: T) => string = String) {
   if (items.length === 0) return;
   console.log(`${title}: ${items.length}`);
-  for (const item of items.slice(0, SHOWN)) console.log(`  ${withoutControls(line(item))}`);
+  for (const item of items.slice(0, SHOWN)) console.log(`  ${oneLine(line(item))}`);
   if (items.length > SHOWN) console.log(`  … and ${items.length - SHOWN} more`);
 }
 

@@ -1,9 +1,13 @@
-// npm run data -- [--source S]… [--hub] [--out DIR] [--as-of DATE] [--cache DIR] [--strict] [--allow-loss]
+// npm run data -- [--source S]… [--hub [--rev REV]] [--out DIR] [--as-of DATE] [--cache DIR] [--strict] [--allow-loss]
 // npm run data -- --source S… --shard I/N --out DIR, and then --merge-shards --out DIR: samples
+import { createHash } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { defaultCache } from "../src/cache/layout.ts";
+import { whileLocked } from "../src/cache/lock.ts";
 import { hubDatasets, type Leaderboard } from "../src/records/leaderboard.ts";
-import { UserError, withoutControls } from "../src/records/user-error.ts";
+import { UserError } from "../src/records/user-error.ts";
 import { buildSnapshot, type Summary } from "../src/snapshot/build.ts";
 import { buildPast, keepDated, writeIndex } from "../src/snapshot/dated.ts";
 import { snapshotFolder } from "../src/snapshot/folder.ts";
@@ -14,7 +18,7 @@ import { HUB } from "../src/sources/dataset.ts";
 import type { Counted, Drift } from "../src/sources/drift.ts";
 import { asDay } from "../src/sources/fields.ts";
 import { isEmbedded } from "../src/sources/load.ts";
-import { list, loadLeaderboard, run } from "./cli.ts";
+import { list, loadLeaderboard, oneLine, run } from "./cli.ts";
 import { note, output, quoted } from "./github.ts";
 
 await run(async () => {
@@ -23,6 +27,8 @@ await run(async () => {
       source: { type: "string", multiple: true, default: [] },
       /** Reads the embedded snapshot, the datasets that the configuration names, and the model facts. */
       hub: { type: "boolean", default: false },
+      /** Of the datasets of --hub: as `npm run pull -- --rev` brought it. */
+      rev: { type: "string", default: "main" },
       out: { type: "string" },
       "as-of": { type: "string" },
       /** Folder of `npm run pull`: for `hf://` sources, and for the model facts in it. */
@@ -35,32 +41,54 @@ await run(async () => {
       "merge-shards": { type: "boolean", default: false },
     },
   });
-  if (values.shard !== undefined || values["merge-shards"]) return samples(values);
+  if (values.shard !== undefined || values["merge-shards"]) {
+    if (values.shard !== undefined && values["merge-shards"]) {
+      throw new UserError("--merge-shards comes when all parts are there: leave --shard away.");
+    }
+    return samples(values);
+  }
   const out = values.out ?? snapshotFolder;
   const asOf = values["as-of"];
   if (asOf !== undefined && asDay(asOf) !== asOf) {
     throw new UserError(`--as-of ${asOf}: must be a date like 2025-03-13.`);
   }
   const leaderboard = await loadLeaderboard();
-  const sources = values.hub ? await configured(leaderboard, values.source) : values.source;
-  const done = await buildSnapshot(leaderboard, {
-    sources,
-    out,
-    asOf,
-    cache: values.cache ?? (values.hub ? defaultCache : undefined),
-    allowLoss: values["allow-loss"],
-  }).catch(tellHeldBack);
-  print(done, out);
-  if (hasDated(out)) await keep(leaderboard, out, values.hub || sources.length === 0);
+  const sources = values.hub ? await configured(leaderboard, values) : values.source;
+  const done = await alone(out, async () => {
+    const summary = await buildSnapshot(leaderboard, {
+      sources,
+      out,
+      asOf,
+      cache: values.cache ?? (values.hub ? defaultCache : undefined),
+      allowLoss: values["allow-loss"],
+    }).catch(tellHeldBack);
+    print(summary, out);
+    if (hasDated(out)) await keep(leaderboard, out, values.hub || sources.length === 0);
+    return summary;
+  });
   if (values.strict && done.rejections.length > 0) {
     throw new UserError(`--strict: ${done.rejections.length} rejected, see ${out}/rejected.json.`);
   }
   await tell(done);
 });
 
+/** Two at once would keep one's tables under the other's day: the second waits. */
+async function alone<T>(out: string, work: () => Promise<T>): Promise<T> {
+  const locks = join(tmpdir(), `leaderboard-locks-${process.getuid?.() ?? ""}`);
+  const name = createHash("sha256").update(resolve(out)).digest("hex").slice(0, 16);
+  return whileLocked(locks, join(locks, `${name}.lock`), work, {
+    patience: Number.POSITIVE_INFINITY,
+    onWait: (pid) =>
+      console.log(`Tables are being made in ${out} (process ${pid}); this one waits for it.`),
+  });
+}
+
 /** What a leaderboard is made of by itself: what is embedded, and its datasets, as far as it has them. */
-async function configured(leaderboard: Leaderboard, named: string[]): Promise<string[]> {
-  if (named.length > 0) {
+async function configured(
+  leaderboard: Leaderboard,
+  { source, rev }: { source: string[]; rev: string },
+): Promise<string[]> {
+  if (source.length > 0) {
     throw new UserError("--hub reads what the configuration names: leave --source away, or --hub.");
   }
   const datasets = hubDatasets(leaderboard);
@@ -69,8 +97,9 @@ async function configured(leaderboard: Leaderboard, named: string[]): Promise<st
       '--hub: the leaderboard\'s configuration names no dataset. Name one under hub, as results: "OWNER/NAME".',
     );
   }
+  const at = rev === "main" ? "" : `@${rev}`;
   const embedded = (await isEmbedded(leaderboard.snapshot)) ? [leaderboard.snapshot] : [];
-  return [...embedded, ...datasets.map((name) => `${HUB}datasets/${name}`)];
+  return [...embedded, ...datasets.map((name) => `${HUB}datasets/${name}${at}`)];
 }
 
 /** Samples of single questions: one part of them, or the end of the work when all parts are there. */
@@ -163,9 +192,9 @@ function printDrift({ unknown_fields, missing_fields, set_aside, columns }: Drif
   counted("Result files accepted without fields that say more", missing_fields);
   counted("Files and records set aside", set_aside);
   for (const { source, ...kinds } of columns) {
-    console.log(`Columns of ${withoutControls(source)} are not those that were known`);
+    console.log(`Columns of ${oneLine(source)} are not those that were known`);
     for (const [kind, names] of Object.entries(kinds)) {
-      if (names.length > 0) console.log(`  ${kind}: ${withoutControls(names.join(", "))}`);
+      if (names.length > 0) console.log(`  ${kind}: ${oneLine(names.join(", "))}`);
     }
   }
 }
@@ -174,7 +203,7 @@ function counted(title: string, { files, names, more }: Counted): void {
   if (files === 0) return;
   console.log(`${title}: ${files}`);
   for (const [name, count] of Object.entries(names)) {
-    console.log(`  ${withoutControls(name)}: ${count}`);
+    console.log(`  ${oneLine(name)}: ${count}`);
   }
   if (more > 0) console.log(`  … and ${more} more`);
 }

@@ -81,9 +81,12 @@ export const leaderboardSchema = strict({
 export type Leaderboard = z.infer<typeof leaderboardSchema>;
 export type Author = z.infer<typeof author>;
 
-/** The leaderboard's datasets on the Hub, as OWNER/NAME; none where its configuration names none. */
+/**
+ * The leaderboard's datasets on the Hub, as OWNER/NAME, each once: one may hold results and requests
+ * and votes. None where its configuration names none.
+ */
 export function hubDatasets({ hub }: Leaderboard): string[] {
-  return Object.values(hub ?? {}).filter((name) => name !== undefined);
+  return [...new Set(Object.values(hub ?? {}).filter((name) => name !== undefined))];
 }
 
 /** As written in a config file: not yet checked, defaults not yet filled in. */

@@ -5,7 +5,7 @@ import type { Flag } from "../records/curated.ts";
 import { type Leaderboard, leaderboardSchema } from "../records/leaderboard.ts";
 import type { Suite } from "../records/suite.ts";
 import { type Manifest, SCHEMA_VERSION } from "../snapshot/build.ts";
-import type { SnapshotIndex } from "../snapshot/dated.ts";
+import { ofSuite, type SnapshotIndex } from "../snapshot/dated.ts";
 import { snapshotsFolder } from "../snapshot/folder.ts";
 import { LATEST } from "../snapshot/names.ts";
 import { readCurated } from "../sources/curated.ts";
@@ -53,10 +53,10 @@ export function loadSite(name = LATEST): Promise<Site> {
   return site;
 }
 
-/** The list of dated snapshots; empty where tables were made elsewhere and copied here. */
+/** The list of dated snapshots of the main suite; empty where tables were made elsewhere and copied here. */
 export async function loadIndex(): Promise<SnapshotIndex> {
   const text = await readFile(join(snapshotsFolder, "index.json"), "utf8").catch(() => null);
-  if (text) return JSON.parse(text) as SnapshotIndex;
+  if (text) return ofSuite(JSON.parse(text) as SnapshotIndex, leaderboard.suites[0]!.id);
   return { schema: SCHEMA_VERSION, title: leaderboard.title, latest: LATEST, snapshots: [] };
 }
 

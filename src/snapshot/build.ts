@@ -17,7 +17,8 @@ import { collectGarbage } from "../sources/memory.ts";
 import type { Superseded } from "../sources/merge.ts";
 import type { Row } from "../sources/packed.ts";
 import { REQUESTS_COLUMNS, VOTES_COLUMNS } from "./columns.ts";
-import { compareWith, type Loss, refuseLoss } from "./loss.ts";
+import { carriesOn, compareWith, type Loss, refuseLoss } from "./loss.ts";
+import { readManifest } from "./manifest.ts";
 import { hasDated } from "./names.ts";
 import { publishedHistory } from "./published.ts";
 import {
@@ -130,7 +131,8 @@ export async function buildSnapshot(
       standings: standingsOf(suite, evaluations),
     }));
     const wide = boards.map(({ suite, standings }) => modelsTable(suite, standings));
-    const asOf = options.asOf ?? loaded.day ?? "1970-01-01";
+    const last = await readManifest(options.out);
+    const asOf = options.asOf ?? dayFor(loaded, last);
     const history = await historyFor(db, leaderboard, options, { asOf, known: loaded.history });
     const tables = [...wide, scoresTable(boards), historyTable(history), sourcesTable(boards)];
     const { requests, votes } = loaded;
@@ -171,6 +173,7 @@ export async function buildSnapshot(
         before: options.out,
         after: folder,
         manifest,
+        last,
         describe: (other) => descriptionsOf(leaderboard, other),
       });
       if (!options.allowLoss) refuseLoss(comparison.losses, options.out);
@@ -191,6 +194,15 @@ export async function buildSnapshot(
       losses: comparison.losses,
     };
   });
+}
+
+/**
+ * The newest day that the sources speak of, and never one before the last snapshot's where it is
+ * carried on: when the newest result is withdrawn, what remains is another edition of the same day.
+ */
+function dayFor({ day, origins }: Loaded, last: Manifest | null): string {
+  const known = day ?? "1970-01-01";
+  return last && carriesOn(origins, last) && last.as_of > known ? last.as_of : known;
 }
 
 /** What the sources know of earlier days and, beside dated snapshots, what was published on others. */

@@ -15,6 +15,8 @@ export interface SnapshotEntry {
   /** Name of its folder: `2025-03-13`, or `2025-03-13.2` for a later edition of the day. */
   name: string;
   as_of: string;
+  /** Id of its main suite. A leaderboard that changes its suite keeps the snapshots of the old one. */
+  suite: string;
   /** Digest of its `manifest.json`, which holds those of all other files. */
   manifest_sha256: string;
   /** Bytes of all its tables. */
@@ -76,8 +78,7 @@ export async function buildPast(leaderboard: Leaderboard, latest: string): Promi
 }
 
 /**
- * Writes `index.json` for the snapshots beside `latest`, which is a copy of the one named. Those of
- * another leaderboard, whose main suite is another, are left out.
+ * Writes `index.json` for all snapshots beside `latest`, which is a copy of the one named.
  */
 export async function writeIndex(
   leaderboard: Leaderboard,
@@ -89,7 +90,6 @@ export async function writeIndex(
   for (const each of (await snapshotNames(folder)).reverse()) {
     const text = await readFile(join(folder, each, "manifest.json"), "utf8");
     const manifest = JSON.parse(text) as Manifest;
-    if (manifest.suites[0]?.id !== leaderboard.suites[0]?.id) continue;
     snapshots.push(entryOf(each, text, manifest));
   }
   const index = { schema: SCHEMA_VERSION, title: leaderboard.title, latest: name, snapshots };
@@ -97,6 +97,11 @@ export async function writeIndex(
   await writeFile(half, `${JSON.stringify(index, null, 2)}\n`);
   await rename(half, join(folder, INDEX));
   return index;
+}
+
+/** The snapshots of an index that are of a suite: those that one site shows side by side. */
+export function ofSuite(index: SnapshotIndex, suite: string): SnapshotIndex {
+  return { ...index, snapshots: index.snapshots.filter((s) => s.suite === suite) };
 }
 
 /**
@@ -112,6 +117,7 @@ export function entryOf(name: string, text: string, manifest: Manifest): Snapsho
   return {
     name,
     as_of: manifest.as_of,
+    suite: manifest.suites[0]!.id,
     manifest_sha256: createHash("sha256").update(text).digest("hex"),
     bytes: Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0),
     rows: Object.fromEntries(rows),

@@ -6,7 +6,6 @@ import { identifier, literal } from "../sources/duckdb.ts";
 import { UserError } from "../sources/errors.ts";
 import { readQuery } from "../sources/table-file.ts";
 import type { Manifest } from "./build.ts";
-import { readManifest } from "./manifest.ts";
 
 /** Share of a table's rows up to which a loss is nothing out of the ordinary. */
 const ORDINARY = 0.01;
@@ -30,7 +29,7 @@ export interface Comparison {
   changed: boolean;
   /** Whether the snapshot in place is to stay: nothing new, out of the same datasets. */
   keep: boolean;
-  /** Only where the last snapshot came from the same datasets. */
+  /** Only where the new snapshot carries on the last one. */
   losses: Loss[];
 }
 
@@ -40,6 +39,8 @@ export interface Candidate {
   before: string;
   after: string;
   manifest: Manifest;
+  /** Manifest of the snapshot in place; null where there is none. */
+  last: Manifest | null;
   /** What this build writes beside a snapshot of this manifest, by file name. */
   describe: (manifest: Manifest) => Record<string, string>;
 }
@@ -57,26 +58,42 @@ const KEYS: Record<string, string[]> = {
 /**
  * Compares a new snapshot with the one that it would replace.
  *
- * Only two snapshots of the same sources, with a dataset of the Hub among them, can be told to have
- * lost rows: those are read by a schedule, nobody looks, and a dataset that is suddenly half as long
- * is more often an accident than meant. Whoever names other sources, or builds the embedded snapshot
- * alone, wants other rows: nothing is lost then. The revision does not count: another one of the
- * same dataset is still the same leaderboard.
+ * @throws HeldBack where a table in place cannot be compared
  */
 export async function compareWith(db: DuckDBConnection, candidate: Candidate): Promise<Comparison> {
-  const { before, after, manifest } = candidate;
-  const last = await readManifest(before);
+  const { before, after, manifest, last } = candidate;
   if (!last) return { changed: true, keep: false, losses: [] };
   const changed = tablesOf(last) !== tablesOf(manifest) || !hasSameWords(last, candidate);
-  const datasets = datasetsOf(manifest);
-  if (datasets === "" || datasets !== datasetsOf(last)) return { changed, keep: false, losses: [] };
+  if (!carriesOn(manifest.sources, last)) return { changed, keep: false, losses: [] };
   const losses: Loss[] = [];
   for (const [file, { sha256 }] of Object.entries(last.files)) {
     if (!file.endsWith(".parquet") || sha256 === manifest.files[file]?.sha256) continue;
     const loss = await lossOf(db, file, before, after);
     if (loss.lost > 0) losses.push(loss);
   }
-  return { changed, keep: !changed, losses };
+  const isSame = namesOf(last.sources) === namesOf(manifest.sources);
+  return { changed, keep: !changed && isSame, losses };
+}
+
+/**
+ * Whether a snapshot of these sources carries on the last one: that had datasets of the Hub, and all of
+ * them are among the sources.
+ *
+ * Only then can rows be said to be lost: datasets are read by a schedule, nobody looks, and one that is
+ * suddenly half as long is more often an accident than meant. Whoever names other datasets, a folder,
+ * or builds the embedded snapshot alone, wants other rows. The revision does not count: another one of
+ * the same dataset is still the same leaderboard.
+ */
+export function carriesOn(sources: Manifest["sources"], last: Manifest): boolean {
+  const now = new Set(sources.filter((s) => s.commit).map((s) => s.source));
+  const then = last.sources.filter((s) => s.commit);
+  return then.length > 0 && then.every((s) => now.has(s.source));
+}
+
+/** Sources without their commits; what the Hub was asked about models is none. */
+function namesOf(sources: Manifest["sources"]): string {
+  const names = sources.map((s) => s.source).filter((name) => name !== "facts");
+  return [...new Set(names)].sort().join(" ");
 }
 
 /** A snapshot that a person must look at before it is published. The command ends with 3. */
@@ -117,7 +134,13 @@ async function lossOf(
   const now = isThere ? counts(after) : "(SELECT '' AS name, 0 AS n)";
   const lost = `greatest(old.n - coalesce(now.n, 0), 0)`;
   const from = `FROM ${counts(before)} old LEFT JOIN ${now} now USING (name)`;
-  const [sums] = await readQuery(db, `SELECT sum(old.n) AS total, sum(${lost}) AS lost ${from}`);
+  const asked = readQuery(db, `SELECT sum(old.n) AS total, sum(${lost}) AS lost ${from}`);
+  const [sums] = await asked.catch((error: Error) => {
+    throw new HeldBack(
+      `Held back: ${join(before, file)} cannot be compared with the new table: ${error.message.split("\n")[0]}. ` +
+        `Bring it back with npm run restore; if it does not matter, remove ${before}.`,
+    );
+  });
   const of = Number(sums?.total ?? 0);
   const count = Number(sums?.lost ?? 0);
   const sql = `SELECT name ${from} WHERE ${lost} > 0 ORDER BY name LIMIT ${NAMED}`;
@@ -145,11 +168,4 @@ function hasSameWords(last: Manifest, { manifest, describe }: Candidate): boolea
 
 function digest(text: string): string {
   return createHash("sha256").update(text).digest("hex");
-}
-
-/** The sources of a snapshot, datasets without their commits; none where no dataset is among them. */
-function datasetsOf({ sources }: Manifest): string {
-  const named = sources.filter((s) => s.source !== "facts");
-  if (!named.some((s) => s.commit)) return "";
-  return [...new Set(named.map((s) => s.source))].sort().join(" ");
 }

@@ -6,13 +6,16 @@ import { zstdCompressSync } from "node:zlib";
 import type { SchemaElement } from "hyparquet";
 import { fileWriter, ParquetWriter } from "hyparquet-writer";
 import { z } from "zod";
-import { explain } from "../records/explain.ts";
-import { type Rejection, UserError } from "../sources/errors.ts";
+import { parseJson } from "../records/json.ts";
+import { UserError } from "../sources/errors.ts";
 import { findSamples, readSamples, type SampleRow, shardOf } from "../sources/samples.ts";
 import { SAMPLES_COLUMNS } from "./columns.ts";
 
 /** Rows that are in memory at a time, and in a row group of the file. */
 const GROUP = 50_000;
+
+/** What declares a folder of parts whole. */
+const MANIFEST = "manifest.json";
 
 /** Rejected lines that are kept; the rest are counted. */
 const KEPT = 1000;
@@ -35,7 +38,7 @@ const partSchema = z.strictObject({
   schema: z.literal(1),
   part: z.int().positive(),
   of: z.int().positive(),
-  /** Digest of sources, their commits and the paths of all files, not only of this part's. */
+  /** Digest of sources, their commits and all files, not only of this part's. */
   work: z.string(),
   sources: z.array(z.looseObject({ source: z.string(), rows: z.int() })),
   /** Files of this part, and of all. */
@@ -61,14 +64,20 @@ export async function buildShard(
   options: { sources: string[]; out: string; cache: string },
   { part, of }: Shard,
 ): Promise<{ name: string; files: number; rows: number; rejected: number }> {
-  const { files, origins } = await findSamples(options.sources, options.cache);
+  const {
+    files,
+    origins,
+    rejections: nameless,
+  } = await findSamples(options.sources, options.cache);
   const own = files.filter((f) => shardOf(f.path, of) === part);
   const folder = join(options.out, "samples");
   const name = `part-${part}-of-${of}`;
   const half = join(folder, `${name}.tmp-${process.pid}`);
   await mkdir(folder, { recursive: true });
-  const rejections: Rejection[] = [];
-  let rejected = 0;
+  // From now on the parts are not those that were declared whole.
+  await rm(join(folder, MANIFEST), { force: true });
+  const rejections = nameless.filter((r) => shardOf(r.path, of) === part).slice(0, KEPT);
+  let rejected = rejections.length;
   try {
     const out = new Groups(half);
     for (const file of own) {
@@ -84,7 +93,7 @@ export async function buildShard(
       schema: 1,
       part,
       of,
-      work: digest(JSON.stringify([origins, files.map((f) => f.path)])),
+      work: digest(JSON.stringify([origins, files.map((f) => [f.path, f.id])])),
       sources: origins as unknown as Part["sources"],
       files: own.length,
       all_files: files.length,
@@ -125,7 +134,7 @@ class Groups {
   }
 
   add(rows: SampleRow[]): void {
-    this.#rows.push(...rows);
+    for (const row of rows) this.#rows.push(row);
     if (this.#rows.length >= GROUP) this.#flush();
   }
 
@@ -197,7 +206,7 @@ export async function mergeShards(out: string): Promise<{ parts: number; rows: n
     throw new UserError(`${folder}: the parts hold ${files} of ${first.all_files} files.`);
   }
   const rows = parts.reduce((sum, p) => sum + p.rows, 0);
-  await writeWhole(folder, "manifest.json", {
+  await writeWhole(folder, MANIFEST, {
     schema: 1,
     sources: first.sources,
     rows,
@@ -214,18 +223,12 @@ export async function mergeShards(out: string): Promise<{ parts: number; rows: n
 }
 
 async function readPart(folder: string, name: string): Promise<Part> {
-  const text = await readFile(join(folder, name), "utf8");
-  let json: unknown;
+  const path = join(folder, name);
   try {
-    json = JSON.parse(text);
-  } catch {
-    json = null;
+    return parseJson(partSchema, await readFile(path, "utf8"), path);
+  } catch (error) {
+    throw new UserError(`${(error as Error).message} Run that shard again.`);
   }
-  const checked = partSchema.safeParse(json);
-  if (checked.success) return checked.data;
-  throw new UserError(
-    `${join(folder, name)} is damaged (${explain(checked.error)}): run it again.`,
-  );
 }
 
 async function writeWhole(folder: string, name: string, content: unknown): Promise<void> {

@@ -160,7 +160,10 @@ function setColumn(chunk: DuckDBDataChunk, index: number, type: DuckDBType, colu
   for (let i = 0; i < length; i++) {
     const value = column[i] as Value;
     if (isKnown(value)) {
-      numbers[i] = typeof value === "string" ? codes![value]! : Number(value);
+      const number = typeof value === "string" ? codes![value]! : Number(value);
+      numbers[i] = number;
+      // Typed arrays wrap what they cannot hold: nothing of ours is that large, or broken.
+      if (numbers[i] !== number) throw new RangeError(`${value} is no ${type}`);
     } else {
       known[i >> 3]! &= ~(1 << (i & 7));
       areKnown = false;

@@ -61,7 +61,7 @@ export async function readDataset(
   if (gone) throw missing(source, gone.path, dir);
   const contents: Contents[] = [];
   for (const file of tables) {
-    contents.push(await contentsOf(db, source, name, file, cache.path(file.oid), suites));
+    contents.push(await contentsOf(db, source, name, file, cache.path(file.oid), dir, suites));
   }
   const rejections: Rejection[] = [];
   const readEach = <T>(files: ListedFile[], read: (text: string, path: string) => T): T[] =>
@@ -116,10 +116,11 @@ async function contentsOf(
   name: string,
   file: ListedFile,
   disk: string,
+  dir: string,
   suites: Suite[],
 ): Promise<Contents> {
   const table = await readTable(db, disk, "parquet").catch((error: Error) => {
-    if (/No files found/.test(error.message)) throw missing(source, file.path, disk);
+    if (/No files found/.test(error.message)) throw missing(source, file.path, dir);
     throw new UserError(
       `--source ${source}: ${file.path} cannot be read: ${error.message.split("\n")[0]}`,
     );

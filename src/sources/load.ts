@@ -25,7 +25,7 @@ import type { Row } from "./packed.ts";
 import { parseFolder } from "./parse-files.ts";
 import { type RequestRow, sortRequests } from "./requests.ts";
 import { readTable, type TableFile } from "./table-file.ts";
-import type { VoteRow } from "./votes.ts";
+import { firstVotes, type VoteRow } from "./votes.ts";
 
 /** Where figures came from, for the manifest. */
 export interface Origin {
@@ -123,7 +123,8 @@ export interface LoadOptions {
  * @throws UserError for a source that is not there or not understood
  */
 export async function load(db: DuckDBConnection, options: LoadOptions): Promise<Loaded> {
-  const { sources, snapshot, suites, cache, past } = options;
+  const { snapshot, suites, cache, past } = options;
+  const sources = [...new Set(options.sources)];
   const tables: Given[] = [];
   const all = nothing();
   if (sources.length === 0) add(all, await readEmbedded(db, snapshot, suites, past));
@@ -150,7 +151,7 @@ export async function load(db: DuckDBConnection, options: LoadOptions): Promise<
     superseded: merged.superseded,
     origins: all.origins,
     requests: all.requests && sortRequests(all.requests),
-    votes: all.votes,
+    votes: all.votes && firstVotes(all.votes),
     drift: sources.length === 0 ? null : driftOf(all.outcomes, reasons, all.columns),
     day: newest(all.days),
   };
@@ -206,14 +207,20 @@ async function readFolder(source: string, suites: Suite[]): Promise<Part> {
   return part;
 }
 
+/** What a run of unknown time counts from. */
+const BEGINNING = "1970-01-01T00:00:00Z";
+
 /** Outcomes of result files as a part, their paths below the source's name. */
 function ofOutcomes(outcomes: Outcome[], name: string): Part {
   const part = nothing();
+  const now = new Date().toISOString();
   for (const outcome of outcomes) {
     const path = `${name}/${outcome.path}`;
     part.outcomes.push({ ...outcome, path, evaluations: [] });
     for (const e of outcome.evaluations) {
       e.source = path;
+      // A time that lies ahead is a slip in a name: it must not win against every later run.
+      if (e.at > now) e.at = BEGINNING;
       part.evaluations.push(e);
     }
     if (outcome.reason !== null) part.rejections.push({ path, reason: outcome.reason });

@@ -9,6 +9,7 @@ import type { Suite } from "../records/suite.ts";
 import { withoutControls } from "../records/user-error.ts";
 import { type Figure, type Figures, scoreBenchmark } from "../suite/score.ts";
 import type { Rejection } from "./errors.ts";
+import { isRequestFile } from "./requests.ts";
 
 /**
  * What is named like the harness's result files below a folder, and folders that cannot be read, in
@@ -38,7 +39,8 @@ export async function findResultFiles(
 
 /** Whether a file is named like the harness's result files. */
 export function isResultFile(path: string): boolean {
-  return /(?:^|[/\\])results[^/\\]*\.json$/.test(path);
+  // A request for a model called results-… is none.
+  return /(?:^|[/\\])results[^/\\]*\.json$/.test(path) && !isRequestFile(path);
 }
 
 /** The system's own messages name folders of the builder's machine; their code says as much. */
@@ -76,11 +78,7 @@ export interface Run {
 /** As `parseResults`, with the fields that are new and those that are missing. */
 export function readRun(text: string, path: string, suites: Suite[], place = path): Run {
   const file = parse(text);
-  if (file.config?.limit) {
-    throw new Error(
-      `field config.limit: is a trial run of ${file.config.limit} questions per task`,
-    );
-  }
+  refuseTrial(file);
   const figures = figuresOf(file);
   const evaluations = suites.flatMap((suite) => {
     const measures = suite.benchmarks.flatMap((b) => {
@@ -103,6 +101,22 @@ export function readRun(text: string, path: string, suites: Suite[], place = pat
     throw new Error(`has none of the benchmarks of ${suites.map((s) => s.name).join(" or ")}`);
   }
   return { evaluations, ...fieldsOf(file) };
+}
+
+/** A run of a few questions to see whether it works (`--limit`) says nothing of a model. */
+function refuseTrial(file: ResultsFile): void {
+  if (file.config?.limit) {
+    throw new Error(
+      `field config.limit: is a trial run of ${file.config.limit} questions per task`,
+    );
+  }
+  for (const [task, { original, effective }] of Object.entries(file["n-samples"] ?? {})) {
+    if (typeof original === "number" && typeof effective === "number" && effective < original) {
+      throw new Error(
+        `field n-samples.${plainName(task)}: is a trial run, ${effective} of ${original} questions`,
+      );
+    }
+  }
 }
 
 /** What lm-evaluation-harness has written from 0.4.0 to 0.4.9, at the top and in `config`. */
@@ -159,6 +173,9 @@ function parse(text: string): ResultsFile {
   return checked.data;
 }
 
+/** Largest number that the tables' whole numbers have. */
+const MOST = 2_147_483_647;
+
 /** A figure is a number from 0 to 1; anything else in its place is an error, not a gap. */
 function figuresOf(file: ResultsFile): Figures {
   return (task, metric): Figure | undefined => {
@@ -175,7 +192,7 @@ function figuresOf(file: ResultsFile): Figures {
     return {
       value,
       stderr: typeof stderr === "number" && stderr >= 0 ? stderr : null,
-      n: typeof n === "number" && Number.isInteger(n) && n > 0 ? n : null,
+      n: typeof n === "number" && Number.isInteger(n) && n > 0 && n <= MOST ? n : null,
     };
   };
 }

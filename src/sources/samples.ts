@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { open, readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
-import { createInterface } from "node:readline";
 import { z } from "zod";
 import { openCache } from "../cache/open.ts";
 import { modelName } from "../records/evaluation.ts";
 import { explain } from "../records/explain.ts";
 import { HUB, listingOf } from "./dataset.ts";
-import { UserError } from "./errors.ts";
+import { type Rejection, UserError } from "./errors.ts";
 import type { Origin } from "./load.ts";
 import { parseJson } from "./requests.ts";
 
@@ -36,31 +35,44 @@ export interface SamplesFile {
   model: string;
   task: string;
   run: string;
+  /** Id of its content, or its size in a folder: another one is other work. */
+  id: string;
 }
 
 /** What an answer or a target is cut to: whole conversations are not what a table is for. */
 const LONGEST = 2000;
 
+/** Metrics of one question; the harness's tasks have a handful. */
+const MOST_METRICS = 100;
+
 /** A `.json` is one list and has to be read as a whole. */
 const MAX_JSON = 256 * 1024 * 1024;
 
 /**
- * The files of samples in folders and pulled datasets, in order of their paths.
+ * The files of samples in folders and pulled datasets, in order of their paths. A file whose model is
+ * named nowhere is set aside.
  *
- * @throws UserError for a source that is not there, or whose model is named nowhere
+ * @throws UserError for a source that is not there
  */
 export async function findSamples(
   sources: readonly string[],
   cacheDir: string,
-): Promise<{ files: SamplesFile[]; origins: Origin[] }> {
+): Promise<{ files: SamplesFile[]; origins: Origin[]; rejections: Rejection[] }> {
   const files: SamplesFile[] = [];
+  const rejections: Rejection[] = [];
   const origins: Origin[] = [];
   for (const source of sources) {
     const { name, commit, paths } = await pathsIn(source, cacheDir);
-    const found = paths.flatMap(({ path, disk }) => {
+    const found = paths.flatMap(({ path, disk, id }) => {
       const named = /(?:^|\/)samples_(.+)_(\d{4}-\d{2}-\d{2}T[\d.:-]+)\.jsonl?$/.exec(path);
       if (!named) return [];
-      return [{ disk, path, model: modelOf(source, name, path), task: named[1]!, run: named[2]! }];
+      const model = modelOf(name, path);
+      if (model !== null) return [{ disk, path, id, model, task: named[1]!, run: named[2]! }];
+      rejections.push({
+        path,
+        reason: "is in no folder that names its model, OWNER__NAME or OWNER/NAME",
+      });
+      return [];
     });
     const note = `${found.length} files of samples`;
     origins.push({
@@ -72,23 +84,27 @@ export async function findSamples(
     });
     files.push(...found);
   }
-  return { files: files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)), origins };
+  files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  return { files, origins, rejections };
 }
 
 async function pathsIn(source: string, cacheDir: string) {
   if (source.startsWith(HUB)) {
     const { dataset, commit, files } = await listingOf(source, cacheDir);
     const cache = await openCache(cacheDir);
-    const paths = files.map(({ path, oid }) => ({ path, disk: cache.path(oid) }));
+    const paths = files.map(({ path, oid }) => ({ path, disk: cache.path(oid), id: oid }));
     return { name: `${HUB}datasets/${dataset}`, commit, paths };
   }
   const info = await stat(source).catch(() => null);
   if (!info?.isDirectory()) throw new UserError(`--source ${source}: there is no such folder.`);
   const entries = await readdir(source, { recursive: true, withFileTypes: true });
-  const paths = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .map((disk) => ({ disk, path: relative(source, disk).replaceAll("\\", "/") }));
+  const disks = entries.flatMap((e) => (e.isFile() ? [join(e.parentPath, e.name)] : []));
+  const paths = await Promise.all(
+    disks.map(async (disk) => {
+      const path = relative(source, disk).replaceAll("\\", "/");
+      return { disk, path, id: String((await stat(disk)).size) };
+    }),
+  );
   return { name: basename(resolve(source)), commit: undefined, paths };
 }
 
@@ -96,14 +112,11 @@ async function pathsIn(source: string, cacheDir: string) {
  * The harness writes into `OWNER__NAME/`; on the Hub that folder may be the dataset's own name,
  * `OWNER__NAME-details`. A folder `OWNER/NAME/` is understood too.
  */
-function modelOf(source: string, name: string, path: string): string {
+function modelOf(name: string, path: string): string | null {
   const folders = path.split("/").slice(0, -1);
   const last = folders.at(-1) ?? basename(name).replace(/-details$/, "");
   const model = last.includes("__") ? last.replace("__", "/") : folders.slice(-2).join("/");
-  if (modelName.safeParse(model).success) return model;
-  throw new UserError(
-    `--source ${source}: ${path} is in no folder that names its model, OWNER__NAME or OWNER/NAME.`,
-  );
+  return modelName.safeParse(model).success ? model : null;
 }
 
 /**
@@ -175,7 +188,8 @@ async function* linesOf({ disk, path }: SamplesFile): AsyncGenerator<unknown> {
     yield* Array.isArray(list) ? list : [list];
     return;
   }
-  yield* createInterface({ input: createReadStream(disk), crlfDelay: Infinity });
+  const handle = await open(disk);
+  yield* handle.readLines();
 }
 
 async function startsList(disk: string): Promise<boolean> {
@@ -193,6 +207,7 @@ function rowsOf({ model, task, run }: SamplesFile, line: unknown): SampleRow[] {
     sample.metrics ??
     Object.keys(sample).filter((k) => !NO_METRICS.has(k) && isMeasured(sample[k]));
   if (metrics.length === 0) throw new Error("has no metric");
+  if (metrics.length > MOST_METRICS) throw new Error(`has ${metrics.length} metrics`);
   const responses = sample.filtered_resps;
   const one = Array.isArray(responses) && responses.length === 1 ? responses[0] : responses;
   return metrics.map((metric) => ({

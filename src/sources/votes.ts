@@ -26,16 +26,16 @@ export function isVotesFile(path: string): boolean {
 }
 
 /**
- * Reads lines of `votes_data.jsonl`. Of several votes of one person for one revision of a model the
- * first counts. A line that does not check is rejected by `path#line`, counted from 1.
+ * Reads lines of `votes_data.jsonl`. A line that does not check is rejected by `path#line`, counted
+ * from 1.
  *
- * @returns votes in the order of their time, those of unknown time last
+ * @returns as `firstVotes`
  */
 export function parseVotes(
   text: string,
   path: string,
 ): { votes: VoteRow[]; rejections: Rejection[] } {
-  const first = new Map<string, VoteRow>();
+  const votes: VoteRow[] = [];
   const rejections: Rejection[] = [];
   text.split("\n").forEach((line, i) => {
     if (line.trim() === "") return;
@@ -43,20 +43,27 @@ export function parseVotes(
       const checked = voteSchema.safeParse(parseJson(line));
       if (!checked.success) throw new Error(explain(checked.error));
       const { model, revision, username, timestamp } = checked.data;
-      const vote = {
-        model,
-        revision: revision || "main",
-        username,
-        voted_at: asInstant(timestamp),
-      };
-      const key = JSON.stringify([model, vote.revision, username]);
-      const known = first.get(key);
-      if (!known || (vote.voted_at ?? "~") < (known.voted_at ?? "~")) first.set(key, vote);
+      const voted_at = asInstant(timestamp);
+      votes.push({ model, revision: revision || "main", username, voted_at });
     } catch (error) {
       rejections.push({ path: `${path}#${i + 1}`, reason: (error as Error).message });
     }
   });
+  return { votes: firstVotes(votes), rejections };
+}
+
+/**
+ * Of several votes of one person for one revision of a model, the first.
+ *
+ * @returns in the order of their time, those of unknown time last
+ */
+export function firstVotes(votes: readonly VoteRow[]): VoteRow[] {
   const key = (v: VoteRow) => `${v.voted_at ?? "~"} ${v.model} ${v.revision} ${v.username}`;
-  const votes = [...first.values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
-  return { votes, rejections };
+  const sorted = [...votes].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  const first = new Map<string, VoteRow>();
+  for (const vote of sorted) {
+    const who = JSON.stringify([vote.model, vote.revision, vote.username]);
+    if (!first.has(who)) first.set(who, vote);
+  }
+  return [...first.values()];
 }

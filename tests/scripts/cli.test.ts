@@ -1,7 +1,7 @@
 // What a wrong configuration is told: the file, the field, and what it must be.
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { loadLeaderboard, run } from "../../scripts/cli.ts";
+import { list, loadLeaderboard, oneLine, run } from "../../scripts/cli.ts";
 import { UserError } from "../../src/records/user-error.ts";
 import { tmpFolder } from "../cache/folder.ts";
 import harbour from "../fixtures/harbour.config.ts";
@@ -140,4 +140,28 @@ test("what a disk refuses is a sentence, whoever wrote; what nobody expects is a
   await expect(run(() => Promise.reject(new TypeError("x is no function")))).rejects.toThrow(
     "x is",
   );
+});
+
+test("what others wrote gives a log no command and no line of its own", () => {
+  const hostile = "a\n::error::pwned\r\n##[group]x\u001b[2J";
+  expect(oneLine(hostile)).not.toMatch(/::|##\[|\p{Cc}/u);
+  const printed = vi.spyOn(console, "log").mockImplementation(() => {});
+  list("Rejected", ["::set-output name=changed::true", hostile]);
+  const lines = printed.mock.calls.map(([text]) => String(text));
+  expect(lines).toHaveLength(3);
+  for (const text of lines) expect(text).not.toMatch(/::|##\[|\n/);
+});
+
+test("nor does an error that quotes it", async () => {
+  const printed = vi.spyOn(console, "error").mockImplementation(() => {});
+  await run(async () => {
+    throw new UserError("x is not valid JSON:\n::error::pwned");
+  });
+  expect(String(printed.mock.calls[0]![0])).not.toContain("::");
+});
+
+test("--shard and --merge-shards are two steps", async () => {
+  const { code, err } = await start("data", ["--shard", "1/2", "--merge-shards"]).ended;
+  expect(code).toBe(1);
+  expect(err).toBe("--merge-shards comes when all parts are there: leave --shard away.\n");
 });

@@ -4,8 +4,9 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Manifest } from "../../src/snapshot/build.ts";
-import type { SnapshotIndex } from "../../src/snapshot/dated.ts";
+import { ofSuite, type SnapshotIndex } from "../../src/snapshot/dated.ts";
 import { compareNames, dayOf } from "../../src/snapshot/names.ts";
+import { start } from "../scripts/process.ts";
 import { pythia, writeRun, writeText } from "../sources/harness.ts";
 import { command, folders, query, readJson } from "./snapshot.ts";
 
@@ -160,7 +161,7 @@ describe("a build of `latest`", () => {
     expect(await digests(join(root, "latest"))).toEqual(before);
   });
 
-  test("does not list another leaderboard's snapshots, nor a folder without a manifest", async () => {
+  test("lists another suite's snapshots too, so that they stay published, and no folder without a manifest", async () => {
     const root = await fresh();
     const results = join(root, "results");
     await writeRun(results, { figures: await pythia() });
@@ -168,7 +169,26 @@ describe("a build of `latest`", () => {
     await writeText(join(root, "2020-01-01", "notes.txt"), "mine");
     await keep(root, ["--as-of", "2025-03-20"]);
     const index = await readJson<SnapshotIndex>(root, "index.json");
-    expect(index.snapshots.map((s) => s.name)).toEqual(["2025-03-20"]);
+    expect(index.snapshots.map((s) => [s.name, s.suite])).toEqual([
+      ["2025-03-20", "kitchen-sense"],
+      ["2024-06-17", "open-llm-v2"],
+    ]);
+    // One site shows those of its own suite side by side.
+    expect(ofSuite(index, "kitchen-sense").snapshots.map((s) => s.name)).toEqual(["2025-03-20"]);
+  });
+
+  test("by two commands at once is made by one after the other", async () => {
+    const root = await fresh();
+    const out = join(root, "latest");
+    const days = ["2025-03-20", "2025-03-21", "2025-03-22"];
+    const runs = days.map((day) => start("data", ["--out", out, "--as-of", day], { env: KITCHEN }));
+    for (const { ended } of runs) expect(await ended).toMatchObject({ code: 0, err: "" });
+    const index = await readJson<SnapshotIndex>(root, "index.json");
+    expect(index.snapshots.map((s) => s.name).toSorted()).toEqual(days);
+    for (const day of days) {
+      expect((await readJson<Manifest>(root, `${day}/manifest.json`)).as_of).toBe(day);
+    }
+    expect(await digests(out)).toEqual(await digests(join(root, index.latest)));
   });
 
   test("elsewhere than in `latest` is that folder alone", async () => {

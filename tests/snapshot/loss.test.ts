@@ -1,11 +1,12 @@
 // A snapshot that lost rows is held back; one with nothing new changes nothing. As people run it.
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { buildSnapshot, type Manifest } from "../../src/snapshot/build.ts";
+import type { SnapshotIndex } from "../../src/snapshot/dated.ts";
 import { pullTexts } from "../sources/cached.ts";
 import { type Figure, pythia, resultsFile, writeRun } from "../sources/harness.ts";
-import { command, folders, OPEN_LLM, readJson } from "./snapshot.ts";
+import { command, folders, OPEN_LLM, query, readJson } from "./snapshot.ts";
 
 const fresh = folders();
 let figures: Figure[];
@@ -143,4 +144,79 @@ test("the embedded snapshot may stand beside a dataset: what it holds is not los
   expect((await build()).changed).toBe(false);
   await pullTexts(cache, "o/results", runs(40));
   await expect(build()).rejects.toThrow(/^Held back: .*models\.parquet 60 of 4676 /);
+});
+
+/** A run of a later day, beside those of `runs`. */
+const late = (model: string, day: string) => ({
+  [`${model}/results_${day}T12-07-04.json`]: JSON.stringify(resultsFile({ figures, model })),
+});
+
+test("a newest result that is withdrawn is an edition of its day, not a loss of the history", async () => {
+  const root = await fresh();
+  const [cache, out] = [join(root, "hub"), join(root, "latest")];
+  const data = (...args: string[]) =>
+    command("data", ["--source", SOURCE, "--cache", cache, "--out", out, ...args]);
+  const index = () => readJson<SnapshotIndex>(root, "index.json");
+  await pullTexts(cache, "o/results", runs(200));
+  expect(data().code).toBe(0);
+  await pullTexts(cache, "o/results", { ...runs(200), ...late("a/wrong", "2024-06-18") });
+  expect(data().code).toBe(0);
+  expect((await index()).latest).toBe("2024-06-18");
+  await pullTexts(cache, "o/results", runs(200));
+  expect(data()).toMatchObject({ code: 0, err: "" });
+  expect((await index()).latest).toBe("2024-06-18.2");
+  expect((await index()).snapshots[0]!.name).toBe("2024-06-18.2");
+  // What was withdrawn does not come back with the history of a later day.
+  await pullTexts(cache, "o/results", { ...runs(200), ...late("a/right", "2024-06-19") });
+  expect(data().code).toBe(0);
+  const history = await query(
+    `SELECT as_of, count(*) AS n, count(*) FILTER (eval_id LIKE 'a/wrong@%') AS wrong FROM '${out}/history.parquet' GROUP BY ALL ORDER BY ALL`,
+  );
+  expect(history).toEqual([
+    { as_of: "2024-06-17", n: 200, wrong: 0 },
+    { as_of: "2024-06-18", n: 200, wrong: 0 },
+  ]);
+});
+
+test("a dataset that joins does not hide that another lost rows", async () => {
+  const root = await fresh();
+  const [cache, out] = [join(root, "hub"), join(root, "t")];
+  const build = (...sources: string[]) => buildSnapshot(OPEN_LLM, { sources, out, cache });
+  await pullTexts(cache, "o/results", runs(100));
+  await pullTexts(cache, "o/votes", {
+    "votes_data.jsonl": JSON.stringify({ model: "a/m1", username: "li" }),
+  });
+  await build(SOURCE);
+  await pullTexts(cache, "o/results", runs(50));
+  await expect(build(SOURCE, "hf://datasets/o/votes")).rejects.toThrow(/^Held back: .* 50 of 100 /);
+  await pullTexts(cache, "o/results", runs(100));
+  await build(SOURCE, "hf://datasets/o/votes");
+  // Without the votes it is another leaderboard.
+  await build(SOURCE);
+});
+
+test.each(["{", "[]", '{"schema":1,"as_of":"2024-06-17","suites":[]}'])(
+  "a manifest in place that is damaged (%s) does not let a loss pass",
+  async (damaged) => {
+    const root = await fresh();
+    const [cache, out] = [join(root, "hub"), join(root, "t")];
+    const build = () => buildSnapshot(OPEN_LLM, { sources: [SOURCE], out, cache });
+    await pullTexts(cache, "o/results", runs(3));
+    await build();
+    await writeFile(join(out, "manifest.json"), damaged);
+    await expect(build()).rejects.toThrow(
+      /^\S+manifest\.json.*Remove the folder .*, or bring it back with npm run restore\.$/,
+    );
+  },
+);
+
+test("a table in place that is damaged is held back with a sentence", async () => {
+  const root = await fresh();
+  const [cache, out] = [join(root, "hub"), join(root, "t")];
+  const build = () => buildSnapshot(OPEN_LLM, { sources: [SOURCE], out, cache });
+  await pullTexts(cache, "o/results", runs(3));
+  await build();
+  await writeFile(join(out, "models.parquet"), "PAR1 no more");
+  await pullTexts(cache, "o/results", runs(4));
+  await expect(build()).rejects.toThrow(/^Held back: \S+models\.parquet cannot be compared /);
 });

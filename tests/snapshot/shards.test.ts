@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { buildShard, mergeShards, parseShard } from "../../src/snapshot/shards.ts";
 import { shardOf } from "../../src/sources/samples.ts";
 import { pullTexts } from "../sources/cached.ts";
+import { writeText } from "../sources/harness.ts";
 import { command, folders, query } from "./snapshot.ts";
 
 const fresh = folders();
@@ -167,4 +168,42 @@ test("a file's shard is its own, whatever else there is; shards are about as lar
   for (const text of ["0/2", "3/2", "1/0", "x", "1/2/3", "-1/2"]) {
     expect(() => parseShard(text)).toThrow(/must be I\/N/);
   }
+});
+
+test("a part that is made again takes back that the folder is whole", async () => {
+  const [folder, out] = [await fresh(), await fresh()];
+  const path = join(folder, "a__b", `samples_x_${RUN}.jsonl`);
+  await writeText(path, line(0));
+  const shard = () => buildShard({ sources: [folder], out, cache: "/none" }, { part: 1, of: 1 });
+  await shard();
+  await mergeShards(out);
+  expect(await readdir(join(out, "samples"))).toContain("manifest.json");
+  await writeText(path, `${line(0)}\n${line(1)}`);
+  await shard();
+  expect(await readdir(join(out, "samples"))).not.toContain("manifest.json");
+  expect(await mergeShards(out)).toEqual({ parts: 1, rows: 2 });
+});
+
+test("parts of a folder whose files changed between them are not merged", async () => {
+  const [folder, out] = [await fresh(), await fresh()];
+  for (const model of ["a__b", "c__d"]) {
+    await writeText(join(folder, model, `samples_x_${RUN}.jsonl`), line(0));
+  }
+  const shard = (part: number) =>
+    buildShard({ sources: [folder], out, cache: "/none" }, { part, of: 2 });
+  await shard(1);
+  await writeText(join(folder, "a__b", `samples_x_${RUN}.jsonl`), `${line(0)}\n${line(1)}`);
+  await shard(2);
+  await expect(mergeShards(out)).rejects.toThrow("part 2 was made of other files than part 1");
+});
+
+test("a line of a hundred thousand metrics is rejected, and costs no other", async () => {
+  const [folder, out] = [await fresh(), await fresh()];
+  const many = Object.fromEntries(Array.from({ length: 300_000 }, (_, i) => [`m${i}`, 1]));
+  await writeText(
+    join(folder, "a__b", `samples_x_${RUN}.jsonl`),
+    `${line(0)}\n${line(1, { ...many, metrics: undefined })}\n${line(2)}`,
+  );
+  const done = await buildShard({ sources: [folder], out, cache: "/none" }, { part: 1, of: 1 });
+  expect(done).toMatchObject({ rows: 2, rejected: 1 });
 });

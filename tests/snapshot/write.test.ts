@@ -76,6 +76,14 @@ describe("writeTable", () => {
     expect(await parquet(await written("BOOLEAN", truths))).toEqual(truths);
   });
 
+  test("refuses a whole number that the column cannot hold, rather than write another", async () => {
+    for (const value of [2 ** 31, -(2 ** 31) - 1, 0.5]) {
+      await expect(written("INTEGER", [1, value])).rejects.toThrow(`${value} is no INTEGER`);
+    }
+    const limits = [2 ** 31 - 1, -(2 ** 31), null];
+    expect(await parquet(await written("INTEGER", limits))).toEqual(limits);
+  });
+
   test("takes a column of nothing, and a table without rows", async () => {
     expect(await parquet(await written("VARCHAR", [null, null]))).toEqual([null, null]);
     expect(await parquet(await written("VARCHAR", []))).toEqual([]);

@@ -228,6 +228,47 @@ describe("result files", () => {
   });
 });
 
+test("a dataset that is named twice counts once, and so does a vote that stands in two files", async () => {
+  const cache = join(await fresh(), "hub");
+  const vote = (username: string) => JSON.stringify({ model: "a/y", revision: "main", username });
+  const votes = `${vote("li")}\n${vote("wu")}\n`;
+  const run = JSON.stringify(resultsFile({ figures, model: "a/y" }));
+  await pullTexts(cache, "o/all", {
+    "a/y/results_2024-06-17T12-07-04.json": run,
+    "votes_data.jsonl": votes,
+    "old/votes_data.jsonl": votes,
+  });
+  await pullTexts(cache, "o/votes", { "votes_data.jsonl": votes });
+  const all = "hf://datasets/o/all";
+  const { manifest, summary } = await build([all, all, "hf://datasets/o/votes"], cache);
+  expect(manifest.files["votes.parquet"]?.rows).toBe(2);
+  expect(manifest.files["models.parquet"]?.rows).toBe(1);
+  expect(manifest.sources.map((s) => s.source)).toEqual([all, "hf://datasets/o/votes"]);
+  expect(summary.superseded).toEqual([]);
+});
+
+test("a run from the future does not win against those of today", async () => {
+  const cache = join(await fresh(), "hub");
+  const run = (value: number) =>
+    JSON.stringify(
+      resultsFile({
+        model: "a/y",
+        figures: figures.map((f) => ({ ...f, value: f.value * value })),
+      }),
+    );
+  await pullTexts(cache, "o/results", {
+    "a/y/results_2999-01-01T00-00-00.json": run(0.5),
+    "a/y/results_2024-06-17T12-07-04.json": run(1),
+  });
+  const { out, manifest, summary } = await build(["hf://datasets/o/results"], cache);
+  expect(manifest.as_of).toBe("2024-06-17");
+  expect(summary.superseded.map((s) => s.kept)).toEqual([
+    "o/results/a/y/results_2024-06-17T12-07-04.json",
+  ]);
+  const [row] = await query(`SELECT bbh_raw FROM '${out}/models.parquet'`);
+  expect(row!.bbh_raw).toBeCloseTo(0.322408593627609, 12);
+});
+
 test("requests and votes become tables, only where a source has them", async () => {
   const cache = await fresh();
   const request = {

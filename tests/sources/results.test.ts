@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Evaluation } from "../../src/records/evaluation.ts";
 import { parseFolder } from "../../src/sources/parse-files.ts";
-import { parseResults } from "../../src/sources/results.ts";
+import { isResultFile, parseResults } from "../../src/sources/results.ts";
 import { folders } from "../snapshot/snapshot.ts";
 import { KITCHEN, V2 } from "../suite/suites.ts";
 import { type Figure, pythia, resultsFile, writeRun } from "./harness.ts";
@@ -157,4 +157,32 @@ test("groups without a value, as harness 0.4.3 to 0.4.8 write them, change no sc
   const whole = (e: Evaluation) =>
     e.measures.filter((m) => m.subtask === null).map((m) => m.normalized!.toFixed(9));
   expect(whole(evaluation!)).toEqual(whole(parsed({})));
+});
+
+test("a run of some of the questions is a trial, whatever its config says", () => {
+  const file = {
+    ...resultsFile({ figures, samples: { leaderboard_bbh_navigate: 250 } }),
+    "n-samples": { leaderboard_bbh_navigate: { original: 250, effective: 10 } },
+  };
+  expect(() => parseResults(JSON.stringify(file), "results.json", [V2])).toThrow(
+    "field n-samples.leaderboard_bbh_navigate: is a trial run, 10 of 250 questions",
+  );
+});
+
+test("more questions than a table's whole number holds are none: the suite's own number counts", () => {
+  const task = "leaderboard_mmlu_pro";
+  const n = (count: number) =>
+    parseResults(
+      JSON.stringify(resultsFile({ figures, samples: { [task]: count } })),
+      "results.json",
+      [V2],
+    )[0]!.measures.find((m) => m.benchmark === "mmlu_pro")!.n;
+  expect(n(100)).toBe(100);
+  expect(n(2_147_483_647)).toBe(2_147_483_647);
+  expect(n(5_000_000_000)).toBe(12_032);
+});
+
+test("a request for a model called results-… is no result file", () => {
+  expect(isResultFile("d/results_2024-06-17T12-07-04.json")).toBe(true);
+  expect(isResultFile("d/results-7b_eval_request_False_float16_Original.json")).toBe(false);
 });

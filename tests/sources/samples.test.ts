@@ -41,15 +41,21 @@ test("files are found by their names, and say model, task and run", async () => 
   expect(origins[0]).toMatchObject({ rows: 3, note: "3 files of samples" });
 });
 
-test("a source that is not there, and a file whose model is named nowhere, are said to be", async () => {
+test("a source that is not there is said to be; a file whose model is named nowhere is set aside", async () => {
   await expect(findSamples(["/nowhere"], "/none")).rejects.toThrow(
     "--source /nowhere: there is no such folder.",
   );
   const folder = await fresh();
   await writeText(join(folder, `a b/c d/samples_x_${RUN}.jsonl`), "");
-  await expect(findSamples([folder], "/none")).rejects.toThrow(
-    /samples_x_.*\.jsonl is in no folder that names its model, OWNER__NAME or OWNER\/NAME\.$/,
-  );
+  await writeText(join(folder, `a__b/samples_x_${RUN}.jsonl`), "");
+  const { files, rejections } = await findSamples([folder], "/none");
+  expect(files.map((f) => f.model)).toEqual(["a/b"]);
+  expect(rejections).toEqual([
+    {
+      path: `a b/c d/samples_x_${RUN}.jsonl`,
+      reason: "is in no folder that names its model, OWNER__NAME or OWNER/NAME",
+    },
+  ]);
 });
 
 test("truth values, numbers and lists of them are values; anything else is unknown", async () => {
