@@ -74,7 +74,7 @@ async function benchTables(): Promise<void> {
   const out = join(folder, "tables");
   for (let run = 0; run < 6; run++) {
     const a = await time(() => buildSnapshot(leaderboard, { sources: [], out }));
-    const b = await time(() => copyTables(leaderboard.snapshot, out));
+    const b = await time(() => copyTables(leaderboard.snapshot!, out));
     // The first run warms both up.
     if (run > 0) {
       ours.push(a);

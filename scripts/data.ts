@@ -98,7 +98,8 @@ async function configured(
     );
   }
   const at = rev === "main" ? "" : `@${rev}`;
-  const embedded = (await isEmbedded(leaderboard.snapshot)) ? [leaderboard.snapshot] : [];
+  const { snapshot } = leaderboard;
+  const embedded = snapshot !== undefined && (await isEmbedded(snapshot)) ? [snapshot] : [];
   return [...embedded, ...datasets.map((name) => `${HUB}datasets/${name}${at}`)];
 }
 
@@ -182,6 +183,17 @@ function print(summary: Summary, out: string): void {
     "Tables that lost rows",
     summary.losses,
     (l) => `${l.table}: ${l.lost} of ${l.of}, the first: ${l.examples.join(", ")}`,
+  );
+  list(
+    "Benchmarks that no evaluation has",
+    summary.gaps,
+    (g) =>
+      `${g.benchmark}: none of ${g.of} has task ${g.task} with ${g.metrics.join(", ")}: is the suite spelt as the results are?`,
+  );
+  list(
+    "Flags of models that are in no table",
+    summary.idleFlags,
+    (f) => `${f.model} in ${f.suite}`,
   );
   if (summary.drift) printDrift(summary.drift);
 }

@@ -167,6 +167,7 @@ const PROBLEMS: Record<string, string> = {
   EACCES: "there is no permission to write there",
   EPERM: "there is no permission to write there",
   EIO: "its disk reports an error",
+  ENOENT: "its folder cannot be made there",
   ENOTDIR: "something in its path is a file, not a folder",
   EMFILE: "too many files are open",
 };

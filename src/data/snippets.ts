@@ -86,7 +86,7 @@ export function rejectedText({ rejected }: Manifest): string {
  *
  * @param snapshot folder of the embedded snapshot in the project
  */
-export function remake({ sources, as_of }: Manifest, snapshot: string): string | null {
+export function remake({ sources, as_of }: Manifest, snapshot = ""): string | null {
   const { datasets, files } = sourceKinds(sources);
   const given = files.some((f) => originOf(f) === "");
   const isPlain = /^[\w./-]+$/.test(snapshot);

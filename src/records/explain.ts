@@ -1,16 +1,25 @@
 import type { z } from "zod";
 
+/** Complaints that are told before the rest is only counted. */
+const TOLD = 3;
+
 /**
- * The first complaint of a failed check as one sentence: the field's path, then what it must be, in
- * words for whoever wrote the file.
+ * The complaints of a failed check as one sentence: for each the field's path, then what it must be, in
+ * words for whoever wrote the file. Names that are none come first: what they are meant to be is
+ * missing elsewhere.
  */
 export function explain(error: z.ZodError): string {
-  const issue = error.issues[0];
-  if (!issue) return "does not have the expected shape";
+  const isName = (issue: z.core.$ZodIssue) => issue.code === "unrecognized_keys";
+  const issues = [...error.issues.filter(isName), ...error.issues.filter((i) => !isName(i))];
+  if (issues.length === 0) return "does not have the expected shape";
+  const more = issues.length > TOLD ? ` (and ${issues.length - TOLD} more)` : "";
+  return issues.slice(0, TOLD).map(sentence).join("; ") + more;
+}
+
+function sentence(issue: z.core.$ZodIssue): string {
   // Keys come from the input and may be of any length.
   const where = issue.path.map(String).join(".").slice(0, 200);
-  const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : "";
-  return `${where ? `field ${where}: ` : ""}${wording(issue)}${more}`;
+  return `${where ? `field ${where}: ` : ""}${wording(issue)}`;
 }
 
 /** zod's names of kinds, as people call them. */

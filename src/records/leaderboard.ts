@@ -36,8 +36,10 @@ export const leaderboardSchema = strict({
         });
       }
     }),
-  snapshot: z.string().min(1),
-  curated: z.string().min(1),
+  /** Folder of figures that come with the code, from the project's root. */
+  snapshot: z.string().min(1).optional(),
+  /** Folder of `maintainers-choice.json` and `flagged.json`: one, both or neither. */
+  curated: z.string().min(1).optional(),
   /**
    * TrueType or OpenType files, from the project's root, for scripts that the bundled Inter (Latin,
    * Greek, Cyrillic) does not have. Pictures as PNG are drawn with them.

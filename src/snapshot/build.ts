@@ -4,9 +4,11 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { readFacts } from "../cache/facts.ts";
 import { defaultCache, factsPath } from "../cache/layout.ts";
 import { descriptionsOf } from "../describe/files.ts";
+import type { Flag } from "../records/curated.ts";
 import type { ModelFacts } from "../records/facts.ts";
 import type { Leaderboard } from "../records/leaderboard.ts";
-import { applyCurated, readCurated } from "../sources/curated.ts";
+import { UserError } from "../records/user-error.ts";
+import { applyCurated, idleFlags, readCurated } from "../sources/curated.ts";
 import type { Drift } from "../sources/drift.ts";
 import { limitMemory, withDuckDB } from "../sources/duckdb.ts";
 import type { Rejection } from "../sources/errors.ts";
@@ -17,6 +19,7 @@ import { collectGarbage } from "../sources/memory.ts";
 import type { Superseded } from "../sources/merge.ts";
 import type { Row } from "../sources/packed.ts";
 import { REQUESTS_COLUMNS, VOTES_COLUMNS } from "./columns.ts";
+import { type Gap, gapsIn } from "./gaps.ts";
 import { carriesOn, compareWith, type Loss, refuseLoss } from "./loss.ts";
 import { readManifest } from "./manifest.ts";
 import { hasDated } from "./names.ts";
@@ -77,6 +80,10 @@ export interface Summary {
   rejections: Rejection[];
   superseded: Superseded[];
   drift: Drift | null;
+  /** Benchmarks that no evaluation has, though their suite has some: most often a misspelt task. */
+  gaps: Gap[];
+  /** Flags of models that are in no table. */
+  idleFlags: Flag[];
   /** Whether the tables differ from those that were in their place. */
   changed: boolean;
   /** Rows that were in the tables before and are not now. */
@@ -116,6 +123,7 @@ export async function buildSnapshot(
     if (areMany) collectGarbage();
     const facts = await factsFor(options, loaded);
     const isPast = (e: Row) => past !== undefined && e.suite === suites[0]?.id;
+    const curated = await readCurated(leaderboard.curated);
     const evaluations = [
       ...loaded.evaluations.filter(isPast),
       ...applyCurated(
@@ -123,9 +131,10 @@ export async function buildSnapshot(
           loaded.evaluations.filter((e) => !isPast(e)),
           facts,
         ),
-        await readCurated(leaderboard.curated),
+        curated,
       ),
     ];
+    refuseNothing(leaderboard, loaded);
     const boards = leaderboard.suites.map((suite) => ({
       suite,
       standings: standingsOf(suite, evaluations),
@@ -190,10 +199,26 @@ export async function buildSnapshot(
       rejections: loaded.rejections,
       superseded: loaded.superseded,
       drift: loaded.drift,
+      gaps: past === undefined ? gapsIn(suites, evaluations) : [],
+      idleFlags: past === undefined ? idleFlags(evaluations, curated) : [],
       changed: comparison.changed,
       losses: comparison.losses,
     };
   });
+}
+
+/** @throws UserError where there is neither an evaluation nor a queue: no leaderboard is meant to be empty */
+function refuseNothing({ suites }: Leaderboard, loaded: Loaded): void {
+  const { evaluations, requests, votes, origins, rejections } = loaded;
+  if (evaluations.length > 0 || requests || votes) return;
+  const sources = origins.map(({ source, note }) => (note ? `${source} (${note})` : source));
+  const [first] = rejections;
+  const aside = first
+    ? ` Set aside: ${rejections.length}, the first ${first.path}: ${first.reason}.`
+    : "";
+  throw new UserError(
+    `There is no evaluation of ${suites.map((s) => s.name).join(" or ")} in ${sources.join(", ")}.${aside}`,
+  );
 }
 
 /**

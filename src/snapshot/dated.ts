@@ -67,6 +67,7 @@ async function copyWhole(from: string, to: string): Promise<void> {
  * @returns the days it built
  */
 export async function buildPast(leaderboard: Leaderboard, latest: string): Promise<string[]> {
+  if (leaderboard.snapshot === undefined) return [];
   const folder = dirname(resolve(latest));
   const kept = new Set(await snapshotNames(folder));
   const days = await embeddedDays(leaderboard.snapshot, leaderboard.suites[0]!);

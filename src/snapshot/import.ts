@@ -39,9 +39,13 @@ const CURATED = ["flagged", "maintainers_choice"];
  * @throws UserError when a table is not recognised or a row does not check
  */
 export async function importFigures(leaderboard: Leaderboard, from: string): Promise<string[]> {
+  const { snapshot } = leaderboard;
+  if (snapshot === undefined) {
+    throw new UserError("The configuration names no folder to import to: name one under snapshot.");
+  }
   return withDuckDB(async (db) => {
     const lines: string[] = [];
-    await replaceFolder(leaderboard.snapshot, PROVENANCE, async (folder) => {
+    await replaceFolder(snapshot, PROVENANCE, async (folder) => {
       const provenance: Provenance = { as_of: {}, origins: [] };
       for (const name of await tablesIn(from)) {
         const contents = await readWhole(db, join(from, name), leaderboard.suites);

@@ -108,8 +108,8 @@ export interface LoadOptions {
    * folder of an embedded snapshot.
    */
   sources: string[];
-  /** Folder of the embedded snapshot, read when there is no source. */
-  snapshot: string;
+  /** Folder of the embedded snapshot, where there is one: read when there is no source. */
+  snapshot: string | undefined;
   suites: Suite[];
   /** Cache that `npm run pull` fills. */
   cache: string;
@@ -127,7 +127,15 @@ export async function load(db: DuckDBConnection, options: LoadOptions): Promise<
   const sources = [...new Set(options.sources)];
   const tables: Given[] = [];
   const all = nothing();
-  if (sources.length === 0) add(all, await readEmbedded(db, snapshot, suites, past));
+  if (sources.length === 0) {
+    if (snapshot === undefined) {
+      throw new UserError(
+        "There are no tables yet, and the configuration names no embedded snapshot. From datasets of the " +
+          "Hub: npm run pull, then npm run data -- --hub. From files: npm run data -- --source FOLDER.",
+      );
+    }
+    add(all, await readEmbedded(db, snapshot, suites, past));
+  }
   for (const source of sources) {
     const kind = await kindOf(source);
     if (kind === "embedded") add(all, await readEmbedded(db, source, suites));
@@ -365,6 +373,13 @@ async function readEmbedded(
   const names = ["detail", "history", ...suites.map(tableOf)];
   const read = await Promise.all(names.map((name) => readIfThere(db, join(folder, name))));
   const [detail, history, ...tables] = read;
+  if (tables.every((table) => table === null)) {
+    const known = Object.keys(provenance.as_of).join(", ");
+    throw new UserError(
+      `${folder} holds figures of ${known || "no suite"}, and none of ${suites.map((s) => s.id).join(" or ")}: ` +
+        "name another folder under snapshot in the configuration, or leave it out.",
+    );
+  }
   for (const [i, suite] of suites.entries()) {
     const table = tables[i];
     if (!table) continue;

@@ -33,7 +33,16 @@ test.each<[unknown, string]>([
   [{ title: "x", kind: "three" }, 'field kind: must be one of "one", "two"'],
   [{ title: "x", home: "nowhere" }, "field home: must be an address like https://example.org/"],
   [{ title: "x", code: "y" }, "field code: must start with x"],
-  [{ title: 1, code: "y" }, "field title: must be text, is a number (and 1 more)"],
+  [
+    { title: 1, code: "y" },
+    "field title: must be text, is a number; field code: must start with x",
+  ],
+  // What is missing is most often there under a name that is none: that comes first.
+  [
+    { titel: "x", year: 25, tags: [], kind: "three" },
+    'has no "titel"; its fields are title, year, tags, kind, home, code; field title: is missing, ' +
+      "must be text; field year: must be at least 1900 (and 2 more)",
+  ],
 ])("of %j it is said: %s", (input, said) => {
   expect(explain(schema.safeParse(input).error!)).toBe(said);
 });

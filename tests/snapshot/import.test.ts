@@ -88,7 +88,7 @@ test("tables are built from what was imported", async () => {
   const snapshot = await fresh();
   await importInto(snapshot, await figures());
   const out = await fresh();
-  const { manifest } = await build(out, [], { ...OPEN_LLM, snapshot, curated: "nowhere" });
+  const { manifest } = await build(out, [], { ...OPEN_LLM, snapshot, curated: undefined });
   expect(manifest.as_of).toBe("2025-01-02");
   // Flags and stars are curated lists, not imported.
   expect(await query(`SELECT model, rank, average, flagged FROM '${out}/models.parquet'`)).toEqual([

@@ -132,7 +132,7 @@ test("what is said of the same tables is news too; the commits of their datasets
 test("the embedded snapshot may stand beside a dataset: what it holds is not lost, and losses are seen", async () => {
   const root = await fresh();
   const [cache, out] = [join(root, "hub"), join(root, "t")];
-  const sources = [SOURCE, OPEN_LLM.snapshot];
+  const sources = [SOURCE, OPEN_LLM.snapshot!];
   const build = () => buildSnapshot(OPEN_LLM, { sources, out, cache });
   await pullTexts(cache, "o/results", runs(100));
   await build();
