@@ -2,10 +2,10 @@ import { downloadFile, modelInfo, whoAmI } from "@huggingface/hub";
 import { readFacts, writeFacts } from "../cache/facts.ts";
 import type { Cache } from "../cache/open.ts";
 import { whileMarked } from "../cache/tmp.ts";
+import { inParallel } from "../net/parallel.ts";
 import { modelName } from "../records/evaluation.ts";
 import type { ModelFacts } from "../records/facts.ts";
 import type { Hub } from "./hub.ts";
-import { inParallel } from "./parallel.ts";
 import { explainRefusal, Refusal } from "./refusal.ts";
 
 export interface FactsOptions {

@@ -5,9 +5,9 @@ import { join, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type CommitOperation, commit, listFiles, pathsInfo } from "@huggingface/hub";
 import { blobHash } from "../cache/objects.ts";
+import { Fault } from "../net/patience.ts";
 import { UserError } from "../records/user-error.ts";
 import type { Hub } from "./hub.ts";
-import { Fault } from "./patience.ts";
 import { commitOf } from "./pull.ts";
 import { type Asked, explainRefusal, Refusal } from "./refusal.ts";
 

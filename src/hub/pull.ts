@@ -4,12 +4,12 @@ import { readListing, writeListing, writeRef } from "../cache/listings.ts";
 import { knownObjects, putObject, WrongObject } from "../cache/objects.ts";
 import type { Cache } from "../cache/open.ts";
 import { whileMarked } from "../cache/tmp.ts";
+import { inParallel } from "../net/parallel.ts";
+import { Fault } from "../net/patience.ts";
 import { explain } from "../records/explain.ts";
 import { type ListedFile, listedFileSchema, sha1 } from "../records/listing.ts";
 import { UserError } from "../records/user-error.ts";
 import type { Hub } from "./hub.ts";
-import { inParallel } from "./parallel.ts";
-import { Fault } from "./patience.ts";
 import { type Asked, explainRefusal, Refusal } from "./refusal.ts";
 
 /** What to pull. */

@@ -9,10 +9,11 @@ import {
   paramsOf,
   refreshFacts,
 } from "../../src/hub/facts.ts";
-import type { Clock } from "../../src/hub/patience.ts";
+import type { Clock } from "../../src/net/patience.ts";
 import { contentOf } from "../cache/folder.ts";
+import { quickClock } from "../net/quick-clock.ts";
 import { FAULTS, type Fault } from "./faults.ts";
-import { connectTo, newCache, quickClock, SHORT_STALL } from "./quick.ts";
+import { connectTo, newCache, SHORT_STALL } from "./quick.ts";
 import { type Operation, type StandIn, standIn } from "./stand-in.ts";
 
 function clockAt(time: string): Clock {

@@ -1,23 +1,9 @@
 import { prepareCache } from "../../src/cache/open.ts";
 import { connect, type Hub } from "../../src/hub/hub.ts";
-import type { Clock, PatienceOptions } from "../../src/hub/patience.ts";
+import type { PatienceOptions } from "../../src/net/patience.ts";
 import { tmpFolder } from "../cache/folder.ts";
+import { quickClock } from "../net/quick-clock.ts";
 import type { StandIn } from "./stand-in.ts";
-
-/** A clock on which waiting takes no time; it remembers the waits. */
-export function quickClock(): Clock & { waits: number[] } {
-  let skipped = 0;
-  const waits: number[] = [];
-  return {
-    waits,
-    now: () => Date.now() + skipped,
-    sleep: async (ms, signal) => {
-      signal?.throwIfAborted();
-      waits.push(ms);
-      skipped += ms;
-    },
-  };
-}
 
 /** Milliseconds after which tests that are about stalls notice one; others wait longer. */
 export const SHORT_STALL = 300;

@@ -49,6 +49,8 @@ const realClock: Clock = {
 };
 
 export interface PatienceOptions {
+  /** Who is asked, as a sentence begins. Default: "The server". */
+  whom?: string;
   /** Requests at a time. Default 8. */
   concurrency?: number;
   /** Tries for one request, the first included. Default 8. */
@@ -71,7 +73,7 @@ export interface PatienceOptions {
 }
 
 /**
- * The one place that limits how much is asked of the Hub at a time and tries again what failed: up
+ * The one place that limits how much is asked of a server at a time and tries again what failed: up
  * to `tries` times, after waits that double, with full jitter (a random part of the whole wait:
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), or for as long as the
  * server asks. When it asks for a pause, everything pauses: the others would get the same answer.
@@ -84,7 +86,10 @@ export class Patience {
   /** Tries that failed and were made again, by kind of fault. */
   readonly retries: Record<string, number> = {};
   readonly #options: Required<
-    Pick<PatienceOptions, "tries" | "budget" | "firstWait" | "longestWait" | "random" | "onWait">
+    Pick<
+      PatienceOptions,
+      "whom" | "tries" | "budget" | "firstWait" | "longestWait" | "random" | "onWait"
+    >
   >;
   readonly #limit: ReturnType<typeof pLimit>;
   readonly #start: number;
@@ -98,6 +103,7 @@ export class Patience {
     this.#limit = pLimit(this.concurrency);
     this.#start = this.clock.now();
     this.#options = {
+      whom: options.whom ?? "The server",
       tries: options.tries ?? 8,
       budget: options.budget ?? 5 * 3_600_000,
       firstWait: options.firstWait ?? 1000,
@@ -171,7 +177,7 @@ export class Patience {
 
   #givenUp(fault: Fault, what: string): UserError {
     return new UserError(
-      `The Hub did not give ${what} in ${this.#options.tries} tries, at last: ${fault.message}. ` +
+      `${this.#options.whom} did not give ${what} in ${this.#options.tries} tries, at last: ${fault.message}. ` +
         "What has come stays; run the same command again later, it goes on from there.",
     );
   }
@@ -179,7 +185,7 @@ export class Patience {
   #outOfTime(fault: Fault, ms: number, what: string): UserError {
     const minutes = Math.round(this.#options.budget / 60_000);
     return new UserError(
-      `The Hub did not give ${what} (${fault.message}), and the next try, in ${Math.ceil(ms / 1000)} s, ` +
+      `${this.#options.whom} did not give ${what} (${fault.message}), and the next try, in ${Math.ceil(ms / 1000)} s, ` +
         `would be after the ${minutes} minutes that one run may take. ` +
         "What has come stays; run the same command again later, it goes on from there.",
     );

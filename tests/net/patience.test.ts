@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { Fault, Patience } from "../../src/hub/patience.ts";
+import { Fault, Patience } from "../../src/net/patience.ts";
 import { UserError } from "../../src/records/user-error.ts";
-import { quickClock } from "./quick.ts";
+import { quickClock } from "./quick-clock.ts";
 
 /** Fails so many times, then gives 42. */
 function failing(times: number, fault = () => new Fault("503", "503 busy")) {
@@ -22,7 +22,7 @@ test("waits double up to the longest, and each is a random part of the whole", a
 
 test("tries are counted: at the last it gives up in a sentence", async () => {
   const clock = quickClock();
-  const patience = new Patience({ clock, tries: 3 });
+  const patience = new Patience({ whom: "The Hub", clock, tries: 3 });
   const error = await patience.run("it", failing(3)).catch((e) => e);
   expect(error).toBeInstanceOf(UserError);
   expect(error.message).toBe(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { retryAfter } from "../../src/hub/retry-after.ts";
+import { retryAfter } from "../../src/net/retry-after.ts";
 
 const now = Date.parse("2026-11-25T08:00:00Z");
 

@@ -2,9 +2,9 @@
  * How long a server asks to wait, in milliseconds; null where it does not say.
  *
  * `Retry-After` is a number of seconds or a date (RFC 9110, 10.2.3), by the clock of the server, which
- * its `Date` shows: ours may be wrong. The Hub says it in `RateLimit`,
+ * its `Date` shows: ours may be wrong. Others say it in `RateLimit`,
  * `"api";r=0;t=55`: none remaining, and 55 seconds until the window starts anew
- * (https://huggingface.co/docs/hub/rate-limits).
+ * (https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/).
  */
 export function retryAfter(headers: Headers, now: number): number | null {
   const after = headers.get("retry-after")?.trim();
