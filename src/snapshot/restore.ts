@@ -1,40 +1,72 @@
 import { createHash } from "node:crypto";
-import { cp, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import pLimit from "p-limit";
-import pRetry from "p-retry";
 import { z } from "zod";
+import { fetchGuarded, readWhole } from "../net/fetch.ts";
+import { inParallel } from "../net/parallel.ts";
+import { Patience, type PatienceOptions } from "../net/patience.ts";
 import { parseJson } from "../records/json.ts";
 import { UserError } from "../sources/errors.ts";
 import { dayOf, LATEST, snapshotNames } from "./names.ts";
 
-/** Of `index.json` and `manifest.json`, what is needed to fetch what they speak of. */
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Of `index.json`, what is needed to fetch what it speaks of. */
 const indexSchema = z.object({
   latest: z.string(),
-  snapshots: z.array(
-    z.object({
-      name: z.string().refine((name) => dayOf(name) !== null, "must be a date"),
-      manifest_sha256: digest,
-    }),
-  ),
+  snapshots: z
+    .array(
+      z.object({
+        name: z.string().refine((name) => dayOf(name) !== null, "must be a date"),
+        manifest_sha256: digest,
+      }),
+    )
+    .refine((all) => areUnique(all.map(({ name }) => name)), "must have each name once"),
 });
-const entries = z.record(
-  z.string().regex(/^[\w-]+\.(parquet|csv|json|md|cff)$/),
-  z.object({ sha256: digest }),
-);
-const manifestSchema = z.object({ files: entries, documents: entries });
+
+/** Of `manifest.json`, what is needed for that, and what the next tables are made and compared by. */
+const manifestSchema = z
+  .object({
+    schema: z.int().min(1),
+    title: z.string(),
+    as_of: z.string().refine((day) => dayOf(day) === day, "must be a date"),
+    suites: z.array(z.object({ id: z.string().min(1), table: z.string() })).min(1),
+    sources: z.array(z.object({ source: z.string() })),
+    files: entriesOf({ sha256: digest, bytes: z.int().min(0), rows: z.int().min(0) }),
+    documents: entriesOf({ sha256: digest, bytes: z.int().min(0) }),
+  })
+  .refine(({ suites, files }) => `${suites[0]?.table}.parquet` in files, {
+    path: ["files"],
+    error: "must have the table of the first suite",
+  })
+  .refine(({ files, documents }) => areUnique([files, documents].flatMap(Object.keys)), {
+    path: ["documents"],
+    error: "must have each name once, and none that files has",
+  });
+
+/** Files by their names. The manifest itself was checked by another digest, and is none of them. */
+function entriesOf<T extends z.core.$ZodShape>(fields: T) {
+  const name = z.string().regex(/^[\w-]+\.(parquet|csv|json|md|cff)$/);
+  return z
+    .record(name, z.object(fields))
+    .refine((files) => Object.keys(files).every((each) => !/^manifest\.json$/i.test(each)), {
+      error: "must not have the manifest itself",
+    });
+}
+
+/** Also where upper and lower case are the same, as on some disks. */
+function areUnique(names: string[]): boolean {
+  return new Set(names.map((name) => name.toLowerCase())).size === names.length;
+}
+
+/** Bytes that an index or a manifest may have. */
+const LARGEST_LIST = 64_000_000;
 
 /** Files fetched at a time. */
 const AT_ONCE = 6;
 
-/** Tries for a file, the first included. */
-const TRIES = 5;
-
-export interface RestoreOptions {
-  /** Milliseconds to wait before a second try; each further wait is twice as long. Default 1,000. */
-  wait?: number;
-}
+/** Milliseconds after which nothing is tried again. */
+const BUDGET = 15 * 60_000;
 
 /** What a restore did, for the person who ran it. */
 export interface Restored {
@@ -52,33 +84,41 @@ export interface Restored {
  * none, `latest` and `index.json`. So a build on a fresh machine publishes the old snapshots again,
  * byte by byte, and new tables are compared with the published ones. Every file is held to the
  * digest that its manifest names, and the manifest to the one in the index; what is here already is
- * not touched.
+ * not touched. Nobody's token goes along.
  *
  * @param sites addresses of the site, as `https://owner.github.io/leaderboard/`: the first that has an
  *   index is read
  * @param folder of snapshots: `public/data`
  * @returns null when nothing is published there
- * @throws UserError when the site cannot be reached, or a file is not what was published
+ * @throws UserError when the site cannot be reached, a file is not what was published, or a snapshot
+ *   here is not the one published under its name
  */
 export async function restoreSnapshots(
   sites: string[],
   folder: string,
-  { wait = 1000 }: RestoreOptions = {},
+  options: PatienceOptions = {},
 ): Promise<Restored | null> {
+  const patience = new Patience({
+    whom: "The published site",
+    concurrency: AT_ONCE,
+    budget: BUDGET,
+    ...options,
+  });
   for (const site of sites) {
     const base = new URL("data/", site.endsWith("/") ? site : `${site}/`);
     // The one file that changes: a copy on the way, minutes old, might lack the newest snapshot.
-    const text = await fetchFile(new URL(`index.json?at=${Date.now()}`, base), wait);
-    if (text !== null) return restoreFrom(base, String(text), folder, wait, site);
+    const index = new URL(`index.json?at=${Date.now()}`, base);
+    const text = await fetchFile(patience, index, LARGEST_LIST);
+    if (text !== null) return restoreFrom(patience, base, String(text), folder, site);
   }
   return null;
 }
 
 async function restoreFrom(
+  patience: Patience,
   base: URL,
   text: string,
   folder: string,
-  wait: number,
   from: string,
 ): Promise<Restored> {
   const { snapshots, latest } = parseJson(indexSchema, text, `${base}index.json`);
@@ -86,11 +126,15 @@ async function restoreFrom(
     throw new UserError(`${base}index.json: "${latest}", the latest, is none of its snapshots.`);
   }
   const here = new Set(await snapshotNames(folder));
+  await refuseOthers(
+    folder,
+    snapshots.filter((s) => here.has(s.name)),
+  );
   const missing = snapshots.filter((s) => !here.has(s.name));
   await mkdir(folder, { recursive: true });
   for (const { name, manifest_sha256 } of missing) {
     await putWhole(join(folder, name), (half) =>
-      fetchSnapshot(new URL(`${name}/`, base), half, manifest_sha256, wait),
+      fetchSnapshot(patience, new URL(`${name}/`, base), half, manifest_sha256),
     );
   }
   const isFirst = !(await isThere(join(folder, LATEST)));
@@ -106,6 +150,25 @@ async function restoreFrom(
     here: snapshots.flatMap((s) => (here.has(s.name) ? [s.name] : [])),
     latest: isFirst ? latest : null,
   };
+}
+
+/** What is published under a name stays so: the next publication must not put another in its place. */
+async function refuseOthers(
+  folder: string,
+  published: { name: string; manifest_sha256: string }[],
+): Promise<void> {
+  const others: string[] = [];
+  for (const { name, manifest_sha256 } of published) {
+    const text = await readFile(join(folder, name, "manifest.json"));
+    if (digestOf(text) !== manifest_sha256) others.push(join(folder, name));
+  }
+  if (others.length === 0) return;
+  const [these, them] = others.length === 1 ? ["this folder", "it"] : ["these folders", "them"];
+  throw new UserError(
+    `${others.join(", ")}: other figures are published under that name, and a published snapshot stays ` +
+      `as it is. Remove ${these}, and run the same command again: it fetches ${them} as published. ` +
+      "Figures of your own that npm run data then makes for such a day become its next edition.",
+  );
 }
 
 async function isThere(folder: string): Promise<boolean> {
@@ -125,25 +188,30 @@ async function putWhole(to: string, fill: (half: string) => Promise<void>): Prom
   }
 }
 
-async function fetchSnapshot(from: URL, to: string, sha256: string, wait: number): Promise<void> {
-  const text = await fetchChecked(new URL("manifest.json", from), sha256, wait);
-  const { files, documents } = parseJson(manifestSchema, String(text), `${from}manifest.json`);
+async function fetchSnapshot(
+  patience: Patience,
+  from: URL,
+  to: string,
+  sha256: string,
+): Promise<void> {
+  const list = new URL("manifest.json", from);
+  const text = await fetchChecked(patience, list, { sha256, bytes: LARGEST_LIST });
+  const { files, documents } = parseJson(manifestSchema, String(text), list.href);
   await writeFile(join(to, "manifest.json"), text);
-  const limit = pLimit(AT_ONCE);
-  const fetched = await Promise.allSettled(
-    Object.entries({ ...files, ...documents }).map(([name, file]) =>
-      limit(async () => {
-        await writeFile(join(to, name), await fetchChecked(new URL(name, from), file.sha256, wait));
-      }),
-    ),
-  );
-  for (const end of fetched) if (end.status === "rejected") throw end.reason;
+  await inParallel(AT_ONCE, Object.entries({ ...files, ...documents }), async ([name, file]) => {
+    await writeFile(join(to, name), await fetchChecked(patience, new URL(name, from), file));
+  });
 }
 
-async function fetchChecked(url: URL, sha256: string, wait: number): Promise<Buffer> {
-  const bytes = await fetchFile(url, wait);
+/** A file that must be there, be no longer than said, and have the digest. */
+async function fetchChecked(
+  patience: Patience,
+  url: URL,
+  { sha256, bytes: most }: { sha256: string; bytes: number },
+): Promise<Buffer> {
+  const bytes = await fetchFile(patience, url, most);
   if (bytes === null) throw new UserError(`${url} is missing on the published site.`);
-  const found = createHash("sha256").update(bytes).digest("hex");
+  const found = digestOf(bytes);
   if (found !== sha256) {
     throw new UserError(
       `${url} is not what was published: its SHA-256 is ${found}, its manifest says ${sha256}.`,
@@ -152,40 +220,26 @@ async function fetchChecked(url: URL, sha256: string, wait: number): Promise<Buf
   return bytes;
 }
 
-/**
- * A file's bytes; null where there is none. What may pass is tried again: a connection that breaks
- * off, a host that is busy or out of order.
- */
-async function fetchFile(url: URL, wait: number): Promise<Buffer | null> {
-  const attempt = async () => {
-    const response = await fetch(url).catch(cannotBeReached(url));
-    if (response.status === 404) return null;
-    if (response.ok) return Buffer.from(await response.arrayBuffer().catch(cannotBeReached(url)));
-    throw new Unanswered(url, response.status);
-  };
-  return pRetry(attempt, {
-    retries: TRIES - 1,
-    minTimeout: wait,
-    shouldRetry: ({ error }) => !(error instanceof Unanswered) || error.mayPass,
-  });
+function digestOf(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
-class Unanswered extends UserError {
-  readonly mayPass: boolean;
-
-  constructor(url: URL, status: number) {
-    super(`${nameOf(url)} answered with HTTP ${status}.`);
-    this.mayPass = status >= 500 || status === 429 || status === 408;
+/** A file's bytes; null where there is none. What may pass is tried again. */
+async function fetchFile(patience: Patience, url: URL, most: number): Promise<Buffer | null> {
+  const name = url.origin + url.pathname;
+  const refusal = ({ status }: Response) =>
+    status === 404 ? new Missing() : new UserError(`${name} answered with HTTP ${status}.`);
+  const attempt = async () => readWhole(await fetchGuarded(url, { patience, refusal }), most);
+  try {
+    const bytes = await patience.run(name, attempt);
+    if (bytes !== null) return bytes;
+  } catch (error) {
+    if (error instanceof Missing) return null;
+    throw error;
   }
+  throw new UserError(
+    `${name} is not what was published: it has more bytes than the ${most} that it may have.`,
+  );
 }
 
-function cannotBeReached(url: URL) {
-  return (error: Error & { cause?: Error }): never => {
-    const why = error.cause?.message ?? error.message;
-    throw new UserError(`${nameOf(url)} cannot be reached: ${why}`);
-  };
-}
-
-function nameOf({ origin, pathname }: URL): string {
-  return origin + pathname;
-}
+class Missing extends Error {}
