@@ -1,9 +1,10 @@
-// npm run pull -- [--dataset OWNER/NAME[@REV]]… [--rev REV] [--include GLOB]… [--cache DIR] [--prune]
-// npm run pull -- --facts [--days N] [--limit N] [--cache DIR]
+// npm run pull -- [--dataset OWNER/NAME[@REV]]… [--rev REV] [--include GLOB]… [--cache DIR] [--prune] [--budget MINUTES]
+// npm run pull -- --facts [--days N] [--limit N] [--cache DIR] [--budget MINUTES]
 import { parseArgs } from "node:util";
 import { defaultCache } from "../src/cache/layout.ts";
 import { prepareCache } from "../src/cache/open.ts";
 import { prune } from "../src/cache/prune.ts";
+import { CacheInUse } from "../src/cache/tmp.ts";
 import { type FactsReport, refreshFacts } from "../src/hub/facts.ts";
 import { connect, type Hub } from "../src/hub/hub.ts";
 import { count, duration, Progress, plural, size } from "../src/hub/progress.ts";
@@ -18,6 +19,9 @@ import { output } from "./github.ts";
 /** Waits shorter than this are only counted. Milliseconds. */
 const WORTH_SAYING = 5000;
 
+/** Milliseconds, some 24 days: longer timers end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 await run(async () => {
   const { values } = parseArgs({
     options: {
@@ -26,6 +30,8 @@ await run(async () => {
       include: { type: "string", multiple: true, default: [] },
       cache: { type: "string", default: defaultCache },
       prune: { type: "boolean", default: false },
+      /** Minutes after which it ends by itself and keeps what has come. */
+      budget: { type: "string", default: "300" },
       /** Asks about the models of the newest snapshot, instead of pulling datasets. */
       facts: { type: "boolean", default: false },
       days: { type: "string", default: "7" },
@@ -38,8 +44,9 @@ await run(async () => {
     named.length > 0 || values.facts ? named : configured(await loadLeaderboard(), rev);
   const days = asCount("--days", values.days);
   const limit = asCount("--limit", values.limit);
+  const budget = asCount("--budget", values.budget) * 60_000;
   const models = values.facts ? await modelsOf(snapshotFolder) : [];
-  const stop = stopOnSignal(values.cache);
+  const stop = stopInTime(budget, values.cache);
   const onTerminal = process.stdout.isTTY === true && !process.env.CI;
   const progress = new Progress({
     write: (text) => process.stdout.write(text),
@@ -54,6 +61,7 @@ await run(async () => {
     const start = performance.now();
     const hub = await connect({
       signal: stop,
+      budget,
       onWait: (fault, ms, what) => {
         if (ms < WORTH_SAYING) return;
         progress.say(`${what}: ${fault.message}; next try in ${duration(ms / 1000)}`);
@@ -75,12 +83,7 @@ await run(async () => {
       printFacts(report);
     }
     printTotals(hub, (performance.now() - start) / 1000);
-    if (values.prune) {
-      const { listings, objects, bytes } = await prune(cache.dir);
-      console.log(
-        `Pruned ${plural(objects, "object")} (${size(bytes)}) and ${plural(listings, "listing")} that no revision names`,
-      );
-    }
+    if (values.prune) await pruneNow(cache.dir);
   } finally {
     clearInterval(ticking);
     progress.clear();
@@ -95,9 +98,16 @@ function configured(leaderboard: Leaderboard, rev: string): { dataset: string; r
   );
 }
 
-/** The first Ctrl-C ends with a sentence, a second one at once. */
-function stopOnSignal(cache: string): AbortSignal {
+/**
+ * Ends it with a sentence: the first Ctrl-C, a second one at once; or the time that it may take, where
+ * somebody else would kill it later.
+ */
+function stopInTime(ms: number, cache: string): AbortSignal {
   const controller = new AbortController();
+  const stop = (why: string) =>
+    controller.abort(
+      new UserError(`${why} What has come is in ${cache}; the same command goes on from there.`),
+    );
   for (const [signal, code] of [
     ["SIGINT", 130],
     ["SIGTERM", 143],
@@ -106,14 +116,25 @@ function stopOnSignal(cache: string): AbortSignal {
       process.once("exit", () => {
         process.exitCode = code;
       });
-      controller.abort(
-        new UserError(
-          `Stopped. What has come is in ${cache}; the same command goes on from there.`,
-        ),
-      );
+      stop("Stopped.");
     });
   }
+  const over = `The ${plural(ms / 60_000, "minute")} that one run may take are over.`;
+  setTimeout(stop, Math.min(ms, LONGEST_TIMER), over).unref();
   return controller.signal;
+}
+
+/** The pull is done: what cannot be pruned beside another one is left to the next. */
+async function pruneNow(cache: string): Promise<void> {
+  try {
+    const { listings, objects, bytes } = await prune(cache);
+    console.log(
+      `Pruned ${plural(objects, "object")} (${size(bytes)}) and ${plural(listings, "listing")} that no revision names`,
+    );
+  } catch (error) {
+    if (!(error instanceof CacheInUse)) throw error;
+    console.log(`Not pruned, the next pull can. ${error.message}`);
+  }
 }
 
 function print(report: PullReport): void {

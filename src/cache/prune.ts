@@ -14,7 +14,9 @@ export interface Pruned {
 
 /**
  * Removes the listings that no revision of a dataset names any more, and then the objects that no
- * listing names. Refuses while another process pulls.
+ * listing names.
+ *
+ * @throws CacheInUse while another process pulls or prunes
  */
 export async function prune(dir: string): Promise<Pruned> {
   return whileMarked(dir, "prune", async () => {

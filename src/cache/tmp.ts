@@ -12,6 +12,9 @@ import { isAlive } from "./process.ts";
 const HOST = hostname().replace(/[^A-Za-z0-9-]/g, "-");
 const DAY = 86_400_000;
 
+/** Milliseconds that a pruning may take. */
+const PRUNING = 60_000;
+
 let count = 0;
 
 /** A path under `tmp/` that nobody else uses. `kind` is its ending. */
@@ -65,31 +68,50 @@ async function usersOf(dir: string): Promise<{ path: string; owner: Owner; dead:
 /**
  * Runs work on a cache, marked as of a kind: pulls go side by side, but pruning only alone, for it
  * would take objects away that a pull counts on. Each makes its mark first and looks for the other
- * then, so that two never both pass.
+ * then, so that two never both pass. A pull waits until a pruning has ended, which is soon.
+ *
+ * @param patience milliseconds that a pull waits
+ * @throws CacheInUse where another process is at it
  */
 export async function whileMarked<T>(
   dir: string,
   kind: "pull" | "prune",
   work: () => Promise<T>,
+  patience = PRUNING,
 ): Promise<T> {
   const mark = tmpPath(dir, kind);
   await writeWhole(dir, mark, "");
   try {
-    const other = (await usersOf(dir)).find(
-      ({ path, owner, dead }) =>
-        path !== mark &&
-        !dead &&
-        (owner.kind === "prune" || (owner.kind === "pull" && kind === "prune")),
-    );
-    if (other) {
-      const doing = other.owner.kind === "prune" ? "pruning" : "pulling to";
-      throw new UserError(
-        `Process ${other.owner.pid} is ${doing} the cache ${dir}: wait until it has ended.`,
-      );
+    const start = Date.now();
+    for (;;) {
+      const other = await otherUser(dir, mark, kind);
+      if (!other) return await work();
+      if (kind === "prune" || Date.now() - start > patience) throw new CacheInUse(dir, other);
+      await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 80));
     }
-    return await work();
   } finally {
     await rm(mark, { force: true });
+  }
+}
+
+/** Somebody alive in whose presence work of a kind may not begin. */
+async function otherUser(dir: string, mark: string, kind: "pull" | "prune") {
+  return (await usersOf(dir)).find(
+    ({ path, owner, dead }) =>
+      path !== mark &&
+      !dead &&
+      (owner.kind === "prune" || (owner.kind === "pull" && kind === "prune")),
+  );
+}
+
+/** Another process pulls or prunes, and what was to be done does not go beside that. */
+export class CacheInUse extends UserError {
+  constructor(dir: string, { path, owner }: { path: string; owner: Owner }) {
+    const doing = owner.kind === "prune" ? "pruning" : "pulling to";
+    const who = `Process ${owner.pid}${owner.host === HOST ? "" : ` of ${owner.host}`}`;
+    super(
+      `${who} is ${doing} the cache ${dir}: wait until it has ended. If it runs no more, remove ${path}.`,
+    );
   }
 }
 

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdir, readdir, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { readListing, writeListing, writeRef } from "../../src/cache/listings.ts";
 import { knownObjects, putObject } from "../../src/cache/objects.ts";
@@ -137,7 +138,7 @@ test("pruning takes what no kept listing names, and only that", async () => {
   expect(await prune(dir)).toEqual({ listings: 0, objects: 0, bytes: 0 });
 });
 
-test("pruning waits for nobody: it refuses beside a pull, and a pull beside it", async () => {
+test("pruning waits for nobody: it refuses beside a pull; a pull waits for it, but not for ever", async () => {
   const dir = await tmpFolder();
   await prepareCache(dir);
   await whileMarked(dir, "pull", async () => {
@@ -145,7 +146,17 @@ test("pruning waits for nobody: it refuses beside a pull, and a pull beside it",
     await expect(prune(dir)).rejects.toThrow(/^Process \d+ is pulling to the cache/);
   });
   await whileMarked(dir, "prune", async () => {
-    await expect(whileMarked(dir, "pull", async () => {})).rejects.toThrow(/is pruning the cache/);
+    const impatient = whileMarked(dir, "pull", async () => {}, 0);
+    await expect(impatient).rejects.toThrow(/is pruning the cache .* remove .*\.prune\.$/);
   });
+  const order: string[] = [];
+  const { pulled } = await whileMarked(dir, "prune", async () => {
+    const pulled = whileMarked(dir, "pull", async () => order.push("pull"));
+    await setTimeout(200);
+    order.push("prune");
+    return { pulled };
+  });
+  await pulled;
+  expect(order).toEqual(["prune", "pull"]);
   expect(await prune(dir)).toEqual({ listings: 0, objects: 0, bytes: 0 });
 });

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openCache } from "../../src/cache/open.ts";
@@ -97,6 +97,34 @@ test("without --dataset it pulls what the configuration names; --prune takes the
   const none = await start(hub, cache, [], env).ended;
   expect(none).toMatchObject({ code: 1, out: "" });
   expect(none.err).toMatch(/^There is nothing to pull: name a dataset with --dataset OWNER\/NAME/);
+});
+
+test("beside another pull nothing is pruned, which is no failure", async () => {
+  const hub = await startHub();
+  const cache = join(await tmpFolder(), "hub");
+  // Of another machine, where nobody can see whether the process still runs.
+  await mkdir(join(cache, "tmp"), { recursive: true });
+  const mark = join(cache, "tmp/other-machine.17.0.pull");
+  await writeFile(mark, "");
+  const { code, out, err } = await start(hub, cache, [...BOTH, "--prune"]).ended;
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(out).toMatch(
+    `\nNot pruned, the next pull can. Process 17 of other-machine is pulling to the cache ${cache}: ` +
+      `wait until it has ended. If it runs no more, remove ${mark}.\n`,
+  );
+  const both = [1, 2].map(() => start(hub, cache, [...BOTH, "--prune"]).ended);
+  expect((await Promise.all(both)).map((ended) => ended.code)).toEqual([0, 0]);
+});
+
+test("a run whose minutes are over ends by itself, and what has come stays", async () => {
+  const hub = await startHub();
+  const cache = join(await tmpFolder(), "hub");
+  const { code, out, err } = await start(hub, cache, [...BOTH, "--budget", "0"]).ended;
+  expect({ code, out }).toEqual({ code: 1, out: "" });
+  expect(err).toBe(
+    `The 0 minutes that one run may take are over. What has come is in ${cache}; the same command goes on from there.\n`,
+  );
+  expect((await start(hub, cache, [...BOTH, "--budget", "60"]).ended).code).toBe(0);
 });
 
 test.each([
