@@ -34,6 +34,8 @@ export function nameOf({ name, run, uses }: Step): string {
 /**
  * Runs a job's steps one after the other as GitHub does: conditions, outputs, what goes on after a
  * failure. Commands run in this folder, under bash; `npm ci` is taken as done.
+ *
+ * @param env what commands are given in any case, so that they touch nothing of this machine
  */
 export async function runJob(
   job: Job,
@@ -57,18 +59,23 @@ export async function runJob(
     const done = step.uses
       ? { outputs: await actions[step.uses.replace(/@.*/, "")]?.(step) }
       : await command(step.run!, folder, {
-          ...env,
           ...filled(job.env, context),
           ...filled(step.env, context),
+          ...env,
         });
     state.outputs = done.outputs ?? {};
     state.outcome = "code" in done && done.code !== 0 ? "failure" : "success";
     if ("said" in done) ran.said[nameOf(step)] = done.said;
-    if (state.outcome === "failure" && !step["continue-on-error"]) ran.failed = true;
+    if (state.outcome === "failure" && !goesOn(step, context)) ran.failed = true;
   }
   ran.outputs = filled(job.outputs, context);
   ran.summary = await readFile(join(folder, "summary"), "utf8").catch(() => "");
   return ran;
+}
+
+/** Whether the job goes on after a failure of the step: a truth value, or an expression for one. */
+function goesOn(step: Step, context: Context): boolean {
+  return fill(String(step["continue-on-error"] ?? false), context) === "true";
 }
 
 /** The jobs that come to run, given what the first one says. */

@@ -46,6 +46,40 @@ describe("the workflow", () => {
     for (const job of Object.values(jobs)) expect(job["timeout-minutes"]).toBeGreaterThan(0);
   });
 
+  test("lets a pull end by itself, before its step is killed, and its step before the job", () => {
+    const pulls = jobs.data!.steps.filter((s) => s.run?.startsWith("npm run pull"));
+    expect(pulls.map(nameOf)).toEqual(["Pull", "Model facts"]);
+    for (const { run, "timeout-minutes": limit } of pulls)
+      expect(Number(/ --budget (\d+)/.exec(run!)![1])).toBeLessThan(limit!);
+    const all = pulls.reduce((sum, step) => sum + step["timeout-minutes"]!, 0);
+    expect(all).toBeLessThan(jobs.data!["timeout-minutes"]);
+    // GitHub ends a job after 6 hours:
+    // https://docs.github.com/en/actions/reference/limits
+    expect(jobs.data!["timeout-minutes"]).toBeLessThan(360);
+    // The Hub answers 500 requests in 5 minutes; https://huggingface.co/docs/hub/rate-limits
+    const facts = pulls[1]!;
+    const models = Number(/ --limit (\d+)/.exec(facts.run!)![1]);
+    expect((2 * models) / 100).toBeLessThan(facts["timeout-minutes"]!);
+  });
+
+  test("keeps what was pulled where anything may have come, facts that broke off included", () => {
+    const save = jobs.data!.steps.find((s) => s.uses?.startsWith("actions/cache/save@"))!;
+    const restore = jobs.data!.steps.find((s) => s.uses?.startsWith("actions/cache/restore@"))!;
+    expect(save.with!.path).toBe(restore.with!.path);
+    const isKept = (pull: string, fetched: string | undefined, facts: string) => {
+      const steps = { pull: { outcome: pull, outputs: { fetched } }, facts: { outcome: facts } };
+      return isMet(
+        save.if,
+        contextOf({ event_name: "schedule" }, { steps }, () => true),
+      );
+    };
+    expect(isKept("success", "false", "skipped")).toBe(false);
+    expect(isKept("success", "false", "failure")).toBe(true);
+    expect(isKept("success", "true", "skipped")).toBe(true);
+    expect(isKept("failure", undefined, "skipped")).toBe(true);
+    expect(isKept("skipped", undefined, "skipped")).toBe(false);
+  });
+
   test("uses GitHub's own actions, and hands no token to later steps", () => {
     for (const { uses } of steps)
       if (uses) expect(uses).toMatch(/^actions\/[\w-]+(\/(restore|save))?@v\d+$/);
@@ -62,11 +96,12 @@ describe("the workflow", () => {
       expect(line).not.toContain("${{");
       const [, script] = /^npm run ([\w:]+)(?: |$)/.exec(line) ?? [];
       if (script) expect(Object.keys(packageJson.scripts)).toContain(script);
-      else expect(["npm ci", "npm test"]).toContain(line);
+      // Of an empty variable, bash would remove another folder: `:?` ends it instead.
+      else expect(["npm ci", "npm test", `rm -rf "\${LEADERBOARD_CACHE:?}/tmp"`]).toContain(line);
     }
   });
 
-  test("asks for the models' facts on the slower of its schedules, and for a token only to pull", () => {
+  test("asks for the models' facts on the slower of its schedules and by hand, and for a token only to pull", () => {
     const [facts, ...others] = jobs.data!.steps.filter((s) => s.run?.includes("--facts"));
     expect(others).toEqual([]);
     expect(facts).toMatchObject({ "continue-on-error": true });
@@ -76,6 +111,13 @@ describe("the workflow", () => {
         contextOf({ event_name: "schedule", schedule: cron }, {}, () => false),
       );
     expect(workflow.on.schedule.map(runs)).toEqual([false, true]);
+    const byHand = (inputs: Record<string, boolean>) =>
+      isMet(
+        facts!.if,
+        contextOf({ event_name: "workflow_dispatch", inputs }, {}, () => false),
+      );
+    expect([byHand({}), byHand({ facts: true })]).toEqual([false, true]);
+    expect(workflow.on.workflow_dispatch.inputs).toHaveProperty("facts");
     const withToken = steps.filter((s) => JSON.stringify(s).includes("secrets."));
     expect(withToken.map(nameOf)).toEqual(["Pull", "Model facts"]);
   });
@@ -147,7 +189,7 @@ async function scene() {
     return { latest, rows: snapshots.map((s) => s.rows.models) };
   };
   const vars = { PUBLISH: "true", LEADERBOARD_CONFIG: config };
-  return { hub, dataset, site, go, vars, published, saves: () => saves };
+  return { hub, dataset, site, go, vars, published, kept: at.kept, saves: () => saves };
 }
 
 const ALL = ["data", "test", "build", "deploy"];
@@ -203,13 +245,39 @@ test("publishes what is new, and nothing where nothing is; holds back what is lo
     /^### Held back\n[\s\S]*\n {4}Held back: .* 2 of 41 [\s\S]*\*\*allow-loss\*\*/,
   );
   expect(await readFile(join(site, "data/latest/manifest.json"), "utf8")).toBe(before);
-  expect((await go({ event_name: "push", vars })).after).toEqual([]);
+  // A change of the code is published all the same, with the tables that are published.
+  const code = await go({ event_name: "push", vars });
+  expect(code).toMatchObject({ failed: false, after: ALL });
+  expect(code.summary).toMatch(
+    /^### Held back\n[\s\S]*\n### The published tables stay\n\nNew tables are held back: /,
+  );
+  expect(await readFile(join(site, "data/latest/manifest.json"), "utf8")).toBe(before);
+  expect((await published()).rows).toEqual([41, 40]);
   expect((await go(byHand({ "allow-loss": true }))).after).toEqual(ALL);
   expect(await published()).toEqual({ latest: "2026-11-24.3", rows: [39, 41, 40] });
 });
 
+test("while the Hub refuses, a change of the code is published with the tables that are published", async () => {
+  const { dataset, go, vars, published } = await scene();
+  const push: Happened = { event_name: "push", vars };
+  expect(
+    (await go({ ...push, event_name: "workflow_dispatch", inputs: { first: true } })).after,
+  ).toEqual(ALL);
+  dataset.gated = "auto";
+  commitFiles(dataset, kitchenRuns(41));
+  const code = await go(push);
+  expect(code).toMatchObject({ failed: false, after: ALL });
+  expect(code.said[PULL]).toContain("is gated");
+  expect(code.summary).toMatch(
+    /^### The published tables stay\n\nThe datasets could not be pulled: .* so that they stay\.$/m,
+  );
+  expect((await published()).rows).toEqual([40]);
+  // Nobody waits for a run by timetable: it is red, so that somebody looks.
+  expect(await go({ ...push, event_name: "schedule" })).toMatchObject({ failed: true, after: [] });
+});
+
 test("a pull that is cut short goes on with the next run", async () => {
-  const { hub, go, vars, saves } = await scene();
+  const { hub, go, vars, kept, saves } = await scene();
   const happened: Happened = { event_name: "workflow_dispatch", inputs: { first: true }, vars };
   // From some moment on the Hub wants a token that nobody gave.
   let files = 0;
@@ -222,8 +290,13 @@ test("a pull that is cut short goes on with the next run", async () => {
   expect(cut.skipped).toEqual(["Model facts", "Make the tables", "Hand on the tables"]);
   expect(saves()).toBe(1);
   hub.repos.get("datasets/cook/results")!.gated = false;
+  // As of a machine that was switched off while it pulled.
+  await mkdir(join(kept, "tmp"), { recursive: true });
+  await writeFile(join(kept, "tmp/other-machine.17.0.pull"), "");
   const next = await go(happened);
   expect(next.after).toEqual(ALL);
+  expect(next.said[PULL]).toContain("Not pruned, the next pull can.");
+  expect(await readdir(kept)).not.toContain("tmp");
   const fetched = Number(/; (\d+) fetched/.exec(next.said[PULL]!)![1]);
   expect(fetched).toBeGreaterThan(0);
   expect(fetched).toBeLessThan(30);

@@ -35,7 +35,8 @@ export interface Step {
   run?: string;
   with?: Record<string, string | number | boolean>;
   env?: Record<string, string>;
-  "continue-on-error"?: boolean;
+  "continue-on-error"?: boolean | string;
+  "timeout-minutes"?: number;
 }
 
 export async function readWorkflow(name: string): Promise<Workflow> {
