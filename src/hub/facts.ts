@@ -3,7 +3,7 @@ import { readFacts, writeFacts } from "../cache/facts.ts";
 import type { Cache } from "../cache/open.ts";
 import { whileMarked } from "../cache/tmp.ts";
 import { inParallel } from "../net/parallel.ts";
-import { modelName } from "../records/evaluation.ts";
+import { count, modelName } from "../records/evaluation.ts";
 import type { ModelFacts } from "../records/facts.ts";
 import type { Hub } from "./hub.ts";
 import { explainRefusal, Refusal } from "./refusal.ts";
@@ -139,7 +139,7 @@ async function factsOf(
     gone_at: null,
     renamed_to: name === model ? null : name,
     sha: info.sha ?? null,
-    likes: Number.isInteger(info.likes) && info.likes >= 0 ? info.likes : null,
+    likes: count.safeParse(info.likes).data ?? null,
     license: licenseOf(info.cardData, info.tags),
     base_models: baseModelsOf(info.cardData),
     params: paramsOf(info.safetensors),

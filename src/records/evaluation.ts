@@ -22,6 +22,8 @@ export const modelName = z
 const proportion = z.number().min(0).max(1);
 const day = z.iso.date("must be a date like 2024-06-30");
 const text = z.string().min(1).max(500);
+/** What a column of whole numbers in a table holds; beyond, a number would wrap and be another. */
+export const count = z.number().int().min(0).max(2147483647);
 
 /** One measured value. `subtask` is null for the benchmark itself. */
 const measure = z.strictObject({
@@ -34,7 +36,7 @@ const measure = z.strictObject({
   normalized: z.number().min(0).max(100).nullable(),
   /** Of `normalized`, or of `100 × raw` where the suite does not normalise: in points. */
   stderr: z.number().min(0).nullable(),
-  n: z.number().int().positive().nullable(),
+  n: count.positive().nullable(),
 });
 
 /**
@@ -58,9 +60,9 @@ export const evaluationSchema = z.strictObject({
   /** Billions of parameters. */
   params_b: z.number().positive().nullable(),
   license: text.nullable(),
-  likes: z.number().int().min(0).nullable(),
+  likes: count.nullable(),
   base_model: text.nullable(),
-  generation: z.number().int().min(0).nullable(),
+  generation: count.nullable(),
   chat_template: z.boolean().nullable(),
   merged: z.boolean().nullable(),
   moe: z.boolean().nullable(),
@@ -72,7 +74,7 @@ export const evaluationSchema = z.strictObject({
   /** Kilograms of CO₂ for the evaluation. */
   co2_kg: z.number().min(0).nullable(),
   /** Tokens of context that the model's config allows. */
-  context_length: z.number().int().positive().max(2147483647).nullable(),
+  context_length: count.positive().nullable(),
   /** Benchmark values first, then subtasks. */
   measures: z.array(measure),
   /** When the figures were made, ISO 8601: decides which of two evaluations with one key stands. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { modelName } from "./evaluation.ts";
+import { count, modelName } from "./evaluation.ts";
 
 const text = z.string().min(1).max(500);
 const instant = z.iso.datetime("must be a time like 2024-06-30T12:00:00Z");
@@ -22,14 +22,14 @@ export const modelFactsSchema = z.strictObject({
   renamed_to: modelName.nullable(),
   /** Commit of its repository. */
   sha: z.string().nullable(),
-  likes: z.number().int().min(0).nullable(),
+  likes: count.nullable(),
   license: text.nullable(),
   /** As its card names them: none, one, or the several that a merge has. */
   base_models: z.array(text),
   /** Number of parameters, from the heads of its safetensors files. */
   params: z.number().int().positive().nullable(),
   /** Tokens, from its config.json: what it was made for, before any scaling of its positions. */
-  context_length: z.number().int().positive().max(2147483647).nullable(),
+  context_length: count.positive().nullable(),
 });
 
 export type ModelFacts = z.infer<typeof modelFactsSchema>;

@@ -1,4 +1,4 @@
-import type { ModelType } from "../records/evaluation.ts";
+import { count, type ModelType } from "../records/evaluation.ts";
 import type { Cell } from "./table-file.ts";
 
 /** Reads cells of published tables into values; what cannot be read is unknown (null). */
@@ -76,9 +76,9 @@ export function asParams(cell: Cell | undefined): number | null {
   return value !== null && value > 0 ? value : null;
 }
 
+/** A number that no table's column could hold is unknown. */
 export function asCount(cell: Cell | undefined): number | null {
-  const value = asNumber(cell);
-  return value !== null && Number.isInteger(value) && value >= 0 ? value : null;
+  return count.safeParse(asNumber(cell)).data ?? null;
 }
 
 /** `Removed` says that the base model is gone, not what it was; `NAME (Merge)` names a merge. */

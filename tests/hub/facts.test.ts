@@ -82,6 +82,16 @@ test("what the Hub says of a model is kept; what it does not say is unknown", as
   ]);
 });
 
+test("a number of likes that no column of a table could hold is unknown", async () => {
+  const hub = await standIn();
+  hub.model("o/a", { likes: 2147483647 });
+  hub.model("o/b", { likes: 2147483648 });
+  const cache = await newCache();
+  await refreshFacts(await connectTo(hub), cache, { ...week, models: ["o/a", "o/b"] });
+  const facts = await readFacts(cache.dir);
+  expect([...facts.values()].map(({ likes }) => likes)).toEqual([2147483647, null]);
+});
+
 test("a model that has gone is marked with the day, keeps its facts, and may come back", async () => {
   const hub = await standIn();
   addModels(hub);

@@ -57,6 +57,10 @@ describe("cells as values", () => {
     expect(["3", "0", "-1", "1.5", "x"].map(asCount)).toEqual([3, 0, null, null, null]);
   });
 
+  test("a count that no column of a table could hold is unknown", () => {
+    expect(["2147483647", "2147483648", "1e15"].map(asCount)).toEqual([2147483647, null, null]);
+  });
+
   test("licences and weight types", () => {
     expect(["mit", "?", "Unknown", "NA"].map(asLicense)).toEqual(["mit", null, null, null]);
     expect(["Original", "adapter", "DELTA", "x"].map(asWeightType)).toEqual([
