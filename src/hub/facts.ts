@@ -3,9 +3,10 @@ import { readFacts, writeFacts } from "../cache/facts.ts";
 import type { Cache } from "../cache/open.ts";
 import { whileMarked } from "../cache/tmp.ts";
 import { inParallel } from "../net/parallel.ts";
+import { Fault } from "../net/patience.ts";
 import { count, modelName } from "../records/evaluation.ts";
 import type { ModelFacts } from "../records/facts.ts";
-import type { Hub } from "./hub.ts";
+import { type Hub, UNSIGNED } from "./hub.ts";
 import { explainRefusal, Refusal } from "./refusal.ts";
 
 export interface FactsOptions {
@@ -223,7 +224,7 @@ export function contextLength(config: unknown): number | null {
   return contextLength(fields.text_config ?? fields.llm_config ?? null);
 }
 
-/** @returns null where there is no config, it says nothing, or we may not see it */
+/** @returns null where there is no config, it says nothing, or it is not to be had */
 async function contextLengthOf(hub: Hub, name: string): Promise<number | null> {
   const url = `${hub.settings.endpoint}/${name}/resolve/HEAD/config.json`;
   try {
@@ -237,6 +238,9 @@ async function contextLengthOf(hub: Hub, name: string): Promise<number | null> {
     return contextLength(JSON.parse((await blob?.text()) ?? "null"));
   } catch (error) {
     if (error instanceof Refusal || error instanceof SyntaxError) return null;
+    // One file that its host never gives must not end it for all models.
+    const { cause } = error as Error;
+    if (cause instanceof Fault && cause.kind === UNSIGNED) return null;
     throw error;
   }
 }

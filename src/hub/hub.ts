@@ -32,6 +32,7 @@ export async function connect(options: PatienceOptions = {}, settings?: HubSetti
     requests++;
     const url = ownAddress(own, addressOf(input));
     const headers = withToken(own, url, init?.headers);
+    const refusal = (response: Response, said: string) => noFrom(own, url, response, said);
     return fetchGuarded(url, { patience, init: { ...init, headers }, refusal });
   };
   const fetchPatiently: typeof fetch = (input, init) => {
@@ -71,8 +72,31 @@ function withToken(settings: HubSettings, url: URL, given: RequestInit["headers"
   return headers;
 }
 
-function refusal({ status, headers }: Response, said: string): Refusal {
-  return new Refusal(status, headers.get("x-error-code"), said);
+/** Kind of the fault that a host of files does not take the address which the Hub has signed. */
+export const UNSIGNED = "403";
+
+/** What is thrown for an answer that asking the same host again would not change. */
+function noFrom(settings: HubSettings, asked: URL, response: Response, said: string) {
+  const { status, url, headers } = response;
+  if (status !== 403 || !isElsewhere(settings, asked, response)) {
+    return new Refusal(status, headers.get("x-error-code"), said);
+  }
+  // Asked for again, the Hub signs a new address.
+  return new Fault(UNSIGNED, `403 of ${new URL(url).host}, where the Hub has the file`);
+}
+
+/**
+ * Whether another host answered, that the Hub had sent us to. What it refuses is the address that the
+ * Hub had signed, which may be too old or asked for too often; who may read the repository is the
+ * Hub's to say, and its own answers have a code.
+ */
+function isElsewhere({ endpoint }: HubSettings, asked: URL, { url, headers }: Response): boolean {
+  const own = [endpoint, PUBLIC_HUB].map((address) => new URL(address).origin);
+  return (
+    own.includes(asked.origin) &&
+    !own.includes(new URL(url).origin) &&
+    headers.get("x-error-code") === null
+  );
 }
 
 /** Of answers that are read whole, bytes: a page of a listing has some 300,000. */

@@ -120,7 +120,7 @@ export class Patience {
    * @param attempt one try. What it throws as a `Fault` is tried again, anything else is thrown on
    * @param repeatable false where doing it twice would do harm: then only what the server has
    *   surely not done is tried again
-   * @throws UserError when tries or time are used up
+   * @throws UserError when tries, the last fault then being its cause, or time are used up
    */
   async run<T>(what: string, attempt: () => Promise<T>, repeatable = true): Promise<T> {
     return this.#limit(() =>
@@ -144,7 +144,9 @@ export class Patience {
         },
       ),
     ).catch((error) => {
-      if (error instanceof Fault && repeatable) throw this.#givenUp(error, what);
+      if (error instanceof Fault && repeatable) {
+        throw Object.assign(this.#givenUp(error, what), { cause: error });
+      }
       throw error;
     });
   }

@@ -233,6 +233,26 @@ test("a model that goes while it is asked about keeps what was said of it", asyn
   });
 });
 
+test("a config that its host never gives leaves the context unknown, and the rest goes on", async () => {
+  const hub = await standIn();
+  addModels(hub);
+  const large = '{"n_ctx": 2048}'.padEnd(10_000_001);
+  hub.model("o/large", { likes: 5 }, { "config.json": large });
+  hub.faults.once("cdn", Array(8).fill("403 of the CDN"));
+  const cache = await newCache();
+  const refresh = async (time: string) =>
+    refreshFacts(await connectTo(hub, { clock: clockAt(time) }), cache, {
+      ...week,
+      models: ["o/large", "o/a"],
+    });
+  await refresh("2026-11-01T08:00:00Z");
+  const facts = await readFacts(cache.dir);
+  expect(facts.get("o/large")).toMatchObject({ on_hub: true, likes: 5, context_length: null });
+  expect(facts.get("o/a")).toMatchObject({ context_length: 32768 });
+  await refresh("2026-11-10T08:00:00Z");
+  expect((await readFacts(cache.dir)).get("o/large")).toMatchObject({ context_length: 2048 });
+});
+
 test("with one answer of five spoiled, the facts are the same", async () => {
   const refresh = async (seed: number | null) => {
     const hub = await standIn();

@@ -1,13 +1,16 @@
+import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import type { Cache } from "../../src/cache/open.ts";
 import { refreshFacts } from "../../src/hub/facts.ts";
 import type { Hub } from "../../src/hub/hub.ts";
 import { publish } from "../../src/hub/publish.ts";
 import { pull } from "../../src/hub/pull.ts";
 import { contentOf, tmpFolder } from "../cache/folder.ts";
-import { FAULTS } from "./faults.ts";
+import { faultsOf } from "./faults.ts";
 import { connectTo, newCache, SHORT_STALL } from "./quick.ts";
 import { type Files, type Operation, type StandIn, standIn, type Token } from "./stand-in.ts";
 
@@ -65,7 +68,7 @@ function kindOf(fault: string, operation: Operation): string {
 test.each(PLACES)("every fault of %s is mended by asking again", async (_, operation, skip) => {
   const expected = await expectedContent();
   const hub = await startHub();
-  for (const fault of FAULTS) {
+  for (const fault of faultsOf(operation)) {
     const cache = await newCache();
     const stall = fault.startsWith("stall") ? SHORT_STALL : undefined;
     const connection = await connectTo(hub, { ...(stall && { stall }) });
@@ -96,7 +99,7 @@ test.each([1, 2, 3])(
   },
 );
 
-test.each(FAULTS)(
+test.each(faultsOf("cdn"))(
   "a Hub that never gets over it (%s) is said to be, and nothing half is kept",
   async (fault) => {
     const hub = await startHub();
@@ -114,6 +117,40 @@ test.each(FAULTS)(
     expect(hub.log.filter(({ operation }) => operation === "cdn")).toHaveLength(1);
   },
 );
+
+test("an address whose signature is too old is asked for anew, of the Hub", async () => {
+  const hub = await startHub();
+  hub.faults.once("cdn", ["403 of the CDN"]);
+  await pull(await connectTo(hub, { concurrency: 1 }), await newCache(), main);
+  const asked = hub.log.filter(({ path }) => /train\.parquet|Signature/.test(path));
+  expect(asked.map(({ operation }) => operation)).toEqual(["resolve", "cdn", "resolve", "cdn"]);
+});
+
+test("a host that goes on refusing is named, and nobody is told to be without access", async () => {
+  const hub = await startHub();
+  hub.faults.once("cdn", Array(2).fill("403 of the CDN"));
+  const connection = await connectTo(hub, { tries: 2, token: "hf_w" });
+  hub.tokens.set("hf_w", { account: "ann", displayName: "ci", role: "read" });
+  await expect(pull(connection, await newCache(), main)).rejects.toThrow(
+    `in 2 tries, at last: 403 of ${new URL(hub.cdn).host}, where the Hub has the file.`,
+  );
+});
+
+test("a mirror may lead to a Hub, which then may refuse for good", async () => {
+  const answer = async (status: number, headers: Record<string, string>) => {
+    const server = createServer((_, response) => response.writeHead(status, headers).end());
+    onTestFinished(() => void server.close());
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+  const location = await answer(403, { "x-error-code": "GatedRepo" });
+  const mirror = await answer(307, { location });
+  const connection = await connectTo({ url: mirror } as StandIn);
+  await expect(connection.client.fetch(`${mirror}/file`)).rejects.toMatchObject({
+    status: 403,
+    code: "GatedRepo",
+  });
+});
 
 /** Something that asks the Hub, with the token of an account that may. */
 const ASKING: Record<string, (connection: Hub, cache: Cache) => Promise<unknown>> = {

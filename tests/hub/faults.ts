@@ -34,14 +34,29 @@ export const FAULTS = [
  * commit that it had made (huggingface/datasets#7708).
  */
 export const LATE_FAULTS = ["reset after", "500 after"] as const;
-export type Fault = (typeof FAULTS)[number] | (typeof LATE_FAULTS)[number];
+
+/**
+ * What a host of files refuses that the Hub has sent somebody to: the signature in the address is too
+ * old, or there were too many. As S3 and CloudFront put it
+ * (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html, AccessDenied).
+ */
+export const CDN_FAULTS = ["403 of the CDN"] as const;
+export type Fault =
+  | (typeof FAULTS)[number]
+  | (typeof LATE_FAULTS)[number]
+  | (typeof CDN_FAULTS)[number];
+
+/** All that can go wrong with an answer to an operation, where it is only read. */
+export function faultsOf(operation: Operation): readonly Fault[] {
+  return operation === "cdn" ? [...FAULTS, ...CDN_FAULTS] : FAULTS;
+}
 
 /** Which answers are spoiled. */
 export interface Faults {
   /** The next answers to an operation are spoiled, each once. `skip`: after so many good ones. */
   once: (operation: Operation, faults: Fault[], skip?: number) => void;
   /** A share of all answers is spoiled, drawn from a seed. */
-  atRandom: (seed: number, share: number, faults?: readonly Fault[]) => void;
+  atRandom: (seed: number, share: number) => void;
   next: (operation: Operation) => Fault | null;
 }
 
@@ -49,20 +64,19 @@ export function makeFaults(): Faults {
   const planned = new Map<Operation, (Fault | null)[]>();
   let random: (() => number) | null = null;
   let share = 0;
-  let drawn: readonly Fault[] = [];
   return {
     once(operation, faults, skip = 0) {
       planned.set(operation, [...Array<null>(skip).fill(null), ...faults]);
     },
-    atRandom(seed, part, faults = FAULTS) {
+    atRandom(seed, part) {
       random = mulberry32(seed);
       share = part;
-      drawn = faults;
     },
     next(operation) {
       const plan = planned.get(operation);
       if (plan && plan.length > 0) return plan.shift()!;
       if (!random || random() >= share) return null;
+      const drawn = faultsOf(operation);
       return drawn[Math.floor(random() * drawn.length)]!;
     },
   };
@@ -81,6 +95,10 @@ export function spoil(res: ServerResponse, reply: Reply, fault: Fault | null): v
     return;
   }
   switch (fault) {
+    case "403 of the CDN":
+      res.writeHead(403, { "content-type": "application/xml" });
+      res.end("<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>");
+      return;
     case "reset":
       res.socket?.destroy();
       return;
