@@ -7,7 +7,7 @@ import { Fault } from "../net/patience.ts";
 import { count, modelName } from "../records/evaluation.ts";
 import type { ModelFacts } from "../records/facts.ts";
 import { type Hub, UNSIGNED } from "./hub.ts";
-import { explainRefusal, Refusal } from "./refusal.ts";
+import { explainRefusal, isNotVisible, Refusal } from "./refusal.ts";
 
 export interface FactsOptions {
   /** Models of the leaderboard: of those with facts as old, the first are asked about first. */
@@ -158,7 +158,7 @@ async function infoOf(hub: Hub, name: string) {
     });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    if (error.code === "RepoNotFound" || /is disabled/i.test(error.said)) return null;
+    if (isNotVisible(hub, error) || /is disabled/i.test(error.said)) return null;
     throw await explainRefusal(hub, error, { type: "model", name, action: "read" });
   }
 }

@@ -20,6 +20,20 @@ export class Refusal extends Error {
   }
 }
 
+/**
+ * Whether a repository is not there, or hidden from us: the Hub does not tell which. Without a token
+ * it says 401, and not always with a code; so do the Hub's own tools read it
+ * (huggingface_hub, utils/_http.py, hf_raise_for_status).
+ */
+export function isNotVisible(hub: Hub, { status, code, said }: Refusal): boolean {
+  if (code !== null) return code === "RepoNotFound";
+  const isAnonymous = hub.settings.token === undefined && status === 401;
+  return isAnonymous && !GATED.test(said) && !/^invalid credentials/i.test(said);
+}
+
+/** The Hub has no code for a fine-grained token that may not see gated repositories. */
+const GATED = /\bgated\b/i;
+
 /** What was asked of which repository. */
 export interface Asked {
   type: "dataset" | "model";
@@ -89,8 +103,7 @@ async function sentence(hub: Hub, refusal: Refusal, asked: Asked): Promise<strin
   if (status === 401 || status === 403 || status === 404) {
     const who = hub.settings.token ? await identify(hub) : undefined;
     if (who === null) return expired(hub, heard);
-    // The Hub has no code for a fine-grained token that may not see gated repositories.
-    if (code === "GatedRepo" || /\bgated\b/i.test(said)) return gated(hub, name, asked, who, heard);
+    if (code === "GatedRepo" || GATED.test(said)) return gated(hub, name, asked, who, heard);
     if (asked.action === "write" && status !== 404)
       return notWritable(hub, name, asked, who, heard);
     return notVisible(hub, name, asked, who, heard);

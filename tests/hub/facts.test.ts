@@ -127,6 +127,20 @@ test("a model that has gone is marked with the day, keeps its facts, and may com
   expect((await readFacts(cache.dir)).get("o/a")).toMatchObject({ on_hub: true, gone_at: null });
 });
 
+test.each([true, false])(
+  "without a token, models that have gone do not end it (the Hub's 401 has a code: %s)",
+  async (hasCodes) => {
+    const hub = await standIn();
+    addModels(hub);
+    hub.hasCodes = hasCodes;
+    const cache = await newCache();
+    const models = ["o/a", "o/gone", "o/b", "o/gone-too"];
+    const report = await refreshFacts(await connectTo(hub), cache, { ...week, models });
+    expect(report.gone.sort()).toEqual(["o/gone", "o/gone-too"]);
+    expect((await readFacts(cache.dir)).get("o/b")).toMatchObject({ on_hub: true });
+  },
+);
+
 test("a renamed model keeps its row, and its new name is said", async () => {
   const hub = await standIn();
   addModels(hub);

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import type { Hub } from "../../src/hub/hub.ts";
 import { pull } from "../../src/hub/pull.ts";
+import { isNotVisible, Refusal } from "../../src/hub/refusal.ts";
 import { UserError } from "../../src/records/user-error.ts";
 import { FAULTS } from "./faults.ts";
 import { connectTo, newCache, SHORT_STALL } from "./quick.ts";
@@ -30,6 +32,45 @@ test("a dataset that is not there, or private, to nobody", async () => {
     'is not there, or private (the Hub says: Invalid username or password.): check the name; if it is private, set HF_TOKEN to a token with the role read, or a fine-grained one with the scope "Read access to contents of selected repos" for o (https://hub/settings/tokens).';
   expect(await said({}, undefined, "o/other")).toBe(`The dataset o/other ${expected}`);
   expect(await said({ private: true })).toBe(`The dataset o/n ${expected}`);
+});
+
+test("a dataset that is not there, where the Hub gives no code, is still said to be", async () => {
+  const hub = await standIn();
+  hub.hasCodes = false;
+  const request = { dataset: "o/other", rev: "main", include: [] };
+  await expect(pull(await connectTo(hub), await newCache(), request)).rejects.toThrow(
+    /^The dataset o\/other is not there, or private \(the Hub says: Invalid username or password\.\)/,
+  );
+});
+
+const anonymous = { settings: {} } as Hub;
+const known = { settings: { token: "hf_secret" } } as Hub;
+
+test.each<[string, Hub, Refusal, boolean]>([
+  ["with a code, to anybody", known, new Refusal(404, "RepoNotFound", ""), true],
+  [
+    "without one, to nobody",
+    anonymous,
+    new Refusal(401, null, "Invalid username or password."),
+    true,
+  ],
+  [
+    "without one, to a token",
+    known,
+    new Refusal(401, null, "Invalid username or password."),
+    false,
+  ],
+  ["gated", anonymous, new Refusal(401, "GatedRepo", "Access is restricted."), false],
+  ["gated in words", anonymous, new Refusal(401, null, "This repository is gated."), false],
+  [
+    "wrong credentials",
+    anonymous,
+    new Refusal(401, null, "Invalid credentials in Authorization header"),
+    false,
+  ],
+  ["a page that is not there", anonymous, new Refusal(404, null, "Not found"), false],
+])("whether a repository is not to be seen: %s", (_, hub, refusal, expected) => {
+  expect(isNotVisible(hub, refusal)).toBe(expected);
 });
 
 test("a private dataset to tokens that may not see it, and to one that may", async () => {

@@ -16,7 +16,7 @@ import { type Faults, makeFaults, spoil } from "./faults.ts";
  * - https://huggingface.co/docs/hub/api, https://huggingface.co/docs/hub/rate-limits (RateLimit),
  *   https://huggingface.co/docs/hub/security-tokens (roles);
  * - huggingface_hub's utils/_http.py (X-Error-Code and X-Error-Message; 401 for what an anonymous
- *   caller may not see, there or not) and huggingface/huggingface_hub#3553 (headers of a 429);
+ *   caller may not see, there or not, and that it may come without a code: hf_raise_for_status) and huggingface/huggingface_hub#3553 (headers of a 429);
  * - huggingface/funes#69: a parentCommit that is not the head any more is a 412;
  * - https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md (pointers), docs/api/batch.md.
  *
@@ -32,6 +32,8 @@ export interface StandIn {
   faults: Faults;
   repos: Map<string, Repo>;
   tokens: Map<string, Token>;
+  /** Whether the 401 for what an anonymous caller may not see has a code. */
+  hasCodes: boolean;
   /** Entries on a page of a listing; the real Hub has 1,000. */
   pageSize: number;
   /** Contents of other paths, as those of Spaces. */
@@ -123,6 +125,7 @@ export async function openStandIn(): Promise<StandIn> {
     faults: makeFaults(),
     repos: new Map(),
     tokens: new Map(),
+    hasCodes: true,
     pageSize: 1000,
     others: () => null,
     onRequest: () => {},
@@ -364,7 +367,7 @@ function find(call: Call, key: string): Repo {
   if (visible) return repo;
   throw caller
     ? new Refused(404, "RepoNotFound", "Repository not found")
-    : new Refused(401, "RepoNotFound", "Invalid username or password.");
+    : new Refused(401, call.hub.hasCodes ? "RepoNotFound" : null, "Invalid username or password.");
 }
 
 function commitAt(repo: Repo, rev: string): Commit {
