@@ -1,5 +1,5 @@
 // npm run pull -- [--dataset OWNER/NAME[@REV]]… [--rev REV] [--include GLOB]… [--cache DIR] [--prune] [--budget MINUTES]
-// npm run pull -- --facts [--days N] [--limit N] [--cache DIR] [--budget MINUTES]
+// npm run pull -- --facts [--days N] [--limit N] [--allow-gone] [--cache DIR] [--budget MINUTES]
 import { parseArgs } from "node:util";
 import { defaultCache } from "../src/cache/layout.ts";
 import { prepareCache } from "../src/cache/open.ts";
@@ -36,6 +36,8 @@ await run(async () => {
       facts: { type: "boolean", default: false },
       days: { type: "string", default: "7" },
       limit: { type: "string", default: "2000" },
+      /** Lets any number of models turn out to be gone at once. */
+      "allow-gone": { type: "boolean", default: false },
     },
   });
   const { rev, include } = values;
@@ -76,7 +78,8 @@ await run(async () => {
     }
     if (wanted.length > 0) await output("fetched", fetched > 0);
     if (values.facts) {
-      const report = await refreshFacts(hub, cache, { models, days, limit }, (done, of) =>
+      const options = { models, days, limit, allowGone: values["allow-gone"] };
+      const report = await refreshFacts(hub, cache, options, (done, of) =>
         progress.counted("models asked about", done, of),
       );
       progress.clear();

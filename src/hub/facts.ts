@@ -6,6 +6,8 @@ import { inParallel } from "../net/parallel.ts";
 import { Fault } from "../net/patience.ts";
 import { count, modelName } from "../records/evaluation.ts";
 import type { ModelFacts } from "../records/facts.ts";
+import type { UserError } from "../records/user-error.ts";
+import { type Checked, hasGone, tooManyGone } from "./gone.ts";
 import { type Hub, UNSIGNED } from "./hub.ts";
 import { explainRefusal, isNotVisible, Refusal } from "./refusal.ts";
 
@@ -16,6 +18,8 @@ export interface FactsOptions {
   days: number;
   /** At most so many models are asked about, those with the oldest facts first. */
   limit: number;
+  /** Lets any number of models go at once, see `tooManyGone`. */
+  allowGone?: boolean;
 }
 
 /** What a refresh did. */
@@ -35,15 +39,16 @@ export interface FactsReport {
 
 const DAY = 86_400_000;
 
-/** So many models' facts are lost at most when a refresh is killed. */
+/** So many models' facts are lost at most when a refresh is killed; of those that have gone, all. */
 const BATCH = 100;
 
 /**
  * Asks the Hub about the models whose facts are oldest, and keeps what it says in the cache. What
- * has come is written every hundred models, and also when it ends early.
+ * has come is written every hundred models, and also when it ends early; which models have gone,
+ * only at the end, when it is known how many.
  *
  * @param onModel told how many of how many are done
- * @throws UserError where the Hub refuses, or does not answer in time
+ * @throws UserError where the Hub refuses, does not answer in time, or knows too few of the models
  */
 export async function refreshFacts(
   hub: Hub,
@@ -71,20 +76,25 @@ export async function refreshFacts(
     };
     if (asked.length > 0) await checkToken(hub);
     const fresh: ModelFacts[] = [];
+    const answers: Checked[] = [];
     const keep = () => writeFacts(cache.dir, fresh.splice(0));
-    let done = 0;
+    let tooMany: UserError | null = null;
     try {
       await inParallel(hub.patience.concurrency, asked, async (model) => {
         const before = known.get(model);
-        const facts = await factsOf(hub, model, before);
-        note(report, before, facts);
-        fresh.push(facts);
-        onModel(++done, asked.length);
+        const now = await factsOf(hub, model, before);
+        answers.push({ before, now });
+        note(report, before, now);
+        if (!hasGone({ before, now })) fresh.push(now);
+        onModel(answers.length, asked.length);
         if (fresh.length >= BATCH) await keep();
       });
     } finally {
+      tooMany = options.allowGone ? null : tooManyGone(answers, hub.settings.endpoint);
+      if (!tooMany) fresh.push(...answers.filter(hasGone).map(({ now }) => now));
       if (fresh.length > 0) await keep();
     }
+    if (tooMany) throw tooMany;
     return report;
   });
 }
@@ -102,7 +112,7 @@ async function checkToken(hub: Hub): Promise<void> {
 
 function note(report: FactsReport, before: ModelFacts | undefined, facts: ModelFacts): void {
   const { model, on_hub, renamed_to } = facts;
-  if (!on_hub && before?.on_hub !== false) report.gone.push(model);
+  if (hasGone({ before, now: facts })) report.gone.push(model);
   if (on_hub && before?.on_hub === false) report.back.push(model);
   if (renamed_to && before?.renamed_to !== renamed_to) {
     report.renamed.push({ model, name: renamed_to });

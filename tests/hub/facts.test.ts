@@ -141,6 +141,36 @@ test.each([true, false])(
   },
 );
 
+test("a Hub that has lost its models is not believed: what was known of them stays", async () => {
+  const hub = await standIn();
+  const models = Array.from({ length: 40 }, (_, i) => `o/m${i}`);
+  for (const model of models) hub.model(model, { likes: 1 });
+  const cache = await newCache();
+  const refresh = async (time: string, allowGone = false) =>
+    refreshFacts(await connectTo(hub, { clock: clockAt(time), concurrency: 1 }), cache, {
+      ...week,
+      models,
+      allowGone,
+    });
+  await refresh("2026-11-01T08:00:00Z");
+  const lost = models.slice(0, 11);
+  for (const model of lost) hub.repos.delete(`models/${model}`);
+  hub.repos.get("models/o/m20")!.info.likes = 2;
+  await expect(refresh("2026-11-10T08:00:00Z")).rejects.toThrow(
+    /^Of 40 models that were on the Hub the last time, 11 are gone \(o\/m0, o\/m1, o\/m2, …\), says http.*with --allow-gone\.$/,
+  );
+  const facts = await readFacts(cache.dir);
+  expect(facts.get("o/m0")).toMatchObject({ on_hub: true, checked_at: "2026-11-01T08:00:00Z" });
+  expect(facts.get("o/m20")).toMatchObject({ likes: 2, checked_at: "2026-11-10T08:00:00Z" });
+  // Only those are asked about again.
+  expect(await refresh("2026-11-11T08:00:00Z", true)).toMatchObject({ asked: 11, gone: lost });
+  expect((await readFacts(cache.dir)).get("o/m0")).toMatchObject({
+    on_hub: false,
+    gone_at: "2026-11-11",
+    likes: 1,
+  });
+});
+
 test("a renamed model keeps its row, and its new name is said", async () => {
   const hub = await standIn();
   addModels(hub);
