@@ -5,7 +5,7 @@ import { defaultCache } from "../src/cache/layout.ts";
 import { prepareCache } from "../src/cache/open.ts";
 import { prune } from "../src/cache/prune.ts";
 import { CacheInUse } from "../src/cache/tmp.ts";
-import { type FactsReport, refreshFacts } from "../src/hub/facts.ts";
+import { type FactsOptions, type FactsReport, refreshFacts } from "../src/hub/facts.ts";
 import { connect, type Hub } from "../src/hub/hub.ts";
 import { count, duration, Progress, plural, size } from "../src/hub/progress.ts";
 import { type PullReport, pull } from "../src/hub/pull.ts";
@@ -47,7 +47,7 @@ await run(async () => {
   const days = asCount("--days", values.days);
   const limit = asCount("--limit", values.limit);
   const budget = asCount("--budget", values.budget) * 60_000;
-  const models = values.facts ? await modelsOf(snapshotFolder) : [];
+  const snapshot = values.facts ? await modelsOf(snapshotFolder) : { models: [] };
   const stop = stopInTime(budget, values.cache);
   const onTerminal = process.stdout.isTTY === true && !process.env.CI;
   const progress = new Progress({
@@ -78,7 +78,7 @@ await run(async () => {
     }
     if (wanted.length > 0) await output("fetched", fetched > 0);
     if (values.facts) {
-      const options = { models, days, limit, allowGone: values["allow-gone"] };
+      const options = { ...snapshot, days, limit, allowGone: values["allow-gone"] };
       const report = await refreshFacts(hub, cache, options, (done, of) =>
         progress.counted("models asked about", done, of),
       );
@@ -150,10 +150,11 @@ function print(report: PullReport): void {
   );
 }
 
-/** Only this needs DuckDB, which takes its time to load. */
-async function modelsOf(folder: string): Promise<string[]> {
+/** The models of a snapshot and its facts. Only this needs DuckDB, which takes its time to load. */
+async function modelsOf(folder: string): Promise<Pick<FactsOptions, "models" | "published">> {
   const { modelsIn } = await import("../src/snapshot/models.ts");
-  return modelsIn(folder);
+  const { readFactsFile } = await import("../src/snapshot/facts.ts");
+  return { models: await modelsIn(folder), published: await readFactsFile(folder) };
 }
 
 function asCount(option: string, text: string): number {

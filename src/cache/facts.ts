@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { explain } from "../records/explain.ts";
-import { type ModelFacts, modelFactsSchema } from "../records/facts.ts";
+import { type ModelFacts, modelFactsSchema, newestFacts } from "../records/facts.ts";
 import { jsonOr } from "../records/json.ts";
 import { UserError } from "../records/user-error.ts";
 import { factsPath } from "./layout.ts";
@@ -32,14 +32,16 @@ export async function readFacts(dir: string): Promise<Map<string, ModelFacts>> {
   return facts;
 }
 
-/** Adds facts, or replaces older ones, as a whole: a reader sees the old file or the new. */
+/**
+ * Adds facts to what is known, see `newestFacts`, as a whole: a reader sees the old file or the new.
+ */
 export async function writeFacts(dir: string, facts: Iterable<ModelFacts>): Promise<void> {
   const path = factsPath(dir);
   await whileLocked(dir, `${path}.lock`, async () => {
     const all = await readFacts(dir);
     for (const one of facts) {
       const known = all.get(one.model);
-      if (!known || known.checked_at <= one.checked_at) all.set(one.model, one);
+      all.set(one.model, known ? newestFacts(known, one) : one);
     }
     const sorted = [...all.values()].sort((a, b) => (a.model < b.model ? -1 : 1));
     await writeWhole(dir, path, sorted.map((one) => `${JSON.stringify(one)}\n`).join(""));

@@ -83,6 +83,11 @@ export function personalText({ files }: Manifest): string | null {
   );
 }
 
+/** What `facts.parquet` is, beside the tables of a snapshot for which the Hub was asked about models. */
+export const FACTS_TEXT =
+  "What the Hub said of each model, and when. The tables have of it what is newer than the figures; of a " +
+  "model that has gone, it has what was last known and the day.";
+
 function sentence(text: string): string {
   return text === "" || /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -1,7 +1,9 @@
 import type { Manifest } from "../snapshot/build.ts";
+import { FACTS_COLUMNS, FACTS_FILE, type TableColumn } from "../snapshot/columns.ts";
 import {
   type About,
   type DescribedTable,
+  FACTS_TEXT,
   KEYWORDS,
   personalText,
   summaryOf,
@@ -20,7 +22,7 @@ export function datasetCard(about: About, manifest: Manifest): string {
   const tables = tablesOf(manifest);
   const rows = tables.reduce((sum, { entry }) => sum + entry.rows, 0);
   const personal = personalText(manifest);
-  const { datasets } = sourceKinds(manifest.sources);
+  const { datasets, facts } = sourceKinds(manifest.sources);
   const front = {
     pretty_name: about.title,
     ...(about.languages && { language: about.languages }),
@@ -42,6 +44,7 @@ export function datasetCard(about: About, manifest: Manifest): string {
     markdown(summaryOf(about, manifest)),
     "## Tables",
     ...tables.map(tableSection),
+    ...(facts ? ["## Model facts", factsSection(facts)] : []),
     "## Sources",
     sources(manifest),
     ...(personal ? ["## Personal data", markdown(personal)] : []),
@@ -90,14 +93,23 @@ function sizeCategory(rows: number): string {
 }
 
 function tableSection({ name, file, entry, text }: DescribedTable): string {
-  const rows = entry.columns.map(
-    (c) => `| \`${c.name}\` | ${c.type} | ${markdown(c.description)} |`,
-  );
   return [
     `### ${markdown(name)}`,
     `${markdown(text)} \`${file}\`, ${entry.rows.toLocaleString("en")} rows.`,
-    ["| Column | Type | Meaning |", "| --- | --- | --- |", ...rows].join("\n"),
+    columnList(entry.columns),
   ].join("\n\n");
+}
+
+function factsSection({ rows }: Source): string {
+  return [
+    `${markdown(FACTS_TEXT)} \`${FACTS_FILE}\`, ${rows.toLocaleString("en")} rows.`,
+    columnList(FACTS_COLUMNS),
+  ].join("\n\n");
+}
+
+function columnList(columns: readonly TableColumn[]): string {
+  const rows = columns.map((c) => `| \`${c.name}\` | ${c.type} | ${markdown(c.description)} |`);
+  return ["| Column | Type | Meaning |", "| --- | --- | --- |", ...rows].join("\n");
 }
 
 function sources({ sources, as_of }: Manifest): string {

@@ -18,6 +18,8 @@ export interface FactsOptions {
   days: number;
   /** At most so many models are asked about, those with the oldest facts first. */
   limit: number;
+  /** What a snapshot has published of them: the cache may have lost it. */
+  published?: readonly ModelFacts[];
   /** Lets any number of models go at once, see `tooManyGone`. */
   allowGone?: boolean;
 }
@@ -57,6 +59,7 @@ export async function refreshFacts(
   onModel: (done: number, of: number) => void = () => {},
 ): Promise<FactsReport> {
   return whileMarked(cache.dir, "pull", async () => {
+    if (options.published?.length) await writeFacts(cache.dir, options.published);
     const known = await readFacts(cache.dir);
     const now = hub.patience.clock.now();
     const limit = new Date(now - options.days * DAY).toISOString();

@@ -5,7 +5,8 @@ const text = z.string().min(1).max(500);
 const instant = z.iso.datetime("must be a time like 2024-06-30T12:00:00Z");
 
 /**
- * What the Hub says about a model, beside its scores: a line of `facts/facts.jsonl` in the cache.
+ * What the Hub says about a model, beside its scores: a line of `facts/facts.jsonl` in the cache, a
+ * row of `facts.parquet` in a snapshot.
  * Unknown is null. A model that has gone keeps what was known of it.
  */
 export const modelFactsSchema = z.strictObject({
@@ -33,3 +34,20 @@ export const modelFactsSchema = z.strictObject({
 });
 
 export type ModelFacts = z.infer<typeof modelFactsSchema>;
+
+/**
+ * All that is known of a model from two places that may have asked at different times. Whoever asked
+ * last knows whether it is there; of one that has gone stands what was last known, whoever knew it,
+ * and the first day on which it was missed since.
+ */
+export function newestFacts(a: ModelFacts, b: ModelFacts): ModelFacts {
+  const [older, newer] = a.checked_at > b.checked_at ? [b, a] : [a, b];
+  if (newer.on_hub) return newer;
+  const known = (older.known_at ?? "") > (newer.known_at ?? "") ? older : newer;
+  const last = known.known_at?.slice(0, 10) ?? "";
+  const missed = [older, newer].flatMap(({ gone_at }) =>
+    gone_at !== null && gone_at >= last ? [gone_at] : [],
+  );
+  const { model, checked_at, on_hub } = newer;
+  return { ...known, model, checked_at, on_hub, gone_at: missed.sort()[0] ?? newer.gone_at };
+}

@@ -1,11 +1,9 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { readFacts } from "../cache/facts.ts";
-import { defaultCache, factsPath } from "../cache/layout.ts";
+import { defaultCache } from "../cache/layout.ts";
 import { descriptionsOf } from "../describe/files.ts";
 import type { Flag } from "../records/curated.ts";
-import type { ModelFacts } from "../records/facts.ts";
+import { type ModelFacts, newestFacts } from "../records/facts.ts";
 import type { Leaderboard } from "../records/leaderboard.ts";
 import { UserError } from "../records/user-error.ts";
 import { applyCurated, idleFlags, readCurated } from "../sources/curated.ts";
@@ -18,7 +16,8 @@ import { type Loaded, load } from "../sources/load.ts";
 import { collectGarbage } from "../sources/memory.ts";
 import type { Superseded } from "../sources/merge.ts";
 import type { Row } from "../sources/packed.ts";
-import { REQUESTS_COLUMNS, VOTES_COLUMNS } from "./columns.ts";
+import { FACTS_FILE, REQUESTS_COLUMNS, VOTES_COLUMNS } from "./columns.ts";
+import { readFactsFile, writeFactsFile } from "./facts.ts";
 import { type Gap, gapsIn } from "./gaps.ts";
 import { carriesOn, compareWith, type Loss, refuseLoss } from "./loss.ts";
 import { readManifest } from "./manifest.ts";
@@ -37,6 +36,7 @@ import {
   type DocumentEntry,
   type FileEntry,
   type Format,
+  putBack,
   replaceFolder,
   writeJson,
   writeTable,
@@ -65,7 +65,7 @@ export interface BuildOptions {
   past?: string | undefined;
   /**
    * Cache of `npm run pull`: for datasets of the Hub, and, where it is named, for the model facts in
-   * it. Datasets are read from the default one where none is named.
+   * it and in the snapshot in place. Datasets are read from the default one where none is named.
    */
   cache?: string | undefined;
   /** Lets a snapshot pass that lost rows against the one in its place, see `refuseLoss`. */
@@ -121,6 +121,8 @@ export async function buildSnapshot(
     const loaded = await load(db, { sources, snapshot, suites, cache, past });
     const areMany = loaded.evaluations.length > MANY;
     if (areMany) collectGarbage();
+    // A run that died may have left the last snapshot beside its place.
+    await putBack(options.out, "manifest.json");
     const facts = await factsFor(options, loaded);
     const isPast = (e: Row) => past !== undefined && e.suite === suites[0]?.id;
     const curated = await readCurated(leaderboard.curated);
@@ -171,8 +173,12 @@ export async function buildSnapshot(
       }
       await Promise.all(written.values());
       for (const table of tables) Object.assign(files, await written.get(table));
+      const document =
+        facts.size > 0 ? await writeFactsFile(db, folder, [...facts.values()]) : null;
+      if (document) loaded.origins.push(factsOrigin(facts, document));
       const manifest = manifestOf(leaderboard, loaded, asOf, files);
       const { documents } = manifest;
+      if (document) documents[FACTS_FILE] = document;
       for (const [name, text] of Object.entries(descriptionsOf(leaderboard, manifest))) {
         documents[name] = await writeText(folder, name, text);
       }
@@ -245,17 +251,31 @@ async function historyFor(
   );
 }
 
-/** Facts of a past day are not kept, so a past day has none. They are named among the sources. */
+/**
+ * What is known of the models: by the cache, and by the snapshot in place, so that a lost cache loses
+ * nothing. So both count as input, and the same input gives the same bytes: over an empty folder, or
+ * over a snapshot that this cache has already filled. Facts of a past day are not kept, so it has none.
+ */
 async function factsFor(options: BuildOptions, loaded: Loaded): Promise<Map<string, ModelFacts>> {
-  if (options.cache === undefined || options.past !== undefined) return new Map();
-  const facts = await readFacts(options.cache);
-  const days = daysChecked(facts);
-  if (days) {
-    const note = `model facts from the Hub, checked ${days[0]} to ${days[1]}`;
-    const sha256 = createHash("sha256").update(await readFile(factsPath(options.cache)));
-    loaded.origins.push({ source: "facts", sha256: sha256.digest("hex"), rows: facts.size, note });
+  const { cache, past, out } = options;
+  if (cache === undefined || past !== undefined) return new Map();
+  const models = new Set(loaded.evaluations.map((e) => e.model));
+  const facts = new Map<string, ModelFacts>();
+  for (const one of [...(await readFactsFile(out)), ...(await readFacts(cache)).values()]) {
+    const known = facts.get(one.model);
+    if (models.has(one.model)) facts.set(one.model, known ? newestFacts(known, one) : one);
   }
   return facts;
+}
+
+/** Facts are named among the sources. */
+function factsOrigin(
+  facts: ReadonlyMap<string, ModelFacts>,
+  { sha256 }: DocumentEntry,
+): Loaded["origins"][number] {
+  const [first, last] = daysChecked(facts)!;
+  const note = `model facts from the Hub, checked ${first} to ${last}`;
+  return { source: "facts", sha256, rows: facts.size, note };
 }
 
 function manifestOf(

@@ -8,6 +8,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { type Server, serve } from "../../scripts/serve.ts";
+import { writeFacts } from "../../src/cache/facts.ts";
+import type { ModelFacts } from "../../src/records/facts.ts";
 import type { Manifest } from "../../src/snapshot/build.ts";
 import { readFeed } from "../feeds/valid.ts";
 import harbour from "../fixtures/harbour.config.ts";
@@ -19,6 +21,22 @@ import { type Ended, start } from "../scripts/process.ts";
 import { query, readJson } from "../snapshot/snapshot.ts";
 import { axe, launchBrowser, type OpenPage, openPage, type PageOptions } from "./browser.ts";
 import { firstRows, NARROW, textOf, WIDE } from "./site.ts";
+
+/** What the Hub was asked about a model that has gone since. */
+const GONE: ModelFacts = {
+  model: "syntetisk/Orakel-7B",
+  checked_at: "2026-11-20T08:00:00Z",
+  known_at: "2026-11-01T08:00:00Z",
+  on_hub: false,
+  gone_at: "2026-11-10",
+  renamed_to: null,
+  sha: null,
+  likes: 3,
+  license: null,
+  base_models: [],
+  params: null,
+  context_length: null,
+};
 
 let folder: string;
 let dist: string;
@@ -50,6 +68,7 @@ beforeAll(async () => {
   };
   const cache = ["--cache", join(folder, "hub")];
   await run("pull", cache);
+  await writeFacts(join(folder, "hub"), [GONE]);
   data = await run("data", ["--hub", ...cache]);
   await run("astro", ["build"]);
   checked = await run("check-site", [dist]);
@@ -148,6 +167,13 @@ test("its table has the numbers worked out from the questions that were answered
   expect(facts[0]).toEqual({ model_type: "pretrained", likes: 41, star: true });
 });
 
+test("a model that has gone says when it was last seen", async () => {
+  const page = await open(`/models/${GONE.model}/`);
+  expect(await textOf(page, ".gone")).toMatch(
+    /^No longer on the Hub\. It was last seen there on 2026-11-01, and no more on 2026-11-10\. Its scores stay/,
+  );
+});
+
 test("its front page shows title and rows, best first, and hides what is flagged", async () => {
   const page = await open("/");
   expect(await page.title()).toContain("Havnetavlen");
@@ -211,14 +237,17 @@ test("the manifest names each dataset and its commit; the tables are as it says"
   ]);
   const runs = SAILORS.length + Object.keys(ODD).length;
   const notes = [`${runs} result files`, "3 rows of contents", "2 requests", "2 votes"];
-  expect(manifest.sources.map(({ source, commit, note }) => [source, commit, note])).toEqual(
-    Object.values(harbour.hub as object).map((name, i) => [
+  expect(manifest.sources.map(({ source, commit, note }) => [source, commit, note])).toEqual([
+    ...Object.values(harbour.hub as object).map((name, i) => [
       `hf://datasets/${name}`,
       headOf(hub, name),
       notes[i],
     ]),
-  );
-  for (const [name, { sha256 }] of Object.entries(manifest.files)) {
+    ["facts", undefined, "model facts from the Hub, checked 2026-11-20 to 2026-11-20"],
+  ]);
+  const files = { ...manifest.files, ...manifest.documents };
+  expect(Object.keys(files)).toContain("facts.parquet");
+  for (const [name, { sha256 }] of Object.entries(files)) {
     const bytes = await readFile(join(dist, "data/latest", name));
     expect(createHash("sha256").update(bytes).digest("hex"), name).toBe(sha256);
   }
@@ -253,13 +282,14 @@ test("requests and votes are tables of their own, published and listed", async (
 
 test("its data page names each dataset at its commit, with a link to the files as they were read", async () => {
   const page = await open("/data/");
-  const named = await page.$$eval(".datasets > li", (items) =>
-    items.map((li) => [
+  const [named, facts] = await page.$$eval(".datasets > li", (items) => {
+    const read = items.map((li) => [
       li.querySelector("a")?.getAttribute("href"),
       li.querySelector("a")?.textContent,
       li.querySelector(".digest code")?.textContent,
-    ]),
-  );
+    ]);
+    return [read.slice(0, -1), read.at(-1)];
+  });
   const names = Object.values(harbour.hub as object) as string[];
   expect(named).toEqual(
     names.map((name) => {
@@ -268,6 +298,10 @@ test("its data page names each dataset at its commit, with a link to the files a
       return [url, `${name} at ${commit.slice(0, 7)}`, commit];
     }),
   );
+  // And what the Hub was asked about models, beside the tables.
+  const file = await readFile(join(dist, "data/latest/facts.parquet"));
+  const sha256 = createHash("sha256").update(file).digest("hex");
+  expect(facts).toEqual(["/data/latest/facts.parquet", "facts.parquet", sha256]);
   expect(await page.textContent("[aria-labelledby=sources]")).toMatch(/who voted .* left out/);
   const again = await page.textContent('[data-title="The same tables again"] pre');
   for (const name of names) expect(again).toContain(`${name}@${headOf(hub, name)}`);

@@ -49,6 +49,14 @@ describe("datasetCard", () => {
     }
   });
 
+  test("says what the facts about models are, where there are any", () => {
+    const { body } = read(datasetCard(BARE, PULLED));
+    expect(body).toMatch(/## Model facts\n\nWhat the Hub said .* `facts\.parquet`, 9 rows\.\n/);
+    for (const name of ["known_at", "gone_at", "context_length"])
+      expect(body).toContain(`| \`${name}\` |`);
+    expect(datasetCard(BARE, MANIFEST)).not.toContain("facts");
+  });
+
   test("names the datasets it was made of, each at its commit, and says what is said of people", () => {
     const { front, body } = read(datasetCard(BARE, PULLED));
     expect(front.source_datasets).toEqual(["kitchen/results", "kitchen/queue"]);

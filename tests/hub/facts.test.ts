@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { readFacts } from "../../src/cache/facts.ts";
 import { factsPath } from "../../src/cache/layout.ts";
+import type { Cache } from "../../src/cache/open.ts";
 import {
   baseModelsOf,
   contextLength,
@@ -10,6 +11,7 @@ import {
   refreshFacts,
 } from "../../src/hub/facts.ts";
 import type { Clock } from "../../src/net/patience.ts";
+import type { ModelFacts } from "../../src/records/facts.ts";
 import { contentOf } from "../cache/folder.ts";
 import { quickClock } from "../net/quick-clock.ts";
 import { FAULTS, type Fault } from "./faults.ts";
@@ -168,6 +170,37 @@ test("a Hub that has lost its models is not believed: what was known of them sta
     on_hub: false,
     gone_at: "2026-11-11",
     likes: 1,
+  });
+});
+
+test("what a snapshot has published is not asked for again, and never forgotten", async () => {
+  const hub = await standIn();
+  addModels(hub);
+  const lost = await newCache();
+  const models = ["o/a", "o/b"];
+  const refresh = async (time: string, cache: Cache, published: ModelFacts[] = []) =>
+    refreshFacts(await connectTo(hub, { clock: clockAt(time) }), cache, {
+      ...week,
+      models,
+      published,
+    });
+  await refresh("2026-11-01T08:00:00Z", lost);
+  hub.repos.delete("models/o/a");
+  await refresh("2026-11-10T08:00:00Z", lost);
+  const published = [...(await readFacts(lost.dir)).values()];
+  const cache = await newCache();
+  expect(await refresh("2026-11-11T08:00:00Z", cache, published)).toMatchObject({
+    young: 2,
+    asked: 0,
+  });
+  // A cache that knows more than the snapshot goes on from what it knows.
+  expect((await refresh("2026-11-20T08:00:00Z", cache)).gone).toEqual([]);
+  expect(await refresh("2026-11-21T08:00:00Z", cache, published)).toMatchObject({ young: 2 });
+  expect((await readFacts(cache.dir)).get("o/a")).toMatchObject({
+    checked_at: "2026-11-20T08:00:00Z",
+    known_at: "2026-11-01T08:00:00Z",
+    gone_at: "2026-11-10",
+    likes: 12,
   });
 });
 

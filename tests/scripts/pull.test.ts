@@ -189,6 +189,13 @@ test("facts come for the models of the newest snapshot, and the next tables have
   };
   const before = await snapshot();
   const [first, second] = before.map(({ model }) => String(model));
+  // A Hub that knows none of them is not believed, unless somebody says so.
+  const wrong = await start(hub, join(dir, "wrong"), ["--facts"], tiny).ended;
+  expect(wrong).toMatchObject({ code: 1, out: "" });
+  expect(wrong.err).toMatch(/^Of 13 models asked about for the first time, 13 are gone/);
+  const allowed = await start(hub, join(dir, "wrong"), ["--facts", "--allow-gone"], tiny).ended;
+  expect(allowed).toMatchObject({ code: 0, err: "" });
+  expect(allowed.out).toContain("Gone from the Hub: 13\n");
   hub.model(first!, { likes: 4321 });
   hub.model(second!, {}, {});
   hub.repos.get(`models/${second}`)!.movedTo = "kitchen/renamed";
@@ -215,4 +222,7 @@ test("facts come for the models of the newest snapshot, and the next tables have
   expect(after.slice(3)).toEqual(before.slice(3));
   const { sources } = await readJson<Manifest>(latest, "manifest.json");
   expect(sources.at(-1)).toMatchObject({ source: "facts", rows: 3 });
+  // The snapshot has the facts too: a new cache begins with them.
+  const again = await start(hub, join(dir, "new"), ["--facts", "--limit", "1"], tiny).ended;
+  expect(again.out).toContain(`1 asked about, 3 still young, ${models - 4} left`);
 });
