@@ -1,4 +1,4 @@
-import { picture, round, words } from "./axis.ts";
+import { cut, picture, round, words } from "./axis.ts";
 import { type Shape, shape } from "./svg.ts";
 
 /** A cell of a matrix; a null value is not shown as a number. */
@@ -12,6 +12,11 @@ export interface MatrixCell {
 const CELL = 74;
 const LEFT = 96;
 const TOP = 40;
+/** As wide as the other charts even with few cells, so that they and their words are no larger. */
+const NARROWEST = 544;
+/** Characters that surely fit beside a row, and above a column. */
+const ROW_NAME = 14;
+const COLUMN_NAME = 12;
 
 /**
  * A matrix of correlations with the value in every cell: deeper is stronger, and the hue tells the
@@ -28,8 +33,12 @@ export function matrixChart(
     TOP + (cell.row + 0.5) * CELL,
   ];
   const content = [
-    ...columns.map((name, i) => words(LEFT + (i + 0.5) * CELL, TOP - 10, name, "middle", "name")),
-    ...rows.map((name, i) => words(LEFT - 10, TOP + (i + 0.5) * CELL + 4, name, "end", "name")),
+    ...columns.map((name, i) =>
+      words(LEFT + (i + 0.5) * CELL, TOP - 10, cut(name, COLUMN_NAME), "middle", "name"),
+    ),
+    ...rows.map((name, i) =>
+      words(LEFT - 10, TOP + (i + 0.5) * CELL + 4, cut(name, ROW_NAME), "end", "name"),
+    ),
     ...cells.flatMap((cell) => {
       const [x, y] = centre(cell);
       return [
@@ -45,7 +54,7 @@ export function matrixChart(
       ];
     }),
   ];
-  const width = LEFT + columns.length * CELL + 4;
+  const width = Math.max(NARROWEST, LEFT + columns.length * CELL + 4);
   const height = TOP + rows.length * CELL + 4;
   return { picture: picture(width, height, label, content), centre, reach: [CELL / 2, CELL / 2] };
 }

@@ -189,10 +189,10 @@ function findingOf(
   pairs.sort((a, b) => b.value - a.value);
   const [first, last] = [pairs[0], pairs.at(-1)];
   if (!first || !last) return `Too few evaluations for a correlation (fewer than ${FEWEST}).`;
-  const closest = `${first.words} agree most (${first.value.toFixed(2)})`;
-  return pairs.length === 1
-    ? `${closest}.`
-    : `${closest}, ${last.words} least (${last.value.toFixed(2)}).`;
+  if (pairs.length === 1) {
+    return `The correlation of ${first.words} is ${first.value.toFixed(2)}.`;
+  }
+  return `${first.words} agree most (${first.value.toFixed(2)}), ${last.words} least (${last.value.toFixed(2)}).`;
 }
 
 /** Up to this many benchmarks every order is tried; beyond, the nearest is put next each time. */

@@ -22,11 +22,7 @@ export const pairFigure: Figure = {
   draw(context, rows, settings) {
     const [x, y] = [nameOf(context, settings.x), nameOf(context, settings.y)];
     const dots = rows.map((row) => ({ x: Number(row.x), y: Number(row.y) }));
-    const r = rows.length < FEWEST ? null : pearson(dots);
-    const title =
-      r === null
-        ? `${x} and ${y}: too few evaluations for a correlation (fewer than ${FEWEST}).`
-        : `${x} and ${y} go together with r = ${r.toFixed(2)}.`;
+    const title = findingOf(x, y, dots);
     const chart = scatterChart(dots, {
       label: title,
       x: { label: `${x}, points`, domain: [0, 100] },
@@ -60,14 +56,24 @@ export const pairFigure: Figure = {
 
 function axes({ main }: Context): Option[] {
   const values = main.benchmarks.map((b) => ({ value: b.key, label: b.name }));
-  const [first = "", second = ""] = [
-    values.at(-1)?.value,
-    values[Math.min(1, values.length - 1)]?.value,
-  ];
+  const first = values.at(-1)?.value ?? "";
+  // Never one benchmark against itself, as long as there are two.
+  const second = values[values.length > 2 ? 1 : 0]?.value ?? "";
   return [
     { name: "x", label: "Across", kind: "choice", initial: first, values },
     { name: "y", label: "Up", kind: "choice", initial: second, values },
   ];
+}
+
+function findingOf(x: string, y: string, dots: readonly { x: number; y: number }[]): string {
+  if (x === y) return `${x} against itself: choose another for one of them.`;
+  if (dots.length < FEWEST) {
+    return `${x} and ${y}: too few evaluations for a correlation (fewer than ${FEWEST}).`;
+  }
+  const r = pearson(dots);
+  if (r === null)
+    return `${x} and ${y}: no correlation, for one of them has the same score throughout.`;
+  return `${x} and ${y} go together with r = ${r.toFixed(2)}.`;
 }
 
 function nameOf({ main }: Context, key: string | undefined): string {

@@ -79,7 +79,7 @@ function draw({ asOf }: Context, rows: Row[], { by }: Settings): Drawing {
     const n = Number(records[0]?.n ?? 0);
     return { label, group, n, records: n < FEWEST ? [] : records };
   });
-  const title = findingOf(classes);
+  const title = findingOf(classes, by);
   const lines = classes.map(
     ({ label, group, records }): StepLine => ({
       name: `${label}: ${Number(records.at(-1)?.average).toFixed(1)}`,
@@ -126,9 +126,14 @@ interface Class {
 }
 
 /** How long the record stands, and which smaller class comes next to it. */
-function findingOf([all, ...sizes]: Class[]): string {
+function findingOf([all, ...sizes]: Class[], by: string | undefined): string {
   const best = all?.records.at(-1);
-  if (!best) return `Too few evaluations for a record (fewer than ${FEWEST}).`;
+  if (!best) {
+    const n = all?.n ?? 0;
+    return n === 0
+      ? `No evaluation has a known ${dayLabel(by)}, so there are no records.`
+      : `Only ${n} with a known ${dayLabel(by)}: too few for a record (fewer than ${FEWEST}).`;
+  }
   const stands = `The best average, ${Number(best.average).toFixed(2)}, has stood since ${dayWords(String(best.day))}`;
   const next = sizes
     .flatMap(({ label, records }) => (records.length > 0 ? [{ label, row: records.at(-1)! }] : []))

@@ -80,7 +80,7 @@ function draw({ asOf }: Context, rows: Row[], settings: Settings): Drawing {
     group: group + 1,
     records: rows.filter((r) => r.goal === g),
   }));
-  const title = findingOf(goals);
+  const title = findingOf(goals, settings.by);
   const lines = goals.map(
     ({ goal, group, records }): StepLine => ({
       name: `≥ ${goal}: ${formatParams(Number(records.at(-1)?.params_b))}`,
@@ -126,7 +126,7 @@ interface Goal {
 }
 
 /** The goal whose smallest model has shrunk by the largest factor. */
-function findingOf(goals: Goal[]): string {
+function findingOf(goals: Goal[], by: string | undefined): string {
   const shrunk = goals
     .flatMap(({ goal, records }) => {
       const [first, last] = [records[0], records.at(-1)];
@@ -135,7 +135,9 @@ function findingOf(goals: Goal[]): string {
         : [];
     })
     .sort((a, b) => b.factor - a.factor)[0];
-  if (!shrunk) return `No evaluation here reaches an average of ${goals[0]?.goal}.`;
+  if (!shrunk) {
+    return `No evaluation with a known size and ${dayLabel(by)} reaches an average of ${goals[0]?.goal}.`;
+  }
   const { goal, first, last } = shrunk;
   const [from, to] = [first, last].map((r) => formatParams(Number(r.params_b)));
   if (shrunk.factor <= 1)

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { matrixChart } from "../../src/charts/matrix.ts";
 import { toMarkup } from "../../src/charts/svg.ts";
 import { DEFAULT_VIEW } from "../../src/explore/view.ts";
 import { correlationFigure, seriate } from "../../src/figures/correlations.ts";
-import type { Row } from "../../src/figures/figure.ts";
+import { type Row, settingsOf } from "../../src/figures/figure.ts";
 import { EVERYTHING } from "../../src/figures/filter.ts";
 import { pairFigure } from "../../src/figures/pair.ts";
 import { loadSite, type Site } from "../../src/site/board.ts";
@@ -115,6 +116,51 @@ describe("correlations of the main suite", () => {
     const before = both.map(([m]) => Number(v1.mmlu![site.boards[1]!.byModel.get(m)![0]!]));
     expect(find(cross.rows, "mmlu", "mmlu_pro").r).toBeCloseTo(pearson(now, before), 9);
   });
+});
+
+describe("a leaderboard of two benchmarks", () => {
+  const small = (count: number) => {
+    const context = contextOf(site);
+    const benchmarks = context.main.benchmarks.slice(0, count);
+    return { ...context, main: { ...context.main, benchmarks } };
+  };
+
+  test("opens on one against the other, never on one against itself", () => {
+    for (const count of [2, 3, 6]) {
+      const { x, y } = settingsOf(pairFigure.options(small(count)), () => null);
+      const keys = small(count).main.benchmarks.map((b) => b.key);
+      expect(keys).toContain(x);
+      expect(keys).toContain(y);
+      expect(x, `${count} benchmarks`).not.toBe(y);
+    }
+  });
+
+  test("has one correlation, which is not the most of any, in cells and words of the usual size", async () => {
+    const figure = correlationFigure("main");
+    const rows = await ask(figure.sql(small(2), EVERYTHING, { method: "pearson" }), REAL);
+    const { title, picture } = figure.draw(small(2), rows, { method: "pearson" });
+    const [a, b] = small(2).main.benchmarks;
+    const r = pearson(column(a!.key), column(b!.key)).toFixed(2);
+    expect(title).toBe(`The correlation of ${a!.name} and ${b!.name} is ${r}.`);
+    const six = figure.draw(contextOf(site), [], { method: "pearson" }).picture;
+    const width = (shape: typeof picture) => String(shape.attributes.viewBox).split(" ")[2];
+    expect(width(picture)).toBe(width(six));
+  });
+});
+
+test("a benchmark against itself, or one without differences, is said to be so", () => {
+  const rows = Array.from({ length: 12 }, (_, i) => ({ model: "a/b", x: 5, y: i }));
+  const titleOf = (settings: Record<string, string>) =>
+    pairFigure.draw(contextOf(site), rows, settings).title;
+  expect(titleOf({ x: "bbh", y: "bbh" })).toContain("BBH against itself");
+  expect(titleOf({ x: "bbh", y: "math" })).toContain("no correlation");
+});
+
+test("long names of benchmarks are cut in sight, not by the picture's edge", () => {
+  const long = "An uncommonly long name";
+  const { picture } = matrixChart("", [long, "B"], [long, "B"], []);
+  const texts = toMarkup(picture).match(/(?<=>)[^<>]+(?=<\/text>)/g);
+  expect(texts).toEqual(["An uncommon…", "B", "An uncommonly…", "B"]);
 });
 
 test("related benchmarks stand side by side: the best of all orders", () => {

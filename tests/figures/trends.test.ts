@@ -7,7 +7,7 @@ import { recordsFigure } from "../../src/figures/records.ts";
 import { sizesFigure } from "../../src/figures/sizes.ts";
 import { smallestFigure } from "../../src/figures/smallest.ts";
 import { loadSite, type Site } from "../../src/site/board.ts";
-import { makeFigure } from "../../src/site/figures.ts";
+import { contextOf, makeFigure } from "../../src/site/figures.ts";
 import { askFigure, rowsOfMain } from "./run.ts";
 
 let site: Site;
@@ -80,6 +80,25 @@ describe("records", () => {
       }
     });
   }
+
+  test("say how many have a day where these are too few, not that there are few at all", async () => {
+    const { rows } = await askFigure(recordsFigure);
+    const titleOf = (n: number, by: string) => {
+      const known = n === 0 ? [] : [{ ...rows[0]!, class: "all", n }];
+      return recordsFigure.draw(contextOf(site), known, { by }).title;
+    };
+    expect(titleOf(5, "submitted")).toBe(
+      "Only 5 with a known day of submission: too few for a record (fewer than 10).",
+    );
+    expect(titleOf(0, "uploaded")).toBe(
+      "No evaluation has a known day of upload to the Hub, so there are no records.",
+    );
+    expect(titleOf(10, "submitted")).toContain("has stood since");
+    const none = smallestFigure.draw(contextOf(site), [], { g1: "20", g2: "30", g3: "40" }).title;
+    expect(none).toBe(
+      "No evaluation with a known size and day of submission reaches an average of 20.",
+    );
+  });
 
   test("doubtful sizes are left out of the classes at first, never of all", async () => {
     const out = (await askFigure(recordsFigure)).rows.filter((r) => r.class === "all");
