@@ -22,8 +22,16 @@ const CHOICES = [
   ["unavailable", "on_hub", "Models gone from the Hub; hide unless said otherwise"],
 ] as const;
 
-/** The parameters that make sense for a table with these columns, each with an example from it. */
-export function parametersOf(columns: readonly Column[], keys: readonly string[]): Parameter[] {
+/**
+ * The parameters that make sense for a table with these columns, each with an example from it.
+ *
+ * @param search one that finds something in it
+ */
+export function parametersOf(
+  columns: readonly Column[],
+  keys: readonly string[],
+  search: string,
+): Parameter[] {
   const has = (name: string) => columns.some((c) => c.name === name);
   const key = keys[0] ?? "average";
   const weight = keys.length > 1 ? `${keys[0]}:2,${keys[1]}:0` : `${key}:2`;
@@ -31,7 +39,7 @@ export function parametersOf(columns: readonly Column[], keys: readonly string[]
     {
       name: "q",
       meaning: `Search, as in the box; up to ${LIMITS.search} characters.`,
-      example: "q=qwen 7b",
+      example: `q=${search}`,
     },
     {
       name: "size",

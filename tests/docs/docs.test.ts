@@ -81,7 +81,7 @@ describe("parametersOf", () => {
   const keys = ["alpha", "beta"];
 
   it("gives only examples that the page understands and that change the view", () => {
-    for (const { name, example } of parametersOf(columns, keys)) {
+    for (const { name, example } of parametersOf(columns, keys, "skiff 7b")) {
       const { view, problems } = queryToView(example, columns, keys);
       expect(problems, name).toEqual([]);
       expect(view, name).not.toEqual(DEFAULT_VIEW);
@@ -90,7 +90,7 @@ describe("parametersOf", () => {
 
   it("says nothing of what a table does not have", () => {
     const few = columnsOf({ ...plain, normalized: false }, (name) => name === "average");
-    const names = parametersOf(few, keys).map((p) => p.name);
+    const names = parametersOf(few, keys, "skiff").map((p) => p.name);
     expect(names).not.toContain("scores");
     expect(names).not.toContain("chat");
   });
