@@ -3,6 +3,9 @@
 /** A repository on GitHub, or one on the Hub, where the reader has to write the own one. */
 export const YOURS = "OWNER/NAME";
 
+/** What `LEADERBOARD_CONFIG` is set to for a leaderboard of one's own. */
+export const OWN_CONFIG = "src/NAME.config.ts";
+
 const GITHUB = "https://api.github.com";
 
 /**
@@ -62,13 +65,23 @@ export function uploadSpace(space = YOURS): string {
   ].join("\n");
 }
 
+/** The line of a Space's README that builds a leaderboard of one's own, for the first time. */
+export function buildOwn(space = YOURS): string {
+  return `app_build_command: env LEADERBOARD_CONFIG=${OWN_CONFIG} npm run space -- ${space} --first`;
+}
+
+/** Stands for the site's address where none is set. */
+const SOMEWHERE = "https://leaderboard.example/";
+
 /** What any machine with a timetable runs. */
 export function anywhere(site: string): string {
-  const { origin, pathname } = new URL(site);
+  const isKnown = new URL(site).hostname !== "localhost";
+  const { href, origin, pathname } = new URL(isKnown ? site : SOMEWHERE);
   const place = pathname === "/" ? "" : ` BASE_PATH=${pathname.replace(/\/$/, "")}`;
   return [
+    `export LEADERBOARD_CONFIG=${OWN_CONFIG}   # only for a leaderboard of your own`,
     "npm ci",
-    `npm run restore -- --from ${site}`,
+    `npm run restore -- --from ${href}   # the first time, add --first`,
     "npm run pull -- --prune",
     "npm run data -- --hub          # says changed=true or changed=false; ends with 3 when held back",
     `SITE=${origin}${place} npm run build`,

@@ -9,6 +9,7 @@ import { parse } from "yaml";
 import packageJson from "../../package.json" with { type: "json" };
 import {
   anywhere,
+  buildOwn,
   jobThatRebuilds,
   jobThatStarts,
   startWorkflow,
@@ -119,6 +120,23 @@ test("a Space gets the file that its documentation asks for", async () => {
   expect(args).toBe("OWNER/NAME --first");
 });
 
+test("a Space builds a leaderboard of one's own with its configuration, in a shell or without", async () => {
+  const { app_build_command: line } = parse(buildOwn("cook/board"));
+  const bin = await tmpFolder();
+  await writeFile(join(bin, "npm"), '#!/bin/sh\necho "$LEADERBOARD_CONFIG $@"\n');
+  await chmod(join(bin, "npm"), 0o755);
+  const env = { PATH: `${bin}:${process.env.PATH}` };
+  const [command, ...args] = line.split(" ");
+  for (const [file, given] of [
+    [command, args],
+    ["sh", ["-c", line]],
+  ] as const) {
+    const { stdout } = spawnSync(file, given, { env, encoding: "utf8" });
+    expect(stdout).toBe("src/NAME.config.ts run space -- cook/board --first\n");
+  }
+  expect(packageJson.scripts).toHaveProperty("space");
+});
+
 test.runIf(has("python3"))("the webhook names the datasets and the Job", async () => {
   const lib = await tmpFolder();
   const stub = "import json\ndef create_webhook(**given):\n    print(json.dumps(given))\n";
@@ -142,6 +160,13 @@ test("what other machines run are our commands, with the site's place", () => {
   const scripts = commands.flatMap((line) => /npm run ([\w:]+)/.exec(line)?.[1] ?? []);
   expect(scripts).toEqual(["restore", "pull", "data", "build", "check:site"]);
   for (const script of scripts) expect(packageJson.scripts).toHaveProperty([script]);
-  expect(commands[4]).toBe("SITE=https://cook.example BASE_PATH=/board npm run build");
+  expect(commands[5]).toBe("SITE=https://cook.example BASE_PATH=/board npm run build");
+  expect(commands[2]).toMatch(
+    /^npm run restore -- --from https:\/\/cook.example\/board\/ +# .*--first$/,
+  );
   expect(anywhere("https://cook.example/")).toContain("\nSITE=https://cook.example npm run build");
+  // Built without SITE, a page does not know where it will be.
+  const somewhere = anywhere("http://localhost:4321/");
+  expect(somewhere).not.toContain("localhost");
+  expect(somewhere).toContain("\nSITE=https://leaderboard.example npm run build");
 });
