@@ -427,6 +427,8 @@ test("every page works", async () => {
     "/docs/scores/",
     "/docs/api/",
     "/docs/embed/",
+    "/docs/leaderboard/",
+    "/docs/publish/",
     "/analysis/",
     "/analysis/correlations/",
   ];

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -26,7 +27,14 @@ afterAll(async () => {
 
 const open = (path: string, options = {}) => openPage(browser, server.url + path, options);
 
-const PAGES = ["/data/", "/docs/scores/", "/docs/api/", "/docs/publish/", "/no/such/page/"];
+const PAGES = [
+  "/data/",
+  "/docs/scores/",
+  "/docs/leaderboard/",
+  "/docs/api/",
+  "/docs/publish/",
+  "/no/such/page/",
+];
 
 describe.each(PAGES)("%s", (path) => {
   it.each([
@@ -168,6 +176,44 @@ describe("/docs/scores/", () => {
       await page.waitForSelector(".ready");
       expect(await page.isVisible("#notice"), link).toBe(false);
     }
+    await close();
+  });
+});
+
+describe("the pages of documentation", () => {
+  it("link to each other, and each says which it is", async () => {
+    const { page, close } = await open("/docs/scores/");
+    const linked = () =>
+      page.$$eval('nav[aria-label="Documentation"] a', (all) =>
+        all.map((a) => new URL((a as HTMLAnchorElement).href).pathname),
+      );
+    const paths = await linked();
+    for (const name of ["scores", "leaderboard", "publish", "api", "embed"]) {
+      expect(paths).toContain(`/docs/${name}/`);
+    }
+    for (const path of paths) {
+      await page.goto(server.url + path);
+      expect(await linked()).toEqual(paths);
+      expect(await page.getAttribute("nav.docs-links [aria-current=page]", "href")).toBe(path);
+      expect((await page.textContent(".site-head [aria-current]"))?.trim()).toBe("Method");
+    }
+    await close();
+  });
+
+  it("show the example's files as they are", async () => {
+    const { page, close } = await open("/docs/leaderboard/");
+    const codeOf = (title: string) => page.textContent(`[data-title="${title}"] pre`);
+    const paths = (await codeOf("In the project’s root"))!.split("\n");
+    expect(paths).toHaveLength(9);
+    let shown = 0;
+    for (const path of paths) {
+      const text = await readFile(`src/docs/example/${path}`, "utf8");
+      if ((await page.locator(`[data-title="${path}"]`).count()) === 0) continue;
+      expect(await codeOf(path), path).toBe(text.trimEnd());
+      shown++;
+    }
+    // All but three of the four runs.
+    expect(shown).toBe(6);
     await close();
   });
 });
