@@ -62,6 +62,7 @@ function sqlOf(block: Block, context: Context, view: View, settings: Settings): 
   const pairs = left.flatMap((x, i) =>
     right.flatMap((y, j) => (block === "cross" || j > i ? [[x, y] as const] : [])),
   );
+  if (pairs.length === 0) return NO_PAIRS;
   const names = [...new Set([...left, ...right].map((b) => b.key))];
   const spearman = settings.method === "spearman";
   const lines = [`WITH field AS (\n${fieldOf(block, context, view, names)}\n)`];
@@ -88,6 +89,9 @@ function sqlOf(block: Block, context: Context, view: View, settings: Settings): 
     "FROM pairs",
   ].join("\n");
 }
+
+/** What is asked where there is one benchmark, with none to set it against. */
+const NO_PAIRS = "SELECT NULL AS x, NULL AS y, NULL AS r, NULL AS n WHERE false";
 
 function sidesOf(
   block: Block,
@@ -188,6 +192,8 @@ function findingOf(
   );
   pairs.sort((a, b) => b.value - a.value);
   const [first, last] = [pairs[0], pairs.at(-1)];
+  if (!cross && tall.length === 1)
+    return `${tall[0]!.name} is the only benchmark: there is none to set it against.`;
   if (!first || !last) return `Too few evaluations for a correlation (fewer than ${FEWEST}).`;
   if (pairs.length === 1) {
     return `The correlation of ${first.words} is ${first.value.toFixed(2)}.`;

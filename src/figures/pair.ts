@@ -22,7 +22,8 @@ export const pairFigure: Figure = {
   draw(context, rows, settings) {
     const [x, y] = [nameOf(context, settings.x), nameOf(context, settings.y)];
     const dots = rows.map((row) => ({ x: Number(row.x), y: Number(row.y) }));
-    const title = findingOf(x, y, dots);
+    const isOnly = context.main.benchmarks.length === 1;
+    const title = isOnly ? `${x} is the only benchmark.` : findingOf(x, y, dots);
     const chart = scatterChart(dots, {
       label: title,
       x: { label: `${x}, points`, domain: [0, 100] },

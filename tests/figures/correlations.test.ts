@@ -148,6 +148,21 @@ describe("a leaderboard of two benchmarks", () => {
   });
 });
 
+test("a leaderboard of one benchmark has nothing to correlate, and says so", async () => {
+  const context = contextOf(site);
+  const [only] = context.main.benchmarks;
+  const alone = { ...context, main: { ...context.main, benchmarks: [only!] } };
+  const figure = correlationFigure("main");
+  const rows = await ask(figure.sql(alone, EVERYTHING, { method: "spearman" }), REAL);
+  expect(rows).toEqual([]);
+  expect(figure.draw(alone, rows, { method: "spearman" }).title).toContain(
+    `${only!.name} is the only benchmark`,
+  );
+  const settings = settingsOf(pairFigure.options(alone), () => null);
+  const dots = await ask(pairFigure.sql(alone, EVERYTHING, settings), REAL);
+  expect(pairFigure.draw(alone, dots, settings).title).toBe(`${only!.name} is the only benchmark.`);
+});
+
 test("a benchmark against itself, or one without differences, is said to be so", () => {
   const rows = Array.from({ length: 12 }, (_, i) => ({ model: "a/b", x: 5, y: i }));
   const titleOf = (settings: Record<string, string>) =>
