@@ -132,7 +132,7 @@ function findingOf([all, ...sizes]: Class[], by: string | undefined): string {
     const n = all?.n ?? 0;
     return n === 0
       ? `No evaluation has a known ${dayLabel(by)}, so there are no records.`
-      : `Only ${n} with a known ${dayLabel(by)}: too few for a record (fewer than ${FEWEST}).`;
+      : `Only ${n} ${n === 1 ? "evaluation" : "evaluations"} with a known ${dayLabel(by)}: too few for a record (fewer than ${FEWEST}).`;
   }
   const stands = `The best average, ${Number(best.average).toFixed(2)}, has stood since ${dayWords(String(best.day))}`;
   const next = sizes

@@ -88,7 +88,7 @@ describe("records", () => {
       return recordsFigure.draw(contextOf(site), known, { by }).title;
     };
     expect(titleOf(5, "submitted")).toBe(
-      "Only 5 with a known day of submission: too few for a record (fewer than 10).",
+      "Only 5 evaluations with a known day of submission: too few for a record (fewer than 10).",
     );
     expect(titleOf(0, "uploaded")).toBe(
       "No evaluation has a known day of upload to the Hub, so there are no records.",
