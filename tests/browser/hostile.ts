@@ -137,7 +137,6 @@ function hostileConfig(folder: string) {
       },
     ],
     snapshot: join(folder, "none"),
-    curated: join(folder, "curated"),
   };
 }
 
