@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { diskProblem } from "../src/cache/tmp.ts";
+import { duration } from "../src/hub/progress.ts";
+import type { PatienceOptions } from "../src/net/patience.ts";
 import { explain } from "../src/records/explain.ts";
 import { type Leaderboard, leaderboardSchema } from "../src/records/leaderboard.ts";
 import { UserError, withoutControls } from "../src/records/user-error.ts";
@@ -66,4 +68,14 @@ function isArgumentError(error: unknown): error is Error {
   return (
     error instanceof Error && String((error as { code?: string }).code).startsWith("ERR_PARSE_ARGS")
   );
+}
+
+/** Waits shorter than this are not told. Milliseconds. */
+const WORTH_SAYING = 5000;
+
+/** For `onWait` of requests made with patience: tells the longer waits, a sentence each. */
+export function tellWaits(say: (text: string) => void): NonNullable<PatienceOptions["onWait"]> {
+  return (fault, ms, what) => {
+    if (ms >= WORTH_SAYING) say(`${what}: ${fault.message}; next try in ${duration(ms / 1000)}`);
+  };
 }

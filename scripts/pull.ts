@@ -13,11 +13,8 @@ import { parseDataset } from "../src/records/dataset.ts";
 import { hubDatasets, type Leaderboard } from "../src/records/leaderboard.ts";
 import { UserError } from "../src/records/user-error.ts";
 import { snapshotFolder } from "../src/snapshot/folder.ts";
-import { list, loadLeaderboard, run } from "./cli.ts";
+import { list, loadLeaderboard, run, tellWaits } from "./cli.ts";
 import { output } from "./github.ts";
-
-/** Waits shorter than this are only counted. Milliseconds. */
-const WORTH_SAYING = 5000;
 
 /** Milliseconds, some 24 days: longer timers end at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -64,10 +61,7 @@ await run(async () => {
     const hub = await connect({
       signal: stop,
       budget,
-      onWait: (fault, ms, what) => {
-        if (ms < WORTH_SAYING) return;
-        progress.say(`${what}: ${fault.message}; next try in ${duration(ms / 1000)}`);
-      },
+      onWait: tellWaits((text) => progress.say(text)),
     });
     let fetched = 0;
     for (const { dataset, rev } of wanted) {

@@ -1,13 +1,9 @@
 // npm run restore -- --from ADDRESS [--from ADDRESS]… [--to DIR] [--first]: brings the snapshots of the published site here.
 import { parseArgs } from "node:util";
-import { duration } from "../src/hub/progress.ts";
 import { snapshotsFolder } from "../src/snapshot/folder.ts";
 import { restoreSnapshots } from "../src/snapshot/restore.ts";
 import { UserError } from "../src/sources/errors.ts";
-import { run } from "./cli.ts";
-
-/** Waits shorter than this are not told. Milliseconds. */
-const WORTH_SAYING = 5000;
+import { run, tellWaits } from "./cli.ts";
 
 await run(async () => {
   const { values } = parseArgs({
@@ -26,12 +22,7 @@ await run(async () => {
   ) {
     throw new UserError("--from: must be the address of the published site, https://….");
   }
-  const restored = await restoreSnapshots(from, to, {
-    onWait: (fault, ms, what) => {
-      if (ms < WORTH_SAYING) return;
-      console.log(`${what}: ${fault.message}; next try in ${duration(ms / 1000)}`);
-    },
-  });
+  const restored = await restoreSnapshots(from, to, { onWait: tellWaits(console.log) });
   if (!restored && first) return console.log(`Nothing is published at ${from.join(" or ")} yet.`);
   if (!restored) {
     throw new UserError(

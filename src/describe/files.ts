@@ -1,3 +1,4 @@
+import { jsonText } from "../records/json.ts";
 import type { Manifest } from "../snapshot/build.ts";
 import type { About } from "./about.ts";
 import { citationFile } from "./citation.ts";
@@ -9,13 +10,8 @@ import { datasetCard } from "./dataset-card.ts";
 export function descriptionsOf(about: About, manifest: Manifest): Record<string, string> {
   return {
     "README.md": datasetCard(about, manifest),
-    "croissant.json": json(croissant(about, manifest)),
-    "datapackage.json": json(dataPackage(about, manifest)),
+    "croissant.json": jsonText(croissant(about, manifest)),
+    "datapackage.json": jsonText(dataPackage(about, manifest)),
     "CITATION.cff": citationFile(about, manifest),
   };
-}
-
-/** As all JSON files of a snapshot are written. */
-function json(content: object): string {
-  return `${JSON.stringify(content, null, 2)}\n`;
 }

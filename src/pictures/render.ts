@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
@@ -6,6 +5,7 @@ import { join } from "node:path";
 import { renderAsync } from "@resvg/resvg-js";
 import pLimit from "p-limit";
 import sharp from "sharp";
+import { sha256 } from "../cache/sha256.ts";
 import { openCache } from "./cache.ts";
 import type { Fonts } from "./font.ts";
 
@@ -29,7 +29,7 @@ export interface Renderer {
 export async function openRenderer(fonts: Fonts, folder: string): Promise<Renderer> {
   const cache = openCache(join(folder, "png"));
   await cache.prune();
-  const digests = fonts.files.map((bytes) => digest(bytes));
+  const digests = fonts.files.map((bytes) => sha256(bytes));
   const fontFiles = await Promise.all(
     fonts.files.map((bytes, i) => keep(join(folder, "fonts"), `${digests[i]}.ttf`, bytes)),
   );
@@ -50,7 +50,7 @@ export async function openRenderer(fonts: Fonts, folder: string): Promise<Render
   };
   return {
     png: (svg, scale) =>
-      limit(() => cache.file(digest(`${basis} ${scale} ${svg}`), () => draw(svg, scale))),
+      limit(() => cache.file(sha256(`${basis} ${scale} ${svg}`), () => draw(svg, scale))),
     drawn: cache.made,
   };
 }
@@ -79,8 +79,4 @@ async function keep(folder: string, name: string, bytes: Buffer): Promise<string
 async function versionOf(name: string): Promise<string> {
   const file = createRequire(join(process.cwd(), "package.json")).resolve(`${name}/package.json`);
   return (JSON.parse(await readFile(file, "utf8")) as { version: string }).version;
-}
-
-function digest(data: string | Buffer): string {
-  return createHash("sha256").update(data).digest("hex");
 }

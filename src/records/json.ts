@@ -20,6 +20,11 @@ export function parseJson<T>(schema: z.ZodType<T>, text: string, what: string): 
   return checked.data;
 }
 
+/** JSON as all our files have it: two spaces, a newline at the end. */
+export function jsonText(content: unknown): string {
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
 /** JSON, or something else where it is none. */
 export function jsonOr(text: string, otherwise: unknown): unknown {
   try {

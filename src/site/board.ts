@@ -7,6 +7,7 @@ import type { Suite } from "../records/suite.ts";
 import { type Manifest, SCHEMA_VERSION } from "../snapshot/build.ts";
 import { ofSuite, type SnapshotIndex } from "../snapshot/dated.ts";
 import { snapshotsFolder } from "../snapshot/folder.ts";
+import { readManifest } from "../snapshot/manifest.ts";
 import { LATEST } from "../snapshot/names.ts";
 import { readCurated } from "../sources/curated.ts";
 import { withDuckDB } from "../sources/duckdb.ts";
@@ -63,6 +64,7 @@ export async function loadIndex(): Promise<SnapshotIndex> {
 async function readSite(name: string): Promise<Site> {
   const folder = join(snapshotsFolder, name);
   const manifest = await readManifest(folder);
+  if (!manifest) throw new UserError(`There are no tables in ${folder}: run npm run data first.`);
   return withDuckDB(async (db) => {
     const read = (table: string) => readTable(db, join(folder, `${table}.parquet`));
     const boards: Board[] = [];
@@ -83,13 +85,6 @@ async function readSite(name: string): Promise<Site> {
       flags: (await readCurated(leaderboard.curated)).flags,
     };
   });
-}
-
-async function readManifest(folder: string): Promise<Manifest> {
-  const text = await readFile(join(folder, "manifest.json"), "utf8").catch(() => {
-    throw new UserError(`There are no tables in ${folder}: run npm run data first.`);
-  });
-  return JSON.parse(text) as Manifest;
 }
 
 function groupByModel(table: TableFile): Map<string, number[]> {

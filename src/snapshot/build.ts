@@ -8,10 +8,10 @@ import type { Leaderboard } from "../records/leaderboard.ts";
 import { UserError } from "../records/user-error.ts";
 import { applyCurated, idleFlags, readCurated } from "../sources/curated.ts";
 import type { Drift } from "../sources/drift.ts";
-import { limitMemory, withDuckDB } from "../sources/duckdb.ts";
+import { type Connect, limitMemory, withDuckDB } from "../sources/duckdb.ts";
 import type { Rejection } from "../sources/errors.ts";
 import { applyFacts, daysChecked } from "../sources/facts.ts";
-import type { HistoryRow } from "../sources/history.ts";
+import { byDay, type HistoryRow } from "../sources/history.ts";
 import { type Loaded, load } from "../sources/load.ts";
 import { collectGarbage } from "../sources/memory.ts";
 import type { Superseded } from "../sources/merge.ts";
@@ -19,7 +19,7 @@ import type { Row } from "../sources/packed.ts";
 import { FACTS_FILE, REQUESTS_COLUMNS, VOTES_COLUMNS } from "./columns.ts";
 import { readFactsFile, writeFactsFile } from "./facts.ts";
 import { type Gap, gapsIn } from "./gaps.ts";
-import { carriesOn, compareWith, type Loss, refuseLoss } from "./loss.ts";
+import { type Comparison, carriesOn, compareWith, type Loss, refuseLoss } from "./loss.ts";
 import { readManifest } from "./manifest.ts";
 import { hasDated } from "./names.ts";
 import { publishedHistory } from "./published.ts";
@@ -149,30 +149,14 @@ export async function buildSnapshot(
     const { requests, votes } = loaded;
     if (requests) tables.push(recordsTable("requests", REQUESTS_COLUMNS, requests));
     if (votes) tables.push(recordsTable("votes", VOTES_COLUMNS, votes));
-    const files: Record<string, FileEntry> = {};
     if (areMany) {
       collectGarbage();
       await limitMemory(db);
     }
-    let comparison: Awaited<ReturnType<typeof compareWith>> = {
-      changed: true,
-      keep: false,
-      losses: [],
-    };
+    let files: Record<string, FileEntry> = {};
+    let comparison: Comparison = { changed: true, keep: false, losses: [] };
     await replaceFolder(options.out, "manifest.json", async (folder) => {
-      // Side by side, the longest first: while DuckDB writes one table, the next is brought over.
-      const written = new Map<Table, Promise<Record<string, FileEntry>>>();
-      for (const table of [...tables].sort((a, b) => b.rows - a.rows)) {
-        const formats: Format[] = table === wide[0] ? ["parquet", "csv"] : ["parquet"];
-        const writing = writeTable(await connect(), folder, table, formats);
-        written.set(table, writing);
-        // Should it fail while the next is prepared, it is awaited below all the same.
-        writing.catch(() => {});
-        // A very long one alone: two at once would take the memory of both.
-        if (table.rows > MOST_AT_ONCE) await writing;
-      }
-      await Promise.all(written.values());
-      for (const table of tables) Object.assign(files, await written.get(table));
+      files = await writeTables(connect, folder, tables, wide[0]!);
       const document =
         facts.size > 0 ? await writeFactsFile(db, folder, [...facts.values()]) : null;
       if (document) loaded.origins.push(factsOrigin(facts, document));
@@ -213,6 +197,34 @@ export async function buildSnapshot(
   });
 }
 
+/**
+ * Writes tables side by side, the longest first: while DuckDB writes one, the next is brought over.
+ *
+ * @param main is written as CSV too
+ * @returns entries for the manifest, in the order of the tables
+ */
+async function writeTables(
+  connect: Connect,
+  folder: string,
+  tables: readonly Table[],
+  main: Table,
+): Promise<Record<string, FileEntry>> {
+  const written = new Map<Table, Promise<Record<string, FileEntry>>>();
+  for (const table of [...tables].sort((a, b) => b.rows - a.rows)) {
+    const formats: Format[] = table === main ? ["parquet", "csv"] : ["parquet"];
+    const writing = writeTable(await connect(), folder, table, formats);
+    written.set(table, writing);
+    // Should it fail while the next is prepared, it is awaited below all the same.
+    writing.catch(() => {});
+    // A very long one alone: two at once would take the memory of both.
+    if (table.rows > MOST_AT_ONCE) await writing;
+  }
+  await Promise.all(written.values());
+  const files: Record<string, FileEntry> = {};
+  for (const table of tables) Object.assign(files, await written.get(table));
+  return files;
+}
+
 /** @throws UserError where there is neither an evaluation nor a queue: no leaderboard is meant to be empty */
 function refuseNothing({ suites }: Leaderboard, loaded: Loaded): void {
   const { evaluations, requests, votes, origins, rejections } = loaded;
@@ -246,9 +258,7 @@ async function historyFor(
   if (past !== undefined || !hasDated(out)) return known;
   const days = new Set(known.map((row) => row.as_of));
   const published = await publishedHistory(db, out, leaderboard.suites[0]!, asOf, days);
-  return [...known, ...published].sort((a, b) =>
-    a.as_of < b.as_of ? -1 : a.as_of > b.as_of ? 1 : 0,
-  );
+  return [...known, ...published].sort(byDay);
 }
 
 /**

@@ -1,11 +1,12 @@
-import { createHash } from "node:crypto";
-import { cp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { sha256 } from "../cache/sha256.ts";
+import { jsonText } from "../records/json.ts";
 import type { Leaderboard } from "../records/leaderboard.ts";
 import { embeddedDays } from "../sources/load.ts";
 import { buildSnapshot, type Manifest, SCHEMA_VERSION } from "./build.ts";
 import { dayOf, snapshotNames } from "./names.ts";
-import { removeLeftovers } from "./write.ts";
+import { putWhole, removeLeftovers, replaceText } from "./write.ts";
 
 /** The list of all dated snapshots, beside them. */
 const INDEX = "index.json";
@@ -48,17 +49,9 @@ export async function keepDated(latest: string): Promise<string> {
     const kept = await readFile(join(folder, name, "manifest.json"), "utf8").catch(() => null);
     if (kept === manifest) return name;
     if (kept !== null) continue;
-    await copyWhole(latest, join(folder, name));
+    await putWhole(join(folder, name), (half) => cp(latest, half, { recursive: true }));
     return name;
   }
-}
-
-/** A reader, and a run that is cut short, see the folder whole or not at all. */
-async function copyWhole(from: string, to: string): Promise<void> {
-  const half = `${to}.tmp-${process.pid}`;
-  await rm(half, { recursive: true, force: true });
-  await cp(from, half, { recursive: true });
-  await rename(half, to);
 }
 
 /**
@@ -94,9 +87,7 @@ export async function writeIndex(
     snapshots.push(entryOf(each, text, manifest));
   }
   const index = { schema: SCHEMA_VERSION, title: leaderboard.title, latest: name, snapshots };
-  const half = join(folder, `${INDEX}.tmp-${process.pid}`);
-  await writeFile(half, `${JSON.stringify(index, null, 2)}\n`);
-  await rename(half, join(folder, INDEX));
+  await replaceText(join(folder, INDEX), jsonText(index));
   return index;
 }
 
@@ -119,7 +110,7 @@ export function entryOf(name: string, text: string, manifest: Manifest): Snapsho
     name,
     as_of: manifest.as_of,
     suite: manifest.suites[0]!.id,
-    manifest_sha256: createHash("sha256").update(text).digest("hex"),
+    manifest_sha256: sha256(text),
     bytes: Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0),
     rows: Object.fromEntries(rows),
   };

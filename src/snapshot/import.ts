@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { sha256OfFile } from "../cache/sha256.ts";
 import { evalId } from "../records/eval-id.ts";
 import type { Evaluation } from "../records/evaluation.ts";
 import type { Leaderboard } from "../records/leaderboard.ts";
@@ -174,14 +174,11 @@ async function readDetails(folder: string, suites: Suite[]) {
 }
 
 async function originOf(path: string, from: string, rows: number) {
-  const sha256 = createHash("sha256")
-    .update(await readFile(path))
-    .digest("hex");
   return {
     file: basename(path),
     from,
     license: from === MIRROR ? "MPL-2.0" : "see the card",
-    sha256,
+    sha256: await sha256OfFile(path),
     rows,
   };
 }

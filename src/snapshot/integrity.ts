@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-import { createReadStream, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
+import { sha256OfFile } from "../cache/sha256.ts";
 import type { Manifest } from "./build.ts";
 import { entryOf, type SnapshotEntry, type SnapshotIndex } from "./dated.ts";
 import { LATEST } from "./names.ts";
@@ -55,7 +54,7 @@ async function fileProblems(folder: string, name: string): Promise<string[]> {
   if (typeof manifest === "string") return [manifest];
   const problems: string[] = [];
   for (const [file, entry] of Object.entries({ ...manifest.files, ...manifest.documents })) {
-    const sha256 = await digestOf(join(folder, file));
+    const sha256 = await sha256OfFile(join(folder, file)).catch(() => null);
     if (sha256 === null) problems.push(`${name}/${file} is missing.`);
     else if (sha256 !== entry.sha256) {
       problems.push(
@@ -64,16 +63,6 @@ async function fileProblems(folder: string, name: string): Promise<string[]> {
     }
   }
   return problems;
-}
-
-async function digestOf(path: string): Promise<string | null> {
-  const hash = createHash("sha256");
-  try {
-    await pipeline(createReadStream(path), hash);
-    return hash.digest("hex");
-  } catch {
-    return null;
-  }
 }
 
 /** A file of our own making; a sentence where it cannot be read. */

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { sha256 } from "../cache/sha256.ts";
 import { identifier, literal } from "../sources/duckdb.ts";
 import { UserError } from "../sources/errors.ts";
 import { readQuery } from "../sources/table-file.ts";
@@ -162,10 +162,6 @@ function hasSameWords(last: Manifest, { manifest, describe }: Candidate): boolea
   const rejected = manifest.documents["rejected.json"]?.sha256;
   return (
     rejected === last.documents["rejected.json"]?.sha256 &&
-    Object.entries(texts).every(([name, text]) => digest(text) === last.documents[name]?.sha256)
+    Object.entries(texts).every(([name, text]) => sha256(text) === last.documents[name]?.sha256)
   );
-}
-
-function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

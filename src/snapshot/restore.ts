@@ -1,13 +1,14 @@
-import { createHash } from "node:crypto";
-import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { sha256 } from "../cache/sha256.ts";
 import { fetchGuarded, readWhole } from "../net/fetch.ts";
 import { inParallel } from "../net/parallel.ts";
 import { Patience, type PatienceOptions } from "../net/patience.ts";
 import { parseJson } from "../records/json.ts";
 import { UserError } from "../sources/errors.ts";
 import { dayOf, LATEST, snapshotNames } from "./names.ts";
+import { putWhole, replaceText } from "./write.ts";
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -142,7 +143,7 @@ async function restoreFrom(
     await putWhole(join(folder, LATEST), (half) =>
       cp(join(folder, latest), half, { recursive: true }),
     );
-    await writeFile(join(folder, "index.json"), text);
+    await replaceText(join(folder, "index.json"), text);
   }
   return {
     from,
@@ -160,7 +161,7 @@ async function refuseOthers(
   const others: string[] = [];
   for (const { name, manifest_sha256 } of published) {
     const text = await readFile(join(folder, name, "manifest.json"));
-    if (digestOf(text) !== manifest_sha256) others.push(join(folder, name));
+    if (sha256(text) !== manifest_sha256) others.push(join(folder, name));
   }
   if (others.length === 0) return;
   const [these, them] = others.length === 1 ? ["this folder", "it"] : ["these folders", "them"];
@@ -175,27 +176,14 @@ async function isThere(folder: string): Promise<boolean> {
   return (await readdir(folder).catch(() => [])).length > 0;
 }
 
-/** Fills a folder beside its place, and moves it there once it is whole. */
-async function putWhole(to: string, fill: (half: string) => Promise<void>): Promise<void> {
-  const half = `${to}.tmp-${process.pid}`;
-  await rm(half, { recursive: true, force: true });
-  await mkdir(half, { recursive: true });
-  try {
-    await fill(half);
-    await rename(half, to);
-  } finally {
-    await rm(half, { recursive: true, force: true });
-  }
-}
-
 async function fetchSnapshot(
   patience: Patience,
   from: URL,
   to: string,
-  sha256: string,
+  manifest: string,
 ): Promise<void> {
   const list = new URL("manifest.json", from);
-  const text = await fetchChecked(patience, list, { sha256, bytes: LARGEST_LIST });
+  const text = await fetchChecked(patience, list, { sha256: manifest, bytes: LARGEST_LIST });
   const { files, documents } = parseJson(manifestSchema, String(text), list.href);
   await writeFile(join(to, "manifest.json"), text);
   await inParallel(AT_ONCE, Object.entries({ ...files, ...documents }), async ([name, file]) => {
@@ -207,21 +195,17 @@ async function fetchSnapshot(
 async function fetchChecked(
   patience: Patience,
   url: URL,
-  { sha256, bytes: most }: { sha256: string; bytes: number },
+  { sha256: wanted, bytes: most }: { sha256: string; bytes: number },
 ): Promise<Buffer> {
   const bytes = await fetchFile(patience, url, most);
   if (bytes === null) throw new UserError(`${url} is missing on the published site.`);
-  const found = digestOf(bytes);
-  if (found !== sha256) {
+  const found = sha256(bytes);
+  if (found !== wanted) {
     throw new UserError(
-      `${url} is not what was published: its SHA-256 is ${found}, its manifest says ${sha256}.`,
+      `${url} is not what was published: its SHA-256 is ${found}, its manifest says ${wanted}.`,
     );
   }
   return bytes;
-}
-
-function digestOf(bytes: Buffer): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** A file's bytes; null where there is none. What may pass is tried again. */

@@ -1,15 +1,15 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { zstdCompressSync } from "node:zlib";
 import type { SchemaElement } from "hyparquet";
 import { fileWriter, ParquetWriter } from "hyparquet-writer";
 import { z } from "zod";
-import { parseJson } from "../records/json.ts";
+import { sha256, sha256OfFile } from "../cache/sha256.ts";
+import { jsonText, parseJson } from "../records/json.ts";
 import { UserError } from "../sources/errors.ts";
 import { findSamples, readSamples, type SampleRow, shardOf } from "../sources/samples.ts";
 import { SAMPLES_COLUMNS } from "./columns.ts";
+import { replaceText } from "./write.ts";
 
 /** Rows that are in memory at a time, and in a row group of the file. */
 const GROUP = 50_000;
@@ -93,18 +93,18 @@ export async function buildShard(
       schema: 1,
       part,
       of,
-      work: digest(JSON.stringify([origins, files.map((f) => [f.path, f.id])])),
+      work: sha256(JSON.stringify([origins, files.map((f) => [f.path, f.id])])),
       sources: origins as unknown as Part["sources"],
       files: own.length,
       all_files: files.length,
       rows,
       bytes: (await stat(half)).size,
-      sha256: await sha256Of(half),
+      sha256: await sha256OfFile(half),
       rejected,
       rejections,
     };
     await rename(half, join(folder, `${name}.parquet`));
-    await writeWhole(folder, `${name}.json`, noted);
+    await replaceText(join(folder, `${name}.json`), jsonText(noted));
     return { name, files: own.length, rows, rejected };
   } catch (error) {
     await rm(half, { force: true });
@@ -191,13 +191,13 @@ export async function mergeShards(out: string): Promise<{ parts: number; rows: n
       `${folder}: part ${changed.part} was made of other files than part ${first.part}: run it again.`,
     );
   }
-  for (const { part, of, bytes, sha256 } of parts) {
+  for (const { part, of, bytes, sha256: wanted } of parts) {
     const path = join(folder, `part-${part}-of-${of}.parquet`);
     const size = await stat(path).then(
       (s) => s.size,
       () => -1,
     );
-    if (size !== bytes || (await sha256Of(path)) !== sha256) {
+    if (size !== bytes || (await sha256OfFile(path)) !== wanted) {
       throw new UserError(`${path} is not as it was written: run that shard again.`);
     }
   }
@@ -206,7 +206,7 @@ export async function mergeShards(out: string): Promise<{ parts: number; rows: n
     throw new UserError(`${folder}: the parts hold ${files} of ${first.all_files} files.`);
   }
   const rows = parts.reduce((sum, p) => sum + p.rows, 0);
-  await writeWhole(folder, MANIFEST, {
+  const whole = {
     schema: 1,
     sources: first.sources,
     rows,
@@ -218,7 +218,8 @@ export async function mergeShards(out: string): Promise<{ parts: number; rows: n
         { rows, bytes, sha256 },
       ]),
     ),
-  });
+  };
+  await replaceText(join(folder, MANIFEST), jsonText(whole));
   return { parts: parts.length, rows };
 }
 
@@ -229,20 +230,4 @@ async function readPart(folder: string, name: string): Promise<Part> {
   } catch (error) {
     throw new UserError(`${(error as Error).message} Run that shard again.`);
   }
-}
-
-async function writeWhole(folder: string, name: string, content: unknown): Promise<void> {
-  const half = join(folder, `${name}.tmp-${process.pid}`);
-  await writeFile(half, `${JSON.stringify(content, null, 2)}\n`);
-  await rename(half, join(folder, name));
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const bytes of createReadStream(path)) hash.update(bytes);
-  return hash.digest("hex");
-}
-
-function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { isAlive } from "../cache/process.ts";
+import { sha256, sha256OfFile } from "../cache/sha256.ts";
+import { jsonText } from "../records/json.ts";
 import { identifier, literal } from "../sources/duckdb.ts";
 import { UserError } from "../sources/errors.ts";
 import type { TableColumn } from "./columns.ts";
@@ -73,14 +73,9 @@ function csvCell({ name, type }: TableColumn, cell: string): string {
   return `${safe} AS ${identifier(name)}`;
 }
 
-async function describe(path: string, table: Table): Promise<FileEntry> {
-  const hash = createHash("sha256");
-  let bytes = 0;
-  for await (const part of createReadStream(path)) {
-    hash.update(part);
-    bytes += part.length;
-  }
-  return { rows: table.rows, bytes, sha256: hash.digest("hex"), columns: table.columns };
+async function describe(path: string, { rows, columns }: Table): Promise<FileEntry> {
+  const { size: bytes } = await stat(path);
+  return { rows, bytes, sha256: await sha256OfFile(path), columns };
 }
 
 /** A file of a snapshot that is no table: its size and digest, for the manifest. */
@@ -89,9 +84,8 @@ export interface DocumentEntry {
   sha256: string;
 }
 
-/** JSON as all files of a snapshot have it: two spaces, a newline at the end. */
 export function writeJson(folder: string, name: string, content: unknown): Promise<DocumentEntry> {
-  return writeText(folder, name, `${JSON.stringify(content, null, 2)}\n`);
+  return writeText(folder, name, jsonText(content));
 }
 
 export async function writeText(
@@ -101,7 +95,30 @@ export async function writeText(
 ): Promise<DocumentEntry> {
   const bytes = Buffer.from(text);
   await writeFile(join(folder, name), bytes);
-  return { bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
+  return { bytes: bytes.length, sha256: sha256(bytes) };
+}
+
+/**
+ * Fills a new folder beside its place, and moves it there once it is whole: a reader, and a run that is
+ * cut short, see it whole or not at all.
+ */
+export async function putWhole(to: string, fill: (half: string) => Promise<void>): Promise<void> {
+  const half = `${to}.tmp-${process.pid}`;
+  await rm(half, { recursive: true, force: true });
+  await mkdir(half, { recursive: true });
+  try {
+    await fill(half);
+    await rename(half, to);
+  } finally {
+    await rm(half, { recursive: true, force: true });
+  }
+}
+
+/** Puts a text in the place of a file in one step. */
+export async function replaceText(path: string, text: string): Promise<void> {
+  const half = `${path}.tmp-${process.pid}`;
+  await writeFile(half, text);
+  await rename(half, path);
 }
 
 /**

@@ -44,6 +44,11 @@ export function readHistory(table: TableFile): HistoryRow[] {
   }));
 }
 
+/** Oldest day first. */
+export function byDay(a: HistoryRow, b: HistoryRow): number {
+  return a.as_of < b.as_of ? -1 : a.as_of > b.as_of ? 1 : 0;
+}
+
 /** Ranked rows by rank, then the others; ties by id. */
 export function byStanding(
   a: { rank: number | null; average: number | null; eval_id: string },

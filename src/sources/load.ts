@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { z } from "zod";
+import { sha256OfFile } from "../cache/sha256.ts";
 import { parseJson } from "../records/json.ts";
 import type { Suite } from "../records/suite.ts";
 import {
@@ -18,7 +18,7 @@ import { applyDetail, readDetail } from "./detail.ts";
 import { type Drift, driftOf } from "./drift.ts";
 import { type Rejection, UserError } from "./errors.ts";
 import { asDay } from "./fields.ts";
-import { type HistoryRow, historyOf, readHistory } from "./history.ts";
+import { byDay, type HistoryRow, historyOf, readHistory } from "./history.ts";
 import { mergeEvaluations, type Superseded } from "./merge.ts";
 import type { Outcome } from "./pack.ts";
 import type { Row } from "./packed.ts";
@@ -149,12 +149,11 @@ export async function load(db: DuckDBConnection, options: LoadOptions): Promise<
   for (const suite of suites) add(all, await readTables(tables, suite, suite === suites[0]));
   const merged = mergeEvaluations(all.evaluations);
   // Result files are counted by their outcomes.
-  const others = all.rejections.slice();
   const aside = new Set(all.outcomes.flatMap((o) => (o.reason === null ? [] : [o.path])));
-  const reasons = others.filter((r) => !aside.has(r.path)).map((r) => r.reason);
+  const reasons = all.rejections.filter((r) => !aside.has(r.path)).map((r) => r.reason);
   return {
     evaluations: merged.evaluations,
-    history: all.history.sort((a, b) => (a.as_of < b.as_of ? -1 : a.as_of > b.as_of ? 1 : 0)),
+    history: all.history.sort(byDay),
     rejections: all.rejections,
     superseded: merged.superseded,
     origins: all.origins,
@@ -322,9 +321,7 @@ async function readTables(given: Given[], suite: Suite, main: boolean): Promise<
     if (file === null) continue;
     part.origins.push({
       source: tidy(file),
-      sha256: createHash("sha256")
-        .update(await readFile(file))
-        .digest("hex"),
+      sha256: await sha256OfFile(file),
       rows: contents.table.length,
       note: current.has(contents) ? null : "history only",
     });

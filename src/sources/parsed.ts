@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pruneParsed, readPacks, writePacks } from "../cache/parsed.ts";
+import { sha256 } from "../cache/sha256.ts";
 import type { Suite } from "../records/suite.ts";
 import { UserError } from "./errors.ts";
 import { collectGarbage } from "./memory.ts";
@@ -31,7 +31,7 @@ export async function parseCached(
   files: readonly ResultFile[],
   suites: Suite[],
 ): Promise<Outcome[]> {
-  const key = digest(JSON.stringify([dataset, suites, await parserVersion()]));
+  const key = sha256(JSON.stringify([dataset, suites, await parserVersion()]));
   const known = new Map<string, Outcome>();
   const packs: string[] = [];
   let kept = 0;
@@ -94,16 +94,12 @@ function* packsOf(outcomes: Outcome[]): Generator<Uint8Array> {
  */
 async function parserVersion(): Promise<string> {
   const source = resolve(import.meta.dirname, "..");
-  const own = ["results.ts", "pack.ts", "packed.ts", "parse-files.ts", "errors.ts"];
+  const own = ["results.ts", "pack.ts", "packed.ts", "parse-files.ts", "record.ts", "errors.ts"];
   const paths = own.map((name) => join(source, "sources", name));
   for (const folder of ["records", "suite"]) {
     const names = await readdir(join(source, folder));
     paths.push(...names.map((name) => join(source, folder, name)));
   }
   const texts = await Promise.all(paths.sort().map((path) => readFile(path, "utf8")));
-  return digest(JSON.stringify(texts));
-}
-
-function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return sha256(JSON.stringify(texts));
 }

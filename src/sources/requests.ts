@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { evaluationSchema, type ModelType, modelName } from "../records/evaluation.ts";
-import { explain } from "../records/explain.ts";
 import { asInstant, asModelType, asNumber, asParams, asText, asWeightType } from "./fields.ts";
+import { checkedBy, jsonIn } from "./record.ts";
 import type { Cell } from "./table-file.ts";
 
 /** Where a submission stands. */
@@ -59,9 +59,7 @@ export function isRequestFile(path: string): boolean {
  * @throws Error whose message says what is wrong
  */
 export function parseRequest(text: string): RequestRow {
-  const checked = requestSchema.safeParse(parseJson(text));
-  if (!checked.success) throw new Error(explain(checked.error));
-  const r = checked.data;
+  const r = checkedBy(requestSchema, jsonIn(text));
   const job = asText(r.job_id as Cell);
   return {
     model: r.model,
@@ -79,15 +77,6 @@ export function parseRequest(text: string): RequestRow {
     job_id: job === "-1" ? null : job,
     sender: asText(r.sender as Cell),
   };
-}
-
-/** @throws Error with a sentence */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`is not valid JSON (broken or cut short): ${(error as Error).message}`);
-  }
 }
 
 /** In the order in which they were submitted, those of unknown time last. */

@@ -3,12 +3,12 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Evaluation, evaluationSchema } from "../records/evaluation.ts";
-import { explain } from "../records/explain.ts";
 import { type ResultsFile, resultsFileSchema } from "../records/results-file.ts";
 import type { Suite } from "../records/suite.ts";
 import { withoutControls } from "../records/user-error.ts";
 import { type Figure, type Figures, scoreBenchmark } from "../suite/score.ts";
 import type { Rejection } from "./errors.ts";
+import { checkedBy, jsonIn } from "./record.ts";
 import { isRequestFile } from "./requests.ts";
 
 /**
@@ -77,7 +77,7 @@ export interface Run {
 
 /** As `parseResults`, with the fields that are new and those that are missing. */
 export function readRun(text: string, path: string, suites: Suite[], place = path): Run {
-  const file = parse(text);
+  const file = checkedBy(resultsFileSchema, jsonIn(text));
   refuseTrial(file);
   const figures = figuresOf(file);
   const evaluations = suites.flatMap((suite) => {
@@ -87,15 +87,14 @@ export function readRun(text: string, path: string, suites: Suite[], place = pat
       return scored;
     });
     if (measures.length === 0) return [];
-    const checked = evaluationSchema.safeParse({
+    const evaluation = checkedBy(evaluationSchema, {
       ...headOf(file, place),
       suite: suite.id,
       measures,
       at: timeOf(file, path),
       source: path,
     });
-    if (!checked.success) throw new Error(explain(checked.error));
-    return [checked.data];
+    return [evaluation];
   });
   if (evaluations.length === 0) {
     throw new Error(`has none of the benchmarks of ${suites.map((s) => s.name).join(" or ")}`);
@@ -156,21 +155,6 @@ function plainName(name: string): string {
   return withoutControls(name)
     .replace(/\p{Cs}/gu, "\uFFFD")
     .slice(0, 80);
-}
-
-function parse(text: string): ResultsFile {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    let why = (error as Error).message;
-    if (text.trim() === "") why = "the file is empty";
-    else if (text.startsWith("\uFEFF")) why = "it begins with a byte order mark";
-    throw new Error(`is not valid JSON (broken or cut short): ${why}`);
-  }
-  const checked = resultsFileSchema.safeParse(json);
-  if (!checked.success) throw new Error(explain(checked.error));
-  return checked.data;
 }
 
 /** Largest number that the tables' whole numbers have. */

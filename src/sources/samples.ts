@@ -5,11 +5,10 @@ import { basename, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { openCache } from "../cache/open.ts";
 import { modelName } from "../records/evaluation.ts";
-import { explain } from "../records/explain.ts";
 import { HUB, listingOf } from "./dataset.ts";
 import { type Rejection, UserError } from "./errors.ts";
 import type { Origin } from "./load.ts";
-import { parseJson } from "./requests.ts";
+import { checkedBy, jsonIn } from "./record.ts";
 
 /** One metric of one question of one run: a row of the samples. */
 export interface SampleRow {
@@ -172,7 +171,7 @@ export async function* readSamples(
     number++;
     if (typeof line === "string" && line.trim() === "") continue;
     try {
-      yield rowsOf(file, typeof line === "string" ? parseJson(line) : line);
+      yield rowsOf(file, typeof line === "string" ? jsonIn(line) : line);
     } catch (error) {
       refuse(`${file.path}#${number}`, (error as Error).message);
     }
@@ -184,7 +183,7 @@ async function* linesOf({ disk, path }: SamplesFile): AsyncGenerator<unknown> {
   if (!info) throw new UserError(`${path} is missing (${disk}): pull again.`);
   if (path.endsWith(".json") && (await startsList(disk))) {
     if (info.size > MAX_JSON) throw new UserError(`${path} is one list of ${info.size} bytes.`);
-    const list = parseJson(await readFile(disk, "utf8"));
+    const list = jsonIn(await readFile(disk, "utf8"));
     yield* Array.isArray(list) ? list : [list];
     return;
   }
@@ -200,9 +199,7 @@ async function startsList(disk: string): Promise<boolean> {
 }
 
 function rowsOf({ model, task, run }: SamplesFile, line: unknown): SampleRow[] {
-  const checked = lineSchema.safeParse(line);
-  if (!checked.success) throw new Error(explain(checked.error));
-  const sample = checked.data;
+  const sample = checkedBy(lineSchema, line);
   const metrics =
     sample.metrics ??
     Object.keys(sample).filter((k) => !NO_METRICS.has(k) && isMeasured(sample[k]));

@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { modelName } from "../records/evaluation.ts";
-import { explain } from "../records/explain.ts";
 import type { Rejection } from "./errors.ts";
 import { asInstant } from "./fields.ts";
-import { parseJson } from "./requests.ts";
+import { checkedBy, jsonIn } from "./record.ts";
 
 /** A row of `votes.parquet`: that somebody wants a model to be evaluated sooner. */
 export interface VoteRow {
@@ -40,9 +39,7 @@ export function parseVotes(
   text.split("\n").forEach((line, i) => {
     if (line.trim() === "") return;
     try {
-      const checked = voteSchema.safeParse(parseJson(line));
-      if (!checked.success) throw new Error(explain(checked.error));
-      const { model, revision, username, timestamp } = checked.data;
+      const { model, revision, username, timestamp } = checkedBy(voteSchema, jsonIn(line));
       const voted_at = asInstant(timestamp);
       votes.push({ model, revision: revision || "main", username, voted_at });
     } catch (error) {
