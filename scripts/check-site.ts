@@ -4,11 +4,12 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import pLimit from "p-limit";
 import type { Browser, Page } from "playwright-core";
-import { count, plural, size } from "../src/hub/progress.ts";
+import { byteSize, count, plural } from "../src/explore/format.ts";
+import { literal } from "../src/explore/quote.ts";
+import { type Manifest, parseManifest } from "../src/records/manifest.ts";
 import { UserError } from "../src/records/user-error.ts";
-import type { Manifest } from "../src/snapshot/build.ts";
 import { snapshotProblems } from "../src/snapshot/integrity.ts";
-import { literal, withDuckDB } from "../src/sources/duckdb.ts";
+import { withDuckDB } from "../src/sources/duckdb.ts";
 import { readQuery } from "../src/sources/table-file.ts";
 import { launchBrowser, openPage } from "../tests/browser/browser.ts";
 import { run } from "./cli.ts";
@@ -43,7 +44,7 @@ await run(async () => {
   const text = await readFile(join(dist, "data/latest/manifest.json"), "utf8").catch(() => {
     throw new UserError(`There is no built site in ${dist}: run npm run build first.`);
   });
-  const manifest = JSON.parse(text) as Manifest;
+  const manifest = parseManifest(text, join(dist, "data/latest/manifest.json"));
   const base = `/${(process.env.BASE_PATH ?? "").replace(/^\/|\/$/g, "")}/`.replace("//", "/");
   const page = process.env.PUBLIC_INDEX ?? "";
   const files = await filesIn(dist);
@@ -67,10 +68,10 @@ await run(async () => {
   }
   const bytes = files.reduce((sum, f) => sum + f.bytes, 0);
   console.log(
-    `${dist}: ${plural(files.length, "file")}, ${size(bytes)}, ${plural(pages.length, "page")}`,
+    `${dist}: ${plural(files.length, "file")}, ${byteSize(bytes)}, ${plural(pages.length, "page")}`,
   );
   if (bytes > PAGES_LIMIT)
-    console.log(`  That is more than ${size(PAGES_LIMIT)}, which GitHub Pages takes.`);
+    console.log(`  That is more than ${byteSize(PAGES_LIMIT)}, which GitHub Pages takes.`);
   if (problems.length > 0) throw complaint(problems);
   console.log(
     `${count(chosen.length)} of them opened, and every published file compared: all is as it should be.`,

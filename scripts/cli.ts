@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { diskProblem } from "../src/cache/tmp.ts";
-import { duration } from "../src/hub/progress.ts";
+import { duration } from "../src/explore/format.ts";
 import type { PatienceOptions } from "../src/net/patience.ts";
 import { explain } from "../src/records/explain.ts";
 import { type Leaderboard, leaderboardSchema } from "../src/records/leaderboard.ts";

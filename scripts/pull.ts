@@ -5,9 +5,11 @@ import { defaultCache } from "../src/cache/layout.ts";
 import { prepareCache } from "../src/cache/open.ts";
 import { prune } from "../src/cache/prune.ts";
 import { CacheInUse } from "../src/cache/tmp.ts";
+import { byteSize, count, duration, plural } from "../src/explore/format.ts";
+import type { Hub } from "../src/hub/connection.ts";
 import { type FactsOptions, type FactsReport, refreshFacts } from "../src/hub/facts.ts";
-import { connect, type Hub } from "../src/hub/hub.ts";
-import { count, duration, Progress, plural, size } from "../src/hub/progress.ts";
+import { connect } from "../src/hub/hub.ts";
+import { Progress } from "../src/hub/progress.ts";
 import { type PullReport, pull } from "../src/hub/pull.ts";
 import { parseDataset } from "../src/records/dataset.ts";
 import { hubDatasets, type Leaderboard } from "../src/records/leaderboard.ts";
@@ -126,7 +128,7 @@ async function pruneNow(cache: string): Promise<void> {
   try {
     const { listings, objects, bytes } = await prune(cache);
     console.log(
-      `Pruned ${plural(objects, "object")} (${size(bytes)}) and ${plural(listings, "listing")} that no revision names`,
+      `Pruned ${plural(objects, "object")} (${byteSize(bytes)}) and ${plural(listings, "listing")} that no revision names`,
     );
   } catch (error) {
     if (!(error instanceof CacheInUse)) throw error;
@@ -140,7 +142,7 @@ function print(report: PullReport): void {
   console.log(`${dataset}@${rev} is ${commit}`);
   console.log(
     `  ${plural(files, "file")}${listed ? " listed" : ", listed before"}${part}; ` +
-      `${count(fetched)} fetched (${size(bytes)}), ${count(wanted - fetched)} known`,
+      `${count(fetched)} fetched (${byteSize(bytes)}), ${count(wanted - fetched)} known`,
   );
 }
 

@@ -1,7 +1,8 @@
 import { at, type Grid, type Value } from "../explore/grid.ts";
 import { stderrAt } from "../explore/pack.ts";
+import type { TableColumn } from "../records/manifest.ts";
 import type { Suite } from "../records/suite.ts";
-import { modelsColumns, type TableColumn } from "../snapshot/columns.ts";
+import { modelsColumns } from "../snapshot/columns.ts";
 
 /** A benchmark's figures: `raw` only where the suite normalises. */
 export interface Score {

@@ -1,6 +1,6 @@
 import type { Leaderboard } from "../records/leaderboard.ts";
+import type { ColumnType, TableColumn } from "../records/manifest.ts";
 import type { Suite } from "../records/suite.ts";
-import type { ColumnType, TableColumn } from "../snapshot/columns.ts";
 import { HISTORY_COLUMNS, SCORES_COLUMNS } from "../snapshot/columns.ts";
 import { type Address, TOP, VERSION } from "./answers.ts";
 import { fieldsOf } from "./evaluation.ts";

@@ -1,4 +1,4 @@
-import { signed } from "../compare/difference.ts";
+import { signed } from "../explore/format.ts";
 import { bottomAxis, type Frame, line, linear, picture, round, words } from "./axis.ts";
 import { type Shape, shape } from "./svg.ts";
 

@@ -16,15 +16,6 @@ export function shape(
   return { tag, attributes, content };
 }
 
-/** The shape as an element of the page; text goes in as text. */
-export function toElement(s: Shape): SVGElement {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", s.tag);
-  for (const [name, value] of Object.entries(s.attributes)) element.setAttribute(name, `${value}`);
-  if (typeof s.content === "string") element.textContent = s.content;
-  else element.append(...s.content.map(toElement));
-  return element;
-}
-
 /** The shape as markup, for pages made at build time; whatever it says is escaped. */
 export function toMarkup(s: Shape): string {
   const attributes = Object.entries(s.attributes)

@@ -1,5 +1,3 @@
-import { UNKNOWN } from "../explore/format.ts";
-
 /** A score in points, its standard error in points and its raw form; null is unknown. */
 export interface Score {
   value: number | null;
@@ -49,17 +47,6 @@ export function verdictSign({ value, verdict }: Difference): string {
   if (verdict === null) return "";
   if (verdict === "within") return "≈";
   return (value > 0 ? "▲" : "▼").repeat(verdict === "two" ? 2 : 1);
-}
-
-/** `+3.21`, `−3.21`, `0.00`. */
-export function signed(value: number): string {
-  const text = Math.abs(value).toFixed(2);
-  if (Number(text) === 0) return text;
-  return `${value > 0 ? "+" : "−"}${text}`;
-}
-
-export function points(value: number | null): string {
-  return value === null ? UNKNOWN : value.toFixed(2);
 }
 
 /** How many of `count` differences between equally good models chance puts beyond 1 and beyond 2 standard errors. */

@@ -1,11 +1,11 @@
+import { element, make } from "../browser/dom.ts";
+import { points, signed } from "../explore/format.ts";
 import { at, type Grid } from "../explore/grid.ts";
 import { loadGrid } from "../table/load.ts";
-import { element, readSetup } from "../table/setup.ts";
+import { readSetup } from "../table/setup.ts";
 import { bindTooltip, type Tip } from "../table/tooltip.ts";
 import { type Catalogue, catalogueOf, choiceToQuery, readChoice } from "./choice.ts";
 import { labelsOf } from "./comparison.ts";
-import { points, signed } from "./difference.ts";
-import { make } from "./dom.ts";
 import { suggestionsFor } from "./examples.ts";
 import { createFinder } from "./find.ts";
 import { bindCellKeys } from "./keys.ts";

@@ -1,8 +1,7 @@
+import { element, make } from "../browser/dom.ts";
 import { splitModel } from "../explore/cells.ts";
 import { UNKNOWN } from "../explore/format.ts";
 import { at, type Grid } from "../explore/grid.ts";
-import { element } from "../table/setup.ts";
-import { make } from "./dom.ts";
 import type { Found } from "./find.ts";
 
 /**

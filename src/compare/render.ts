@@ -1,11 +1,12 @@
+import { element, make } from "../browser/dom.ts";
+import { toElement } from "../browser/svg.ts";
 import { intervalChart } from "../charts/intervals.ts";
-import { toElement } from "../charts/svg.ts";
 import { pageAt } from "../explore/address.ts";
 import { splitModel } from "../explore/cells.ts";
 import type { Column } from "../explore/columns.ts";
+import { points, signed } from "../explore/format.ts";
 import { at, type Grid } from "../explore/grid.ts";
 import type { Suite } from "../records/suite.ts";
-import { element } from "../table/setup.ts";
 import type { Catalogue } from "./choice.ts";
 import {
   evaluationLabels,
@@ -15,8 +16,7 @@ import {
   type ScoreRow,
   scoreRows,
 } from "./comparison.ts";
-import { byChance, points, signed, VERDICTS, verdictSign } from "./difference.ts";
-import { make } from "./dom.ts";
+import { byChance, VERDICTS, verdictSign } from "./difference.ts";
 import { signsOf } from "./picker.ts";
 
 /** What the comparison is of. */

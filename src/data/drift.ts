@@ -1,5 +1,5 @@
 import { count } from "../explore/format.ts";
-import type { Manifest } from "../snapshot/build.ts";
+import type { Manifest } from "../records/manifest.ts";
 
 type Drift = NonNullable<Manifest["drift"]>;
 

@@ -1,3 +1,4 @@
+import { copy } from "../browser/clipboard.ts";
 import { saveFile } from "../explore/save-file.ts";
 
 /** Buttons on every snippet: one that copies it and, where it has a file's name, one that saves it. */
@@ -23,16 +24,6 @@ function copyButton(snippet: HTMLElement, text: string): HTMLButtonElement {
     setTimeout(say, 2000, label);
   });
   return button;
-}
-
-/** The clipboard may be forbidden. */
-async function copy(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function saveButton(name: string, text: string): HTMLButtonElement {

@@ -1,6 +1,6 @@
 import { sourceKinds } from "../describe/sources.ts";
 import { count } from "../explore/format.ts";
-import type { Manifest } from "../snapshot/build.ts";
+import type { Manifest } from "../records/manifest.ts";
 
 /** A piece of code that works as it is copied. */
 export interface Snippet {

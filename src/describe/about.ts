@@ -1,6 +1,5 @@
 import type { Author, Leaderboard } from "../records/leaderboard.ts";
-import type { Manifest } from "../snapshot/build.ts";
-import type { FileEntry } from "../snapshot/write.ts";
+import type { FileEntry, Manifest } from "../records/manifest.ts";
 
 /** What descriptions of a snapshot say besides its manifest. Whatever is unknown is left out. */
 export type About = Pick<

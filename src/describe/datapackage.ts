@@ -1,5 +1,4 @@
-import type { Manifest } from "../snapshot/build.ts";
-import type { ColumnType } from "../snapshot/columns.ts";
+import type { ColumnType, Manifest } from "../records/manifest.ts";
 import { type About, authorsOf, dataPage, fileText, KEYWORDS, nameOf, summaryOf } from "./about.ts";
 import { sourceKinds } from "./sources.ts";
 

@@ -1,5 +1,5 @@
-import type { Manifest } from "../snapshot/build.ts";
-import { FACTS_COLUMNS, FACTS_FILE, type TableColumn } from "../snapshot/columns.ts";
+import type { Manifest, TableColumn } from "../records/manifest.ts";
+import { FACTS_COLUMNS, FACTS_FILE } from "../snapshot/columns.ts";
 import {
   type About,
   type DescribedTable,

@@ -1,5 +1,5 @@
 import type { Author } from "../records/leaderboard.ts";
-import type { Manifest } from "../snapshot/build.ts";
+import type { Manifest } from "../records/manifest.ts";
 import { type About, authorsOf, fileText, KEYWORDS, nameOf, summaryOf } from "./about.ts";
 import { sourceKinds } from "./sources.ts";
 

@@ -1,5 +1,5 @@
 import { jsonText } from "../records/json.ts";
-import type { Manifest } from "../snapshot/build.ts";
+import type { Manifest } from "../records/manifest.ts";
 import type { About } from "./about.ts";
 import { citationFile } from "./citation.ts";
 import { croissant } from "./croissant.ts";

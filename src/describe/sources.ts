@@ -1,5 +1,5 @@
 import { datasetName, sha1 } from "../records/listing.ts";
-import type { Manifest } from "../snapshot/build.ts";
+import type { Manifest } from "../records/manifest.ts";
 
 /** A source of a snapshot, as the manifest has it. */
 export type Source = Manifest["sources"][number];

@@ -1,12 +1,11 @@
+import { element, treeElement } from "../browser/dom.ts";
 import { toCsv } from "../explore/export.ts";
 import { saveFile } from "../explore/save-file.ts";
-import { element } from "../table/setup.ts";
 import { type Diff, diffTables, mirror } from "./diff.ts";
 import { loadTable } from "./load.ts";
 import { keptPairs, type NamePair, pairQuery, readPair } from "./pair.ts";
 import { reportOf, sheetOf } from "./report.ts";
 import { type DiffSetup, modelAddress } from "./setup.ts";
-import { treeElement } from "./tree.ts";
 import { viewOf } from "./view.ts";
 
 /** Waits that long after the last letter before the address changes: browsers limit how often. */

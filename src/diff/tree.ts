@@ -23,14 +23,6 @@ export function tree(
   };
 }
 
-/** As an element of the page; text goes in as text. */
-export function treeElement({ tag, attributes, content }: Tree): HTMLElement {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...content.map((c) => (typeof c === "string" ? c : treeElement(c))));
-  return element;
-}
-
 /** As HTML; whatever it says is escaped. Elements that may not have content are not for here. */
 export function treeHtml({ tag, attributes, content }: Tree): string {
   const given = Object.entries(attributes).map(

@@ -1,6 +1,6 @@
 import { columnsOf } from "../explore/columns.ts";
 import { startEngine } from "../explore/engine.ts";
-import { identifier } from "../explore/sql.ts";
+import { identifier } from "../explore/quote.ts";
 import type { Suite } from "../records/suite.ts";
 import type { EmbedPage, EmbedSetup, Snapshot, SnapshotContext } from "./setup.ts";
 

@@ -1,4 +1,4 @@
-import { copy } from "../table/save.ts";
+import { copy } from "../browser/clipboard.ts";
 import { ROWS } from "./asked.ts";
 import type { EmbedMessage } from "./message.ts";
 import { embedAddress, type SnippetKind, snippetOf, type Wanted } from "./snippets.ts";

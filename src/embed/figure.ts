@@ -1,19 +1,12 @@
-import { toElement } from "../charts/svg.ts";
+import { toElement } from "../browser/svg.ts";
 import { startEngine } from "../explore/engine.ts";
 import { explainFilters } from "../explore/sql.ts";
 import { queryToView, viewToQuery } from "../explore/url.ts";
 import type { View } from "../explore/view.ts";
-import {
-  type Context,
-  captionOf,
-  type Figure,
-  type Option,
-  type Row,
-  type Settings,
-  settingsOf,
-} from "../figures/figure.ts";
+import { type Context, captionOf, type Figure, type Row } from "../figures/figure.ts";
 import { EVERYTHING, sameFilter } from "../figures/filter.ts";
 import { bindMarks } from "../figures/marks.ts";
+import { type Option, type Settings, settingsOf } from "../figures/option.ts";
 import { figureNamed } from "../figures/registry.ts";
 import { askRows, fetchRows } from "../figures/rows.ts";
 import { readAsked } from "./asked.ts";

@@ -1,6 +1,7 @@
 import type { Column } from "./columns.ts";
 import { typeLabel } from "./format.ts";
 import { CHOICES, LISTS, standIn, weightsOf } from "./match.ts";
+import { identifier, literal, numberLiteral } from "./quote.ts";
 import { parseSearch, SEARCHED, type Term } from "./search.ts";
 import { type Choice, DEFAULT_VIEW, type Range, SIZES, type View } from "./view.ts";
 
@@ -115,21 +116,21 @@ function weightedMean(
   const total = used.reduce((sum, { weight }) => sum + weight, 0);
   if (total === 0 || used.some(({ key }) => !known.has(key))) return "CAST(NULL AS DOUBLE)";
   const terms = used.map(({ key, weight }) =>
-    weight === 1 ? identifier(key) : `${number(weight)} * ${identifier(key)}`,
+    weight === 1 ? identifier(key) : `${numberLiteral(weight)} * ${identifier(key)}`,
   );
-  return `round((${terms.join(" + ")}) / ${number(total)} * 1e11) / 1e11`;
+  return `round((${terms.join(" + ")}) / ${numberLiteral(total)} * 1e11) / 1e11`;
 }
 
 function where(conditions: readonly string[], pins: readonly string[]): string[] {
   if (conditions.length === 0) return [];
   if (pins.length === 0) return [`WHERE ${conditions.join("\n  AND ")}`];
-  const pinned = `eval_id IN (${pins.map(text).join(", ")})`;
+  const pinned = `eval_id IN (${pins.map(literal).join(", ")})`;
   return [`WHERE ${pinned}`, `  OR (${conditions.join("\n    AND ")})`];
 }
 
 function orderOf(view: View, name: string, known: Known): string {
   const direction = view.sort.descending ? "DESC" : "ASC";
-  const pins = view.pins.map((id, i) => `\n    WHEN ${text(id)} THEN ${i + 1}`);
+  const pins = view.pins.map((id, i) => `\n    WHEN ${literal(id)} THEN ${i + 1}`);
   const column = known.get(name);
   const keys: string[] = [];
   if (pins.length > 0) keys.push(`CASE eval_id${pins.join("")}\n  END NULLS LAST`);
@@ -171,11 +172,11 @@ function searchCondition(search: string, known: Known): string[] {
 function termCondition(term: Term, known: Known): string {
   if (term.owner) {
     const owner = "split_part(lower(model), '/', 1)";
-    return known.has("model") ? `starts_with(${owner}, ${text(term.text)})` : NONE;
+    return known.has("model") ? `starts_with(${owner}, ${literal(term.text)})` : NONE;
   }
   const names = SEARCHED.filter((name) => known.has(name));
   const all = names.length === 1 ? names[0] : `concat_ws(' ', ${names.join(", ")})`;
-  return names.length === 0 ? NONE : `contains(lower(${all}), ${text(term.text)})`;
+  return names.length === 0 ? NONE : `contains(lower(${all}), ${literal(term.text)})`;
 }
 
 function sizeCondition(view: View, known: Known): string[] {
@@ -186,8 +187,8 @@ function sizeCondition(view: View, known: Known): string[] {
     anyOf(
       sizes.map(({ above, upTo }) =>
         upTo === Number.POSITIVE_INFINITY
-          ? `params_b > ${number(above)}`
-          : `params_b > ${number(above)} AND params_b <= ${number(upTo)}`,
+          ? `params_b > ${numberLiteral(above)}`
+          : `params_b > ${numberLiteral(above)} AND params_b <= ${numberLiteral(upTo)}`,
       ),
     ),
   ];
@@ -195,7 +196,7 @@ function sizeCondition(view: View, known: Known): string[] {
 
 function listCondition(list: readonly string[], column: string, known: Known): string[] {
   if (list.length === 0) return [];
-  return [known.has(column) ? `${identifier(column)} IN (${list.map(text).join(", ")})` : NONE];
+  return [known.has(column) ? `${identifier(column)} IN (${list.map(literal).join(", ")})` : NONE];
 }
 
 function choiceCondition(choice: Choice, column: string, so: boolean, known: Known): string[] {
@@ -206,9 +207,10 @@ function choiceCondition(choice: Choice, column: string, so: boolean, known: Kno
 }
 
 function rangeCondition(column: string, { min, max }: Range): string {
-  if (min !== null && max !== null) return `${column} BETWEEN ${number(min)} AND ${number(max)}`;
-  if (min !== null) return `${column} >= ${number(min)}`;
-  return max === null ? `${column} IS NOT NULL` : `${column} <= ${number(max)}`;
+  if (min !== null && max !== null)
+    return `${column} BETWEEN ${numberLiteral(min)} AND ${numberLiteral(max)}`;
+  if (min !== null) return `${column} >= ${numberLiteral(min)}`;
+  return max === null ? `${column} IS NOT NULL` : `${column} <= ${numberLiteral(max)}`;
 }
 
 function anyOf(conditions: readonly string[]): string {
@@ -218,47 +220,6 @@ function anyOf(conditions: readonly string[]): string {
 function indented(lines: readonly string[]): string {
   return lines.map((line) => `  ${line}`).join(",\n");
 }
-
-/** A string literal. NUL, which no query may hold, is spelt out. */
-export function text(value: string): string {
-  return `'${value.replaceAll("'", "''").replaceAll("\0", "' || chr(0) || '")}'`;
-}
-
-/**
- * A literal of exactly this number. Long decimals take an exponent, for without one DuckDB reads
- * them as DECIMAL, which has fewer digits than they may need on the way to DOUBLE.
- */
-export function number(value: number): string {
-  const digits = String(value);
-  if (Number.isSafeInteger(value) || /^-?\d{1,8}\.\d{1,6}$/.test(digits)) return digits;
-  if (!Number.isFinite(value)) return `CAST('${digits}' AS DOUBLE)`;
-  return digits.includes("e") ? digits : `${digits}e0`;
-}
-
-/** A column or table name as SQL has it: quoted where it must be. */
-export function identifier(name: string): string {
-  const plain = /^[a-z_][a-z0-9_]*$/.test(name) && !KEYWORDS.has(name);
-  return plain ? name : `"${name.replaceAll('"', '""')}"`;
-}
-
-/** Words that DuckDB does not take, or not everywhere, as the name of a column. */
-const KEYWORDS = new Set(
-  (
-    "all analyse analyze and anti any array as asc asof asymmetric at authorization between bigint " +
-    "binary bit boolean both by case cast char character check coalesce collate collation column " +
-    "columns concurrently constraint create cross dec decimal default deferrable desc describe " +
-    "distinct do else end except exists extract false fetch float for foreign freeze from full " +
-    "generated glob grant group grouping grouping_id having ilike in initially inner inout int " +
-    "integer intersect interval into is isnull join lambda lateral leading left like limit map " +
-    "national natural nchar none not notnull null nullif numeric offset on only or order out outer " +
-    "overlaps overlay pivot pivot_longer pivot_wider placing position positional precision primary " +
-    "qualify real references returning right row select semi setof show similar smallint some " +
-    "struct substring summarize symmetric table tablesample then time timestamp to trailing treat " +
-    "trim true try_cast union unique unpack unpivot using values varchar variadic verbose when " +
-    "where window with xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces " +
-    "xmlparse xmlpi xmlroot xmlserialize xmltable"
-  ).split(" "),
-);
 
 function without<K extends "sizes" | "types" | "precisions" | "licenses">(field: K, value: string) {
   return (view: View): View => ({

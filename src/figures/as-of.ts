@@ -1,10 +1,11 @@
 import { rankingChart } from "../charts/ranking.ts";
 import { dayWords } from "../charts/time.ts";
 import { count, formatParams } from "../explore/format.ts";
-import { identifier, text } from "../explore/sql.ts";
+import { identifier, literal } from "../explore/quote.ts";
 import type { View } from "../explore/view.ts";
-import type { Context, Drawing, Figure, Mark, Row, Settings } from "./figure.ts";
+import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { filterOf } from "./filter.ts";
+import type { Settings } from "./option.ts";
 import { dayNumber, dayOf } from "./option.ts";
 
 const SHOWN = 20;
@@ -60,7 +61,7 @@ const COLUMNS = "eval_id, model, params_b, average";
 function todaySql(table: string, asOf: string, where: string): string[] {
   return [
     "WITH board AS (",
-    `  SELECT 'dated' AS source, DATE ${text(asOf)} AS table_day, ${COLUMNS}, TRUE AS known`,
+    `  SELECT 'dated' AS source, DATE ${literal(asOf)} AS table_day, ${COLUMNS}, TRUE AS known`,
     `  FROM ${identifier(table)}`,
     "  WHERE flagged IS NOT TRUE AND average IS NOT NULL",
     `    AND ${where}`,
@@ -73,7 +74,7 @@ function pastSql(table: string, day: string, where: string): string[] {
   return [
     "WITH dated AS (",
     "  SELECT max(as_of) AS table_day FROM history",
-    `  WHERE as_of BETWEEN DATE ${text(earliest)} AND DATE ${text(day)}`,
+    `  WHERE as_of BETWEEN DATE ${literal(earliest)} AND DATE ${literal(day)}`,
     "),",
     "past AS (",
     "  SELECT history.as_of, history.eval_id, history.average,",
@@ -93,7 +94,7 @@ function pastSql(table: string, day: string, where: string): string[] {
     `  SELECT 'submitted', NULL, ${COLUMNS}, TRUE`,
     `  FROM ${identifier(table)}`,
     "  WHERE (SELECT table_day FROM dated) IS NULL",
-    `    AND submitted_at <= DATE ${text(day)}`,
+    `    AND submitted_at <= DATE ${literal(day)}`,
     "    AND flagged IS NOT TRUE AND average IS NOT NULL",
     `    AND ${where}`,
     ")",

@@ -1,12 +1,12 @@
 import { differencesChart } from "../charts/differences.ts";
-import { signed } from "../compare/difference.ts";
-import { count, UNKNOWN } from "../explore/format.ts";
-import { identifier, text } from "../explore/sql.ts";
+import { count, signed, UNKNOWN } from "../explore/format.ts";
+import { identifier, literal } from "../explore/quote.ts";
 import type { View } from "../explore/view.ts";
 import { chanceBetter, type Estimate, unpairedStderr, Z95 } from "../suite/uncertainty.ts";
 import { averageStderrSql } from "./field.ts";
-import type { Context, Drawing, Figure, Option, Row, Settings } from "./figure.ts";
+import type { Context, Drawing, Figure, Row } from "./figure.ts";
 import { filterOf } from "./filter.ts";
+import type { Option, Settings } from "./option.ts";
 
 /** The first row's benchmark: all of them together. */
 const ALL = "average";
@@ -57,7 +57,7 @@ function sql({ main, columns }: Context, view: View, { a = "", b = "" }: Setting
     })),
   ];
   const lists: [string, string[]][] = [
-    ["benchmark", scores.map(({ key }) => text(key))],
+    ["benchmark", scores.map(({ key }) => literal(key))],
     ["score_a", scores.map(({ score }) => `one.${score}`)],
     ["score_b", scores.map(({ score }) => `two.${score}`)],
     ["stderr_a", scores.map(({ stderr }) => `one.${stderr}`)],
@@ -90,7 +90,7 @@ function sql({ main, columns }: Context, view: View, { a = "", b = "" }: Setting
 function whereOf(name: string, other: string): string {
   return name.trim() === ""
     ? `flagged IS NOT TRUE AND average IS NOT NULL AND model NOT IN (SELECT model FROM ${other})`
-    : `lower(${text(name.trim())}) IN (lower(model), lower(eval_id))`;
+    : `lower(${literal(name.trim())}) IN (lower(model), lower(eval_id))`;
 }
 
 /** A row with what follows from its two scores; null where one of them is unknown. */

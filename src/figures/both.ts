@@ -1,4 +1,4 @@
-import { identifier } from "../explore/sql.ts";
+import { identifier } from "../explore/quote.ts";
 import type { View } from "../explore/view.ts";
 import type { Benchmark } from "../records/suite.ts";
 import type { Context } from "./figure.ts";

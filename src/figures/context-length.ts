@@ -1,10 +1,11 @@
 import { words } from "../charts/axis.ts";
 import { scatterChart } from "../charts/scatter.ts";
 import { count } from "../explore/format.ts";
-import { identifier } from "../explore/sql.ts";
-import type { Context, Drawing, Figure, Option, Row, Settings } from "./figure.ts";
+import { identifier } from "../explore/quote.ts";
+import type { Context, Drawing, Figure, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
 import { filterOf } from "./filter.ts";
+import type { Option, Settings } from "./option.ts";
 import { pearson } from "./pair.ts";
 
 /** Powers of two: context lengths are such. 1k … 8M tokens. */

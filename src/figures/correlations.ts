@@ -1,19 +1,12 @@
 import { matrixChart } from "../charts/matrix.ts";
 import { count } from "../explore/format.ts";
-import { identifier, text } from "../explore/sql.ts";
+import { identifier, literal } from "../explore/quote.ts";
 import type { View } from "../explore/view.ts";
 import type { Benchmark } from "../records/suite.ts";
 import { fromBoth } from "./both.ts";
-import {
-  type Context,
-  type Drawing,
-  FEWEST,
-  type Figure,
-  type Option,
-  type Row,
-  type Settings,
-} from "./figure.ts";
+import { type Context, type Drawing, FEWEST, type Figure, type Row } from "./figure.ts";
 import { filterOf } from "./filter.ts";
+import type { Option, Settings } from "./option.ts";
 
 type Block = "main" | "archive" | "cross";
 
@@ -82,8 +75,8 @@ function sqlOf(block: Block, context: Context, view: View, settings: Settings): 
   );
   return [
     lines.join(""),
-    `SELECT unnest([${each((x) => text(x))}]) AS x,`,
-    `  unnest([${each((_, y) => text(y))}]) AS y,`,
+    `SELECT unnest([${each((x) => literal(x))}]) AS x,`,
+    `  unnest([${each((_, y) => literal(y))}]) AS y,`,
     `  unnest([${each((_x, _y, i) => `r${i}`)}]) AS r,`,
     `  unnest([${each((_x, _y, i) => `n${i}`)}]) AS n`,
     "FROM pairs",

@@ -1,6 +1,6 @@
 import { type Panel, panelChart } from "../charts/histogram.ts";
 import { count } from "../explore/format.ts";
-import { identifier, text } from "../explore/sql.ts";
+import { identifier, literal } from "../explore/quote.ts";
 import type { View } from "../explore/view.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
@@ -35,8 +35,8 @@ export const distributionsFigure: Figure = {
  * scores at exactly 0 and the `total` of its panel.
  */
 function sql({ main, columns }: Context, view: View): string {
-  const names = main.benchmarks.flatMap(({ key }) => [text(key), text(key)]);
-  const forms = main.benchmarks.flatMap(() => FORMS.map(text));
+  const names = main.benchmarks.flatMap(({ key }) => [literal(key), literal(key)]);
+  const forms = main.benchmarks.flatMap(() => FORMS.map(literal));
   const points = main.benchmarks.flatMap(({ key }) => [
     `${identifier(`${key}_raw`)} * 100`,
     identifier(key),

@@ -1,12 +1,13 @@
 import { scatterChart } from "../charts/scatter.ts";
 import { count, formatParams, UNKNOWN } from "../explore/format.ts";
 import type { Value } from "../explore/grid.ts";
-import { identifier } from "../explore/sql.ts";
+import { identifier } from "../explore/quote.ts";
 import type { View } from "../explore/view.ts";
-import type { Context, Drawing, Figure, Mark, Option, Row, Settings } from "./figure.ts";
+import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
 import { filterOf } from "./filter.ts";
 import { sizeSql } from "./memory.ts";
+import type { Option, Settings } from "./option.ts";
 import { scoreLabel, scoreOption, scoreWords } from "./score.ts";
 import { DOUBTFUL, LEAST } from "./stated-size.ts";
 

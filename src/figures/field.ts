@@ -1,4 +1,4 @@
-import { identifier, number } from "../explore/sql.ts";
+import { identifier, numberLiteral } from "../explore/quote.ts";
 import type { View } from "../explore/view.ts";
 import type { Suite } from "../records/suite.ts";
 import { rankRanges } from "../suite/uncertainty.ts";
@@ -31,7 +31,7 @@ export function averageStderrSql({ benchmarks }: Suite): string {
     const id = identifier(`${key}_stderr`);
     return `${id} * ${id}`;
   });
-  return `sqrt(${squares.join(" + ")}) / ${number(benchmarks.length)}`;
+  return `sqrt(${squares.join(" + ")}) / ${numberLiteral(benchmarks.length)}`;
 }
 
 /** A row of the field with the ranks that it could hold in it, and its tie group. */

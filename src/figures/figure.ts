@@ -4,7 +4,7 @@ import { UNKNOWN } from "../explore/format.ts";
 import type { Value } from "../explore/grid.ts";
 import type { View } from "../explore/view.ts";
 import type { Suite } from "../records/suite.ts";
-import { isDay } from "./option.ts";
+import type { Option, Settings } from "./option.ts";
 
 /**
  * A figure is three pure parts: a query, a drawing of its rows, and a table of them. The query runs
@@ -36,7 +36,6 @@ export interface Figure {
 export const FEWEST = 10;
 
 export type Row = Record<string, Value>;
-export type Settings = Record<string, string>;
 
 /** What a figure may know of the leaderboard it is in. */
 export interface Context {
@@ -50,22 +49,6 @@ export interface Context {
   /** First day that the main board knows of: of a submission or a dated table. */
   since: string;
 }
-
-/**
- * One setting of a figure: a choice from a list, a number, a day (`YYYY-MM-DD`, a slider), or the
- * name of a model, as free text.
- */
-export type Option = {
-  name: string;
-  label: string;
-  /** As in the address. */
-  initial: string;
-} & (
-  | { kind: "choice"; values: { value: string; label: string }[] }
-  | { kind: "number"; min: number; max: number; step: number }
-  | { kind: "day"; min: string; max: string }
-  | { kind: "text"; maxLength: number; placeholder: string }
-);
 
 export interface FigureColumn {
   name: string;
@@ -95,24 +78,6 @@ export interface Mark {
   model?: string;
   /** Settings that a click changes, on this page. */
   settings?: Settings;
-}
-
-/** The settings of a figure: those given where they are valid, else the initial ones. */
-export function settingsOf(options: Option[], given: (name: string) => string | null): Settings {
-  return Object.fromEntries(
-    options.map((option) => {
-      const value = given(option.name);
-      return [option.name, value !== null && isValid(option, value) ? value : option.initial];
-    }),
-  );
-}
-
-export function isValid(option: Option, value: string): boolean {
-  if (option.kind === "choice") return option.values.some((v) => v.value === value);
-  if (option.kind === "text") return value.length <= option.maxLength;
-  if (option.kind === "day") return isDay(value) && value >= option.min && value <= option.max;
-  const number = Number(value);
-  return value.trim() !== "" && number >= option.min && number <= option.max;
 }
 
 /** A value as the table under a figure says it. */

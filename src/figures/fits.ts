@@ -1,10 +1,11 @@
 import { type Place, rankingChart } from "../charts/ranking.ts";
 import { count, formatParams } from "../explore/format.ts";
-import { identifier, number } from "../explore/sql.ts";
+import { identifier, numberLiteral } from "../explore/quote.ts";
 import type { View } from "../explore/view.ts";
-import type { Context, Drawing, Figure, Row, Settings } from "./figure.ts";
+import type { Context, Drawing, Figure, Row } from "./figure.ts";
 import { filterOf } from "./filter.ts";
 import { MEMORY_OPTIONS, memorySql, roomOf, roomWords } from "./memory.ts";
+import type { Settings } from "./option.ts";
 import { scoreLabel, scoreOption, scoreWords } from "./score.ts";
 import { DOUBTFUL, LEAST } from "./stated-size.ts";
 
@@ -47,7 +48,7 @@ function sql({ main, columns }: Context, view: View, settings: Settings): string
     ")",
     "SELECT model, score, gb, params_b, precision, on_hub, eval_id, unknown",
     "FROM counted",
-    `WHERE gb <= ${number(roomOf(settings))} AND flagged IS NOT TRUE`,
+    `WHERE gb <= ${numberLiteral(roomOf(settings))} AND flagged IS NOT TRUE`,
     "QUALIFY row_number() OVER (PARTITION BY model ORDER BY score DESC, eval_id) = 1",
     "ORDER BY score DESC, eval_id",
   ].join("\n");

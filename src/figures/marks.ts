@@ -1,6 +1,7 @@
 import { pageAt } from "../explore/address.ts";
 import { contentOf, placeTip } from "../table/tooltip.ts";
-import type { Drawing, Mark, Settings } from "./figure.ts";
+import type { Drawing, Mark } from "./figure.ts";
+import type { Settings } from "./option.ts";
 
 /** How far from a dot the pointer may be, in the picture's own coordinates. */
 const NEAR = 18;

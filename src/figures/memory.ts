@@ -1,5 +1,5 @@
-import { number, text } from "../explore/sql.ts";
-import type { Option, Settings } from "./figure.ts";
+import { literal, numberLiteral } from "../explore/quote.ts";
+import type { Option, Settings } from "./option.ts";
 import { believed } from "./stated-size.ts";
 
 /** Bytes that one weight takes, by number format. Others are unknown. */
@@ -48,7 +48,7 @@ export const MEMORY_OPTIONS: Option[] = [
 
 /** `params_b`, null where it is unknown or not to be believed. */
 export function sizeSql({ least, doubtful }: Settings): string {
-  const sound = `params_b >= ${number(Number(least))} AND ${believed(doubtful)}`;
+  const sound = `params_b >= ${numberLiteral(Number(least))} AND ${believed(doubtful)}`;
   return `CASE WHEN ${sound} THEN params_b END`;
 }
 
@@ -58,13 +58,15 @@ export function sizeSql({ least, doubtful }: Settings): string {
  */
 export function memorySql(settings: Settings): string {
   const bytes = BYTES[settings.load ?? ""];
-  const factor = number(1 + Number(settings.overhead) / 100);
-  const each = bytes === undefined ? bytesByPrecision() : number(bytes);
+  const factor = numberLiteral(1 + Number(settings.overhead) / 100);
+  const each = bytes === undefined ? bytesByPrecision() : numberLiteral(bytes);
   return `${sizeSql(settings)} * ${each} * ${factor}`;
 }
 
 function bytesByPrecision(): string {
-  const cases = Object.entries(BYTES).map(([name, b]) => `WHEN ${text(name)} THEN ${number(b)}`);
+  const cases = Object.entries(BYTES).map(
+    ([name, b]) => `WHEN ${literal(name)} THEN ${numberLiteral(b)}`,
+  );
   return `(CASE precision ${cases.join(" ")} END)`;
 }
 

@@ -1,6 +1,6 @@
 import { type Bin, histogramChart, signed } from "../charts/histogram.ts";
 import { count } from "../explore/format.ts";
-import { identifier, number } from "../explore/sql.ts";
+import { identifier, numberLiteral } from "../explore/quote.ts";
 import type { View } from "../explore/view.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
@@ -35,7 +35,7 @@ export const movesFigure: Figure = {
  */
 function sql({ main, columns }: Context, view: View): string {
   const raws = main.benchmarks.map(({ key }) => identifier(`${key}_raw`));
-  const mean = `(${raws.join(" + ")}) / ${number(raws.length)} * 100`;
+  const mean = `(${raws.join(" + ")}) / ${numberLiteral(raws.length)} * 100`;
   return [
     "WITH field AS (",
     `  SELECT model, eval_id, average, round(${mean} * 1e11) / 1e11 AS raw_average`,

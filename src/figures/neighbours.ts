@@ -1,12 +1,13 @@
 import { gapsChart } from "../charts/gaps.ts";
 import type { Bin } from "../charts/histogram.ts";
 import { count } from "../explore/format.ts";
-import { number } from "../explore/sql.ts";
+import { numberLiteral } from "../explore/quote.ts";
 import type { View } from "../explore/view.ts";
 import { Z95 } from "../suite/uncertainty.ts";
 import { fieldSql } from "./field.ts";
-import type { Context, Drawing, Figure, Mark, Option, Row, Settings } from "./figure.ts";
+import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
+import type { Option, Settings } from "./option.ts";
 
 const APART: Option = {
   name: "apart",
@@ -43,7 +44,8 @@ export const neighboursFigure: Figure = {
 
 /** One row per pair, best first; places count on where ranks are shared. */
 function sql(context: Context, view: View, { apart }: Settings): string {
-  const below = (name: string) => `lead(${name}, ${number(Number(apart))}) OVER best AS ${name}_2`;
+  const below = (name: string) =>
+    `lead(${name}, ${numberLiteral(Number(apart))}) OVER best AS ${name}_2`;
   return [
     "WITH field AS (",
     fieldSql(context, view),
@@ -59,7 +61,7 @@ function sql(context: Context, view: View, { apart }: Settings): string {
     "  WHERE model_2 IS NOT NULL",
     ")",
     "SELECT place, model, model_2 AS below, difference, z,",
-    `  z > ${number(Z95)} AS told, eval_id`,
+    `  z > ${numberLiteral(Z95)} AS told, eval_id`,
     "FROM apart",
     "WHERE z IS NOT NULL",
     "ORDER BY place",

@@ -2,11 +2,12 @@ import { words } from "../charts/axis.ts";
 import { scatterChart } from "../charts/scatter.ts";
 import { type Shape, shape } from "../charts/svg.ts";
 import { count } from "../explore/format.ts";
-import { number } from "../explore/sql.ts";
+import { numberLiteral } from "../explore/quote.ts";
 import type { View } from "../explore/view.ts";
 import { axisLabel, columnOf, fromBoth, shortName, successorsOf } from "./both.ts";
-import type { Context, Drawing, Figure, Option, Row, Settings } from "./figure.ts";
+import type { Context, Drawing, Figure, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
+import type { Option, Settings } from "./option.ts";
 
 /**
  * A benchmark of the archive against one of today, with the models that one of the two seems to
@@ -69,7 +70,7 @@ function options(context: Context): Option[] {
 function sql(context: Context, view: View, settings: Settings): string {
   const before = columnOf("archived", settings.before ?? "");
   const now = columnOf("present", settings.after ?? "");
-  const limit = (name: string) => number(Number(settings[name]));
+  const limit = (name: string) => numberLiteral(Number(settings[name]));
   return [
     "SELECT model,",
     "  CASE",

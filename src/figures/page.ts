@@ -1,4 +1,5 @@
-import { toElement } from "../charts/svg.ts";
+import { bindFilterBar } from "../browser/filter-bar.ts";
+import { toElement } from "../browser/svg.ts";
 import { type Column, columnsOf } from "../explore/columns.ts";
 import { consoleLink } from "../explore/console-link.ts";
 import type { Engine } from "../explore/engine.ts";
@@ -7,7 +8,6 @@ import { count } from "../explore/format.ts";
 import { saveFile } from "../explore/save-file.ts";
 import { viewToQuery } from "../explore/url.ts";
 import type { Suite } from "../records/suite.ts";
-import { bindFilterBar } from "../table/controls.ts";
 import { createStore, type Store } from "../table/store.ts";
 import {
   type Context,
@@ -15,14 +15,11 @@ import {
   cellText,
   type Drawing,
   type Figure,
-  isValid,
   type Row,
-  type Settings,
-  settingsOf,
 } from "./figure.ts";
 import { EVERYTHING, sameFilter } from "./filter.ts";
 import { bindMarks } from "./marks.ts";
-import { fromControl, toControl } from "./option.ts";
+import { fromControl, isValid, type Settings, settingsOf, toControl } from "./option.ts";
 import { pictureFile, pngOf } from "./picture.ts";
 import { figureNamed } from "./registry.ts";
 import { askRows, fetchRows } from "./rows.ts";

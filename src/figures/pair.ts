@@ -1,9 +1,10 @@
 import { scatterChart } from "../charts/scatter.ts";
 import { count } from "../explore/format.ts";
-import { identifier } from "../explore/sql.ts";
-import type { Context, Figure, Option } from "./figure.ts";
+import { identifier } from "../explore/quote.ts";
+import type { Context, Figure } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
 import { filterOf } from "./filter.ts";
+import type { Option } from "./option.ts";
 
 /** Two benchmarks of the main suite against each other, one dot per evaluation. */
 export const pairFigure: Figure = {

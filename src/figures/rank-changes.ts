@@ -1,10 +1,11 @@
 import { slopeChart } from "../charts/slope.ts";
 import { count } from "../explore/format.ts";
-import { number } from "../explore/sql.ts";
+import { numberLiteral } from "../explore/quote.ts";
 import type { View } from "../explore/view.ts";
 import { fromBoth, shortName } from "./both.ts";
-import type { Context, Drawing, Figure, Mark, Option, Row, Settings } from "./figure.ts";
+import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
+import type { Option, Settings } from "./option.ts";
 
 /** Where the archive's best stand today, both ranks among the models in both tables. */
 export const rankChangesFigure: Figure = {
@@ -63,7 +64,7 @@ function sql(context: Context, view: View, settings: Settings): string {
     "SELECT model, before_rank AS before, now_rank AS now, before_rank - now_rank AS change,",
     "  before_average, now_average, models",
     "FROM ranked",
-    `WHERE before_rank <= ${number(Number(settings.top))}`,
+    `WHERE before_rank <= ${numberLiteral(Number(settings.top))}`,
     "ORDER BY before_rank, now_rank, model",
   ].join("\n");
 }

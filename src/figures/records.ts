@@ -1,11 +1,12 @@
 import { type StepLine, stepChart } from "../charts/steps.ts";
 import { dayWords } from "../charts/time.ts";
 import { count, formatParams } from "../explore/format.ts";
-import { identifier, number, text } from "../explore/sql.ts";
+import { identifier, literal, numberLiteral } from "../explore/quote.ts";
 import { SIZES, type View } from "../explore/view.ts";
-import type { Context, Drawing, Figure, Mark, Row, Settings } from "./figure.ts";
+import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
 import { filterOf } from "./filter.ts";
+import type { Settings } from "./option.ts";
 import { believed, DOUBTFUL } from "./stated-size.ts";
 import { BY, dayColumn, dayLabel } from "./timing.ts";
 
@@ -16,8 +17,8 @@ const CLASSES: { name: string; label: string; where: string }[] = [
     name,
     label,
     where:
-      `params_b > ${number(above)}` +
-      (Number.isFinite(upTo) ? ` AND params_b <= ${number(upTo)}` : ""),
+      `params_b > ${numberLiteral(above)}` +
+      (Number.isFinite(upTo) ? ` AND params_b <= ${numberLiteral(upTo)}` : ""),
   })),
 ];
 
@@ -47,7 +48,7 @@ function sql({ main, columns }: Context, view: View, { by, doubtful }: Settings)
   const day = dayColumn(by);
   const classes = CLASSES.map(
     ({ name, where }, i) =>
-      `  SELECT ${i} AS place, ${text(name)} AS class, * FROM field WHERE ${name === "all" ? where : `${where} AND believable`}`,
+      `  SELECT ${i} AS place, ${literal(name)} AS class, * FROM field WHERE ${name === "all" ? where : `${where} AND believable`}`,
   );
   return [
     "WITH field AS (",

@@ -1,4 +1,5 @@
-import type { Context, Option, Settings } from "./figure.ts";
+import type { Context } from "./figure.ts";
+import type { Option, Settings } from "./option.ts";
 
 /** Which score a figure is about: the average or one benchmark's, by column. */
 export function scoreOption({ main }: Context): Option {

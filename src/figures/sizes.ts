@@ -1,10 +1,11 @@
 import { type SizeDot, sizeChart } from "../charts/sizes.ts";
 import { count, formatParams } from "../explore/format.ts";
-import { identifier } from "../explore/sql.ts";
+import { identifier } from "../explore/quote.ts";
 import type { View } from "../explore/view.ts";
-import type { Context, Drawing, Figure, Mark, Row, Settings } from "./figure.ts";
+import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
 import { filterOf } from "./filter.ts";
+import type { Settings } from "./option.ts";
 import { scoreLabel, scoreOption } from "./score.ts";
 import { DOUBTFUL, LEAST, sizedFrom } from "./stated-size.ts";
 

@@ -1,10 +1,11 @@
 import { type StepLine, stepChart } from "../charts/steps.ts";
 import { dayWords } from "../charts/time.ts";
 import { count, formatParams } from "../explore/format.ts";
-import { number } from "../explore/sql.ts";
+import { numberLiteral } from "../explore/quote.ts";
 import type { View } from "../explore/view.ts";
-import type { Context, Drawing, Figure, Mark, Option, Row, Settings } from "./figure.ts";
+import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { filterOf } from "./filter.ts";
+import type { Option, Settings } from "./option.ts";
 import { DOUBTFUL, LEAST, sizedFrom } from "./stated-size.ts";
 import { BY, dayColumn, dayLabel } from "./timing.ts";
 
@@ -51,7 +52,8 @@ export function goalsOf(settings: Settings): number[] {
 function sql(context: Context, view: View, settings: Settings): string {
   const day = dayColumn(settings.by);
   const reached = goalsOf(settings).map(
-    (g) => `  SELECT ${number(g)} AS goal, * FROM field WHERE average >= ${number(g)}`,
+    (g) =>
+      `  SELECT ${numberLiteral(g)} AS goal, * FROM field WHERE average >= ${numberLiteral(g)}`,
   );
   return [
     "WITH field AS (",

@@ -2,7 +2,8 @@ import { standingChart } from "../charts/standing.ts";
 import { count } from "../explore/format.ts";
 import { interval } from "../suite/uncertainty.ts";
 import { fieldSql, type Ranged, rangeWords, withRanges } from "./field.ts";
-import type { Context, Drawing, Figure, Mark, Option, Row, Settings } from "./figure.ts";
+import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
+import type { Option, Settings } from "./option.ts";
 
 const TOP: Option = {
   name: "top",

@@ -1,5 +1,6 @@
-import { identifier, number } from "../explore/sql.ts";
-import type { Context, Option } from "./figure.ts";
+import { identifier, numberLiteral } from "../explore/quote.ts";
+import type { Context } from "./figure.ts";
+import type { Option } from "./option.ts";
 
 /**
  * Sizes below this are left out of figures about the smallest: a stated size of a few million with
@@ -50,7 +51,7 @@ export function sizedFrom(
 ): string {
   return [
     `  FROM ${identifier(main.table)}`,
-    `  WHERE flagged IS NOT TRUE AND params_b >= ${number(Number(least))}`,
+    `  WHERE flagged IS NOT TRUE AND params_b >= ${numberLiteral(Number(least))}`,
     `    AND ${believed(doubtful)}`,
     `    AND ${where}`,
   ].join("\n");

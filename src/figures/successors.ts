@@ -1,10 +1,11 @@
 import { scatterChart } from "../charts/scatter.ts";
 import { count } from "../explore/format.ts";
-import { text } from "../explore/sql.ts";
+import { literal } from "../explore/quote.ts";
 import type { View } from "../explore/view.ts";
 import { axisLabel, columnOf, fromBoth, successorsOf } from "./both.ts";
-import type { Context, Drawing, Figure, Option, Row, Settings } from "./figure.ts";
+import type { Context, Drawing, Figure, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
+import type { Option, Settings } from "./option.ts";
 import { pearson } from "./pair.ts";
 
 /** A benchmark of the archive against those made to succeed it, one group of dots for each. */
@@ -47,7 +48,7 @@ function sql(context: Context, view: View, { of: old = "" }: Settings): string {
   const before = columnOf("archived", old);
   const selects = successors.map(
     ({ key }, i) =>
-      `SELECT model, ${text(key)} AS benchmark, before, now_${i} AS now\n` +
+      `SELECT model, ${literal(key)} AS benchmark, before, now_${i} AS now\n` +
       `FROM pairs WHERE now_${i} IS NOT NULL`,
   );
   const none = "SELECT model, '' AS benchmark, before, before AS now\nFROM pairs WHERE FALSE";

@@ -1,4 +1,4 @@
-import type { Option } from "./figure.ts";
+import type { Option } from "./option.ts";
 
 /** Which day counts as a model's: shared by the figures of a page, in one setting of the address. */
 export const BY: Option = {

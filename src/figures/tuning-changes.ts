@@ -1,6 +1,6 @@
 import { stripChart } from "../charts/strip.ts";
-import { signed } from "../compare/difference.ts";
-import { identifier } from "../explore/sql.ts";
+import { signed } from "../explore/format.ts";
+import { identifier } from "../explore/quote.ts";
 import { medianOf } from "../suite/median.ts";
 import type { Context, Drawing, Figure, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";

@@ -1,9 +1,9 @@
 import { type Change, changesChart } from "../charts/changes.ts";
-import { signed } from "../compare/difference.ts";
-import { count } from "../explore/format.ts";
-import { identifier } from "../explore/sql.ts";
+import { count, signed } from "../explore/format.ts";
+import { identifier } from "../explore/quote.ts";
 import type { View } from "../explore/view.ts";
-import type { Context, Drawing, Figure, Option, Row, Settings } from "./figure.ts";
+import type { Context, Drawing, Figure, Row } from "./figure.ts";
+import type { Option, Settings } from "./option.ts";
 import { scoreLabel, scoreOption } from "./score.ts";
 import { changeOf, countWords, scoresOf, TUNED, tuningSql } from "./tuning.ts";
 

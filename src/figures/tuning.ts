@@ -1,8 +1,9 @@
-import { identifier, text } from "../explore/sql.ts";
+import { identifier, literal } from "../explore/quote.ts";
 import type { View } from "../explore/view.ts";
 import { best } from "./both.ts";
-import type { Context, Option, Row, Settings } from "./figure.ts";
+import type { Context, Row } from "./figure.ts";
 import { filterOf } from "./filter.ts";
+import type { Option, Settings } from "./option.ts";
 
 /** Which tuned models count; shared by the figures of a page. */
 export const TUNED: Option = {
@@ -44,7 +45,7 @@ export function tuningSql(
   return [
     "WITH tuned AS (",
     `  SELECT * FROM ${identifier(main.table)}`,
-    `  WHERE model_type IN (${types.map(text).join(", ")})`,
+    `  WHERE model_type IN (${types.map(literal).join(", ")})`,
     `    AND ${filterOf(view, columns)}`,
     "), base AS (",
     `  SELECT * FROM ${best(main.table, "TRUE")} AS best`,

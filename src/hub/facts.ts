@@ -7,8 +7,9 @@ import { Fault } from "../net/patience.ts";
 import { count, modelName } from "../records/evaluation.ts";
 import type { ModelFacts } from "../records/facts.ts";
 import type { UserError } from "../records/user-error.ts";
+import type { Hub } from "./connection.ts";
 import { type Checked, hasGone, tooManyGone } from "./gone.ts";
-import { type Hub, UNSIGNED } from "./hub.ts";
+import { UNSIGNED } from "./hub.ts";
 import { explainRefusal, isNotVisible, Refusal } from "./refusal.ts";
 
 export interface FactsOptions {

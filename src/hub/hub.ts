@@ -2,20 +2,9 @@ import { blobHash } from "../cache/objects.ts";
 import { fetchGuarded, readWhole, withBody } from "../net/fetch.ts";
 import { Fault, Patience, type PatienceOptions } from "../net/patience.ts";
 import { UserError } from "../records/user-error.ts";
+import type { Hub } from "./connection.ts";
 import { Refusal } from "./refusal.ts";
 import { type HubSettings, hubSettings, PUBLIC_HUB } from "./settings.ts";
-
-/** A connection to the Hub: what every function of this folder is given. */
-export interface Hub {
-  settings: HubSettings;
-  patience: Patience;
-  /** Parameters for the functions of `@huggingface/hub`. Answers are read whole, and again if need be. */
-  client: { hubUrl: string; fetch: typeof fetch };
-  /** One try, whose body comes as a stream: for what has its own way to try again. */
-  fetchOnce: typeof fetch;
-  /** Requests made, failed ones included. */
-  requests: () => number;
-}
 
 /**
  * Prepares a connection; nothing is asked yet.

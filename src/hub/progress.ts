@@ -1,3 +1,4 @@
+import { byteSize, count, duration } from "../explore/format.ts";
 import { withoutControls } from "../records/user-error.ts";
 import type { Watcher } from "./pull.ts";
 
@@ -105,8 +106,8 @@ export class Progress implements Watcher {
     const rate = seconds > 0 ? Math.max(0, this.#came - first.came) / seconds : 0;
     const parts = [
       `${count(this.#filesDone)} of ${count(this.#files)} files`,
-      `${size(this.#came)} of ${size(this.#size)}`,
-      `${size(rate)}/s`,
+      `${byteSize(this.#came)} of ${byteSize(this.#size)}`,
+      `${byteSize(rate)}/s`,
       ...(rate > 0 ? [`${duration((this.#size - this.#came) / rate)} left`] : []),
     ];
     if (!this.#screen.isTTY) return `${this.#dataset} ${parts.join(", ")}`;
@@ -123,31 +124,4 @@ export class Progress implements Watcher {
     const full = Math.round(done * width);
     return `${"█".repeat(full)}${"░".repeat(width - full)} `;
   }
-}
-
-export function count(value: number): string {
-  return value.toLocaleString("en-US");
-}
-
-export function plural(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
-}
-
-/** Bytes, in units of 1,000. */
-export function size(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 || value >= 99.5 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
-}
-
-export function duration(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }

@@ -7,7 +7,7 @@ import { type CommitOperation, commit, listFiles, pathsInfo } from "@huggingface
 import { blobHash } from "../cache/objects.ts";
 import { Fault } from "../net/patience.ts";
 import { UserError } from "../records/user-error.ts";
-import type { Hub } from "./hub.ts";
+import type { Hub } from "./connection.ts";
 import { commitOf } from "./pull.ts";
 import { type Asked, explainRefusal, Refusal } from "./refusal.ts";
 

@@ -9,7 +9,7 @@ import { Fault } from "../net/patience.ts";
 import { explain } from "../records/explain.ts";
 import { type ListedFile, listedFileSchema, sha1 } from "../records/listing.ts";
 import { UserError } from "../records/user-error.ts";
-import type { Hub } from "./hub.ts";
+import type { Hub } from "./connection.ts";
 import { type Asked, explainRefusal, Refusal } from "./refusal.ts";
 
 /** What to pull. */

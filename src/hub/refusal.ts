@@ -1,7 +1,7 @@
 import { whoAmI } from "@huggingface/hub";
 import { z } from "zod";
 import { UserError } from "../records/user-error.ts";
-import type { Hub } from "./hub.ts";
+import type { Hub } from "./connection.ts";
 
 /** The Hub's "no": asking again would not help. */
 export class Refusal extends Error {

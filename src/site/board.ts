@@ -2,10 +2,12 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import config from "#config";
 import type { Flag } from "../records/curated.ts";
+import { parseJson } from "../records/json.ts";
 import { type Leaderboard, leaderboardSchema } from "../records/leaderboard.ts";
+import { type Manifest, SCHEMA_VERSION } from "../records/manifest.ts";
+import { type SnapshotIndex, snapshotIndexSchema } from "../records/snapshot-index.ts";
 import type { Suite } from "../records/suite.ts";
-import { type Manifest, SCHEMA_VERSION } from "../snapshot/build.ts";
-import { ofSuite, type SnapshotIndex } from "../snapshot/dated.ts";
+import { ofSuite } from "../snapshot/dated.ts";
 import { snapshotsFolder } from "../snapshot/folder.ts";
 import { readManifest } from "../snapshot/manifest.ts";
 import { LATEST } from "../snapshot/names.ts";
@@ -56,8 +58,9 @@ export function loadSite(name = LATEST): Promise<Site> {
 
 /** The list of dated snapshots of the main suite; empty where tables were made elsewhere and copied here. */
 export async function loadIndex(): Promise<SnapshotIndex> {
-  const text = await readFile(join(snapshotsFolder, "index.json"), "utf8").catch(() => null);
-  if (text) return ofSuite(JSON.parse(text) as SnapshotIndex, leaderboard.suites[0]!.id);
+  const path = join(snapshotsFolder, "index.json");
+  const text = await readFile(path, "utf8").catch(() => null);
+  if (text) return ofSuite(parseJson(snapshotIndexSchema, text, path), leaderboard.suites[0]!.id);
   return { schema: SCHEMA_VERSION, title: leaderboard.title, latest: LATEST, snapshots: [] };
 }
 

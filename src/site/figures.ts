@@ -1,18 +1,13 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { columnsOf } from "../explore/columns.ts";
-import {
-  type Context,
-  type Drawing,
-  type Figure,
-  type Row,
-  type Settings,
-  settingsOf,
-} from "../figures/figure.ts";
+import { identifier, literal } from "../explore/quote.ts";
+import type { Context, Drawing, Figure, Row } from "../figures/figure.ts";
 import { EVERYTHING } from "../figures/filter.ts";
+import { type Settings, settingsOf } from "../figures/option.ts";
 import type { AnalysisSetup } from "../figures/page.ts";
 import { figuresOf } from "../figures/registry.ts";
-import { identifier, literal, withDuckDB } from "../sources/duckdb.ts";
+import { withDuckDB } from "../sources/duckdb.ts";
 import { readQuery } from "../sources/table-file.ts";
 import type { Site } from "./board.ts";
 import { gridOf } from "./grid.ts";

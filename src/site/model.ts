@@ -1,5 +1,6 @@
 import { type Field, fieldOf } from "../charts/distribution.ts";
-import type { Cell, TableFile } from "../sources/table-file.ts";
+import type { Value } from "../explore/grid.ts";
+import type { TableFile } from "../sources/table-file.ts";
 import type { Board, Site } from "./board.ts";
 
 /** A subtask of one evaluation, as `scores.parquet` has it. */
@@ -125,7 +126,7 @@ function sourcesOf(sources: TableFile | null): Map<string, string> {
   );
 }
 
-function rowsOf<T>(table: TableFile, read: (cell: (name: string) => Cell) => T | null): T[] {
+function rowsOf<T>(table: TableFile, read: (cell: (name: string) => Value) => T | null): T[] {
   const rows: T[] = [];
   for (let i = 0; i < table.length; i++) {
     const row = read((name) => table.columns[name]?.[i] ?? null);

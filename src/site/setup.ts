@@ -1,4 +1,4 @@
-import type { Manifest } from "../snapshot/build.ts";
+import type { Manifest } from "../records/manifest.ts";
 import type { Setup } from "../table/setup.ts";
 import type { Board } from "./board.ts";
 import { gridOf } from "./grid.ts";

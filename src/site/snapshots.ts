@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Diff, diffTables } from "../diff/diff.ts";
 import type { Grid } from "../explore/grid.ts";
-import type { Manifest } from "../snapshot/build.ts";
-import { entryOf, type SnapshotEntry } from "../snapshot/dated.ts";
+import { type Manifest, parseManifest } from "../records/manifest.ts";
+import type { SnapshotEntry } from "../records/snapshot-index.ts";
+import { entryOf } from "../snapshot/dated.ts";
 import { snapshotsFolder } from "../snapshot/folder.ts";
 import { LATEST } from "../snapshot/names.ts";
 import { withDuckDB } from "../sources/duckdb.ts";
@@ -38,8 +39,9 @@ async function readSnapshots(): Promise<Snapshot[]> {
     const all: Snapshot[] = [];
     for (const [i, name] of names.entries()) {
       const folder = join(snapshotsFolder, name);
-      const text = await readFile(join(folder, "manifest.json"), "utf8");
-      const manifest = JSON.parse(text) as Manifest;
+      const path = join(folder, "manifest.json");
+      const text = await readFile(path, "utf8");
+      const manifest = parseManifest(text, path);
       all.push({
         entry: snapshots[i] ?? entryOf(name, text, manifest),
         manifest,

@@ -5,9 +5,15 @@ import { descriptionsOf } from "../describe/files.ts";
 import type { Flag } from "../records/curated.ts";
 import { type ModelFacts, newestFacts } from "../records/facts.ts";
 import type { Leaderboard } from "../records/leaderboard.ts";
+import type { Drift } from "../records/manifest.ts";
+import {
+  type DocumentEntry,
+  type FileEntry,
+  type Manifest,
+  SCHEMA_VERSION,
+} from "../records/manifest.ts";
 import { UserError } from "../records/user-error.ts";
 import { applyCurated, idleFlags, readCurated } from "../sources/curated.ts";
-import type { Drift } from "../sources/drift.ts";
 import { type Connect, limitMemory, withDuckDB } from "../sources/duckdb.ts";
 import type { Rejection } from "../sources/errors.ts";
 import { applyFacts, daysChecked } from "../sources/facts.ts";
@@ -32,19 +38,7 @@ import {
   standingsOf,
   type Table,
 } from "./tables.ts";
-import {
-  type DocumentEntry,
-  type FileEntry,
-  type Format,
-  putBack,
-  replaceFolder,
-  writeJson,
-  writeTable,
-  writeText,
-} from "./write.ts";
-
-/** Raised when a table's columns or the manifest's own fields change meaning. */
-export const SCHEMA_VERSION = 1;
+import { type Format, putBack, replaceFolder, writeJson, writeTable, writeText } from "./write.ts";
 
 /** Evaluations from which on memory is looked after. */
 const MANY = 20_000;
@@ -88,21 +82,6 @@ export interface Summary {
   changed: boolean;
   /** Rows that were in the tables before and are not now. */
   losses: Loss[];
-}
-
-/** Contents of `manifest.json`. It holds no clock time: the same input gives the same bytes. */
-export interface Manifest {
-  schema: number;
-  title: string;
-  as_of: string;
-  suites: { id: string; version: string; name: string; table: string }[];
-  sources: Loaded["origins"];
-  rejected: number;
-  /** What the sources had that was not known; absent for the embedded snapshot. */
-  drift?: Drift;
-  files: Record<string, FileEntry>;
-  /** What lies beside the tables: descriptions of them, and what was rejected. */
-  documents: Record<string, DocumentEntry>;
 }
 
 /**

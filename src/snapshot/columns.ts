@@ -1,13 +1,5 @@
+import type { ColumnType, TableColumn } from "../records/manifest.ts";
 import type { Suite } from "../records/suite.ts";
-
-export type ColumnType = "VARCHAR" | "DOUBLE" | "INTEGER" | "BOOLEAN" | "DATE";
-
-/** A column of a published table. The description is the documentation: written once, here. */
-export interface TableColumn {
-  name: string;
-  type: ColumnType;
-  description: string;
-}
 
 const column = (name: string, type: ColumnType, description: string): TableColumn => ({
   name,

@@ -3,37 +3,15 @@ import { dirname, join, resolve } from "node:path";
 import { sha256 } from "../cache/sha256.ts";
 import { jsonText } from "../records/json.ts";
 import type { Leaderboard } from "../records/leaderboard.ts";
+import { type Manifest, parseManifest, SCHEMA_VERSION } from "../records/manifest.ts";
+import type { SnapshotEntry, SnapshotIndex } from "../records/snapshot-index.ts";
 import { embeddedDays } from "../sources/load.ts";
-import { buildSnapshot, type Manifest, SCHEMA_VERSION } from "./build.ts";
+import { buildSnapshot } from "./build.ts";
 import { dayOf, snapshotNames } from "./names.ts";
 import { putWhole, removeLeftovers, replaceText } from "./write.ts";
 
 /** The list of all dated snapshots, beside them. */
 const INDEX = "index.json";
-
-/** A snapshot as `index.json` lists it. */
-export interface SnapshotEntry {
-  /** Name of its folder: `2025-03-13`, or `2025-03-13.2` for a later edition of the day. */
-  name: string;
-  as_of: string;
-  /** Id of its main suite. A leaderboard that changes its suite keeps the snapshots of the old one. */
-  suite: string;
-  /** Digest of its `manifest.json`, which holds those of all other files. */
-  manifest_sha256: string;
-  /** Bytes of all its tables. */
-  bytes: number;
-  /** Evaluations by table: `{ models: 4576 }`. */
-  rows: Record<string, number>;
-}
-
-/** Contents of `data/index.json`: all snapshots, newest first. */
-export interface SnapshotIndex {
-  schema: number;
-  title: string;
-  /** Name of the folder that `latest` is a copy of. */
-  latest: string;
-  snapshots: SnapshotEntry[];
-}
 
 /**
  * Keeps the snapshot in `latest` under its date, beside it: the folder it is kept in. Nothing is
@@ -42,8 +20,9 @@ export interface SnapshotIndex {
 export async function keepDated(latest: string): Promise<string> {
   const folder = dirname(resolve(latest));
   await removeLeftovers(folder, (name) => name === INDEX || dayOf(name) !== null);
-  const manifest = await readFile(join(latest, "manifest.json"), "utf8");
-  const day = (JSON.parse(manifest) as Manifest).as_of;
+  const path = join(latest, "manifest.json");
+  const manifest = await readFile(path, "utf8");
+  const day = parseManifest(manifest, path).as_of;
   for (let edition = 1; ; edition++) {
     const name = edition === 1 ? day : `${day}.${edition}`;
     const kept = await readFile(join(folder, name, "manifest.json"), "utf8").catch(() => null);
@@ -82,9 +61,9 @@ export async function writeIndex(
   const folder = dirname(resolve(latest));
   const snapshots: SnapshotEntry[] = [];
   for (const each of (await snapshotNames(folder)).reverse()) {
-    const text = await readFile(join(folder, each, "manifest.json"), "utf8");
-    const manifest = JSON.parse(text) as Manifest;
-    snapshots.push(entryOf(each, text, manifest));
+    const path = join(folder, each, "manifest.json");
+    const text = await readFile(path, "utf8");
+    snapshots.push(entryOf(each, text, parseManifest(text, path)));
   }
   const index = { schema: SCHEMA_VERSION, title: leaderboard.title, latest: name, snapshots };
   await replaceText(join(folder, INDEX), jsonText(index));

@@ -1,15 +1,18 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Value } from "../explore/grid.ts";
+import { literal } from "../explore/quote.ts";
 import { type ModelFacts, modelFactsSchema } from "../records/facts.ts";
 import { jsonOr } from "../records/json.ts";
+import type { DocumentEntry } from "../records/manifest.ts";
 import { UserError } from "../records/user-error.ts";
-import { literal, withDuckDB } from "../sources/duckdb.ts";
-import { type Cell, readQuery } from "../sources/table-file.ts";
+import { withDuckDB } from "../sources/duckdb.ts";
+import { readQuery } from "../sources/table-file.ts";
 import { FACTS_COLUMNS, FACTS_FILE } from "./columns.ts";
 import { readManifest } from "./manifest.ts";
 import { recordsTable } from "./tables.ts";
-import { type DocumentEntry, writeTable } from "./write.ts";
+import { writeTable } from "./write.ts";
 
 /**
  * Writes the facts into the folder of a snapshot.
@@ -47,7 +50,7 @@ export async function readFactsFile(folder: string): Promise<ModelFacts[]> {
   return rows.map((row) => factsOf(row, path));
 }
 
-function factsOf(row: Record<string, Cell>, path: string): ModelFacts {
+function factsOf(row: Record<string, Value>, path: string): ModelFacts {
   const base_models = jsonOr(String(row.base_models), null);
   const { data } = modelFactsSchema.safeParse({ ...row, base_models });
   if (data) return data;

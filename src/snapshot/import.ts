@@ -2,6 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { sha256OfFile } from "../cache/sha256.ts";
+import type { Value } from "../explore/grid.ts";
 import { evalId } from "../records/eval-id.ts";
 import type { Evaluation } from "../records/evaluation.ts";
 import type { Leaderboard } from "../records/leaderboard.ts";
@@ -15,7 +16,7 @@ import { measuresOf } from "../sources/packed.ts";
 import { parseFolder } from "../sources/parse-files.ts";
 import { readTable } from "../sources/table-file.ts";
 import { HISTORY_COLUMNS, modelsColumns, SCORES_COLUMNS } from "./columns.ts";
-import { recordsTable, type Table, type Value } from "./tables.ts";
+import { recordsTable, type Table } from "./tables.ts";
 import { replaceFolder, writeJson, writeTable } from "./write.ts";
 
 /** Where the figures of `../shared/data` were published. */

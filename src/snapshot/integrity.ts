@@ -1,9 +1,12 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { z } from "zod";
 import { sha256OfFile } from "../cache/sha256.ts";
-import type { Manifest } from "./build.ts";
-import { entryOf, type SnapshotEntry, type SnapshotIndex } from "./dated.ts";
+import { parseJson } from "../records/json.ts";
+import { manifestSchema, parseManifest } from "../records/manifest.ts";
+import { type SnapshotEntry, snapshotIndexSchema } from "../records/snapshot-index.ts";
+import { entryOf } from "./dated.ts";
 import { LATEST } from "./names.ts";
 
 /**
@@ -16,7 +19,7 @@ export async function snapshotProblems(folder: string): Promise<string[]> {
   if (!existsSync(join(folder, "index.json"))) {
     return ["data/index.json is missing: run npm run data before the build."];
   }
-  const index = await readJson<SnapshotIndex>(join(folder, "index.json"));
+  const index = await readJson(snapshotIndexSchema, join(folder, "index.json"));
   if (typeof index === "string") return [index];
   const problems: string[] = [];
   for (const entry of index.snapshots) {
@@ -42,7 +45,7 @@ export async function snapshotProblems(folder: string): Promise<string[]> {
 /** The entry that a manifest would have in the index; null where it is none. */
 function ownEntry(name: string, text: string): SnapshotEntry | null {
   try {
-    return entryOf(name, text, JSON.parse(text));
+    return entryOf(name, text, parseManifest(text, name));
   } catch {
     return null;
   }
@@ -50,7 +53,7 @@ function ownEntry(name: string, text: string): SnapshotEntry | null {
 
 /** Every file that a manifest names, by its digest. */
 async function fileProblems(folder: string, name: string): Promise<string[]> {
-  const manifest = await readJson<Manifest>(join(folder, "manifest.json"));
+  const manifest = await readJson(manifestSchema, join(folder, "manifest.json"));
   if (typeof manifest === "string") return [manifest];
   const problems: string[] = [];
   for (const [file, entry] of Object.entries({ ...manifest.files, ...manifest.documents })) {
@@ -66,9 +69,9 @@ async function fileProblems(folder: string, name: string): Promise<string[]> {
 }
 
 /** A file of our own making; a sentence where it cannot be read. */
-async function readJson<T>(path: string): Promise<T | string> {
+async function readJson<T>(schema: z.ZodType<T>, path: string): Promise<T | string> {
   try {
-    return JSON.parse(await readFile(path, "utf8"));
+    return parseJson(schema, await readFile(path, "utf8"), path);
   } catch (error) {
     return `${path} cannot be read: ${(error as Error).message}`;
   }

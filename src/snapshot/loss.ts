@@ -2,10 +2,10 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { sha256 } from "../cache/sha256.ts";
-import { identifier, literal } from "../sources/duckdb.ts";
+import { identifier, literal } from "../explore/quote.ts";
+import type { Manifest } from "../records/manifest.ts";
 import { UserError } from "../sources/errors.ts";
 import { readQuery } from "../sources/table-file.ts";
-import type { Manifest } from "./build.ts";
 
 /** Share of a table's rows up to which a loss is nothing out of the ordinary. */
 const ORDINARY = 0.01;

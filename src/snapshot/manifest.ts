@@ -1,19 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
-import { parseJson } from "../records/json.ts";
+import { type Manifest, parseManifest } from "../records/manifest.ts";
 import { UserError } from "../records/user-error.ts";
-import type { Manifest } from "./build.ts";
-
-/** As much of a manifest as everything that reads one back relies on. */
-const schema = z.looseObject({
-  schema: z.int(),
-  as_of: z.iso.date(),
-  suites: z.array(z.looseObject({ id: z.string(), table: z.string() })).min(1),
-  sources: z.array(z.looseObject({ source: z.string() })),
-  files: z.record(z.string(), z.looseObject({ rows: z.int(), sha256: z.string() })),
-  documents: z.record(z.string(), z.looseObject({ sha256: z.string() })),
-});
 
 /**
  * The manifest of a snapshot; null where there is none.
@@ -28,9 +16,7 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
   });
   if (text === null) return null;
   try {
-    parseJson(schema, text, path);
-    // As it is written: the order of its fields counts where two are compared.
-    return JSON.parse(text) as Manifest;
+    return parseManifest(text, path);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(

@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { literal } from "../explore/quote.ts";
+import { parseManifest } from "../records/manifest.ts";
 import { UserError } from "../records/user-error.ts";
-import { literal, withDuckDB } from "../sources/duckdb.ts";
+import { withDuckDB } from "../sources/duckdb.ts";
 import { readQuery } from "../sources/table-file.ts";
-import type { Manifest } from "./build.ts";
 
 /**
  * The names of all models in a snapshot, each once: those of the main table first.
@@ -16,7 +17,7 @@ export async function modelsIn(folder: string): Promise<string[]> {
       `There is no snapshot in ${folder} to take the models from: run npm run data first.`,
     );
   });
-  const { suites } = JSON.parse(text) as Manifest;
+  const { suites } = parseManifest(text, join(folder, "manifest.json"));
   return withDuckDB(async (db) => {
     const models = new Set<string>();
     for (const { table } of suites) {

@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { literal } from "../explore/quote.ts";
 import type { Suite } from "../records/suite.ts";
-import { literal } from "../sources/duckdb.ts";
 import { UserError } from "../sources/errors.ts";
 import { asNumber } from "../sources/fields.ts";
 import type { HistoryRow } from "../sources/history.ts";

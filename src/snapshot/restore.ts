@@ -6,11 +6,15 @@ import { fetchGuarded, readWhole } from "../net/fetch.ts";
 import { inParallel } from "../net/parallel.ts";
 import { Patience, type PatienceOptions } from "../net/patience.ts";
 import { parseJson } from "../records/json.ts";
+import {
+  digestSchema,
+  documentEntrySchema,
+  fileEntrySchema,
+  manifestSchema,
+} from "../records/manifest.ts";
 import { UserError } from "../sources/errors.ts";
 import { dayOf, LATEST, snapshotNames } from "./names.ts";
 import { putWhole, replaceText } from "./write.ts";
-
-const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** Of `index.json`, what is needed to fetch what it speaks of. */
 const indexSchema = z.object({
@@ -19,23 +23,15 @@ const indexSchema = z.object({
     .array(
       z.object({
         name: z.string().refine((name) => dayOf(name) !== null, "must be a date"),
-        manifest_sha256: digest,
+        manifest_sha256: digestSchema,
       }),
     )
     .refine((all) => areUnique(all.map(({ name }) => name)), "must have each name once"),
 });
 
-/** Of `manifest.json`, what is needed for that, and what the next tables are made and compared by. */
-const manifestSchema = z
-  .object({
-    schema: z.int().min(1),
-    title: z.string(),
-    as_of: z.string().refine((day) => dayOf(day) === day, "must be a date"),
-    suites: z.array(z.object({ id: z.string().min(1), table: z.string() })).min(1),
-    sources: z.array(z.object({ source: z.string() })),
-    files: entriesOf({ sha256: digest, bytes: z.int().min(0), rows: z.int().min(0) }),
-    documents: entriesOf({ sha256: digest, bytes: z.int().min(0) }),
-  })
+/** A manifest of somebody else's: its names become paths. */
+const foreignSchema = manifestSchema
+  .extend({ files: entriesOf(fileEntrySchema), documents: entriesOf(documentEntrySchema) })
   .refine(({ suites, files }) => `${suites[0]?.table}.parquet` in files, {
     path: ["files"],
     error: "must have the table of the first suite",
@@ -46,10 +42,10 @@ const manifestSchema = z
   });
 
 /** Files by their names. The manifest itself was checked by another digest, and is none of them. */
-function entriesOf<T extends z.core.$ZodShape>(fields: T) {
+function entriesOf<T extends z.core.$ZodType>(entry: T) {
   const name = z.string().regex(/^[\w-]+\.(parquet|csv|json|md|cff)$/);
   return z
-    .record(name, z.object(fields))
+    .record(name, entry)
     .refine((files) => Object.keys(files).every((each) => !/^manifest\.json$/i.test(each)), {
       error: "must not have the manifest itself",
     });
@@ -184,7 +180,7 @@ async function fetchSnapshot(
 ): Promise<void> {
   const list = new URL("manifest.json", from);
   const text = await fetchChecked(patience, list, { sha256: manifest, bytes: LARGEST_LIST });
-  const { files, documents } = parseJson(manifestSchema, String(text), list.href);
+  const { files, documents } = parseJson(foreignSchema, String(text), list.href);
   await writeFile(join(to, "manifest.json"), text);
   await inParallel(AT_ONCE, Object.entries({ ...files, ...documents }), async ([name, file]) => {
     await writeFile(join(to, name), await fetchChecked(patience, new URL(name, from), file));

@@ -11,9 +11,10 @@ import {
   VARCHAR,
 } from "@duckdb/node-api";
 import bindings from "@duckdb/node-bindings";
-import { identifier } from "../sources/duckdb.ts";
-import type { ColumnType } from "./columns.ts";
-import type { Column, Table, Value } from "./tables.ts";
+import type { Value } from "../explore/grid.ts";
+import { identifier } from "../explore/quote.ts";
+import type { ColumnType } from "../records/manifest.ts";
+import type { Column, Table } from "./tables.ts";
 
 /** Distinct texts of a column up to which an enumeration pays. */
 const MOST_IN_ENUM = 128;

@@ -1,5 +1,7 @@
+import type { Value } from "../explore/grid.ts";
 import { evalId } from "../records/eval-id.ts";
 import type { Measure } from "../records/evaluation.ts";
+import type { TableColumn } from "../records/manifest.ts";
 import type { Suite } from "../records/suite.ts";
 import { byStanding, type HistoryRow } from "../sources/history.ts";
 import {
@@ -16,15 +18,7 @@ import { average } from "../suite/average.ts";
 import { rank } from "../suite/rank.ts";
 import { points } from "../suite/score.ts";
 import { averageStderr, type RankRange, rankRanges } from "../suite/uncertainty.ts";
-import {
-  HISTORY_COLUMNS,
-  modelsColumns,
-  SCORES_COLUMNS,
-  SOURCES_COLUMNS,
-  type TableColumn,
-} from "./columns.ts";
-
-export type Value = string | number | boolean | null;
+import { HISTORY_COLUMNS, modelsColumns, SCORES_COLUMNS, SOURCES_COLUMNS } from "./columns.ts";
 
 /**
  * Values of a column. In numbers as they lie in memory, `NaN` is unknown; of numbers of texts (see

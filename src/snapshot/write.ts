@@ -3,10 +3,10 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { isAlive } from "../cache/process.ts";
 import { sha256, sha256OfFile } from "../cache/sha256.ts";
+import { identifier, literal } from "../explore/quote.ts";
 import { jsonText } from "../records/json.ts";
-import { identifier, literal } from "../sources/duckdb.ts";
+import type { DocumentEntry, FileEntry, TableColumn } from "../records/manifest.ts";
 import { UserError } from "../sources/errors.ts";
-import type { TableColumn } from "./columns.ts";
 import { stage } from "./stage.ts";
 import type { Table } from "./tables.ts";
 
@@ -20,14 +20,6 @@ const ELSEWHERE = "It would be replaced whole: name an empty or a new folder.";
  * 122,880 rows is divided. Statistics of every column are written with each group.
  */
 const PARQUET = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880";
-
-/** A file as the manifest describes it. */
-export interface FileEntry {
-  rows: number;
-  bytes: number;
-  sha256: string;
-  columns: TableColumn[];
-}
 
 /** What a table is written as. */
 export type Format = "parquet" | "csv";
@@ -76,12 +68,6 @@ function csvCell({ name, type }: TableColumn, cell: string): string {
 async function describe(path: string, { rows, columns }: Table): Promise<FileEntry> {
   const { size: bytes } = await stat(path);
   return { rows, bytes, sha256: await sha256OfFile(path), columns };
-}
-
-/** A file of a snapshot that is no table: its size and digest, for the manifest. */
-export interface DocumentEntry {
-  bytes: number;
-  sha256: string;
 }
 
 export function writeJson(folder: string, name: string, content: unknown): Promise<DocumentEntry> {

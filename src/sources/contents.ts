@@ -1,5 +1,7 @@
+import type { Value } from "../explore/grid.ts";
 import { type Evaluation, evaluationSchema, type Measure } from "../records/evaluation.ts";
 import { explain } from "../records/explain.ts";
+import type { ColumnDrift } from "../records/manifest.ts";
 import type { Benchmark, Suite } from "../records/suite.ts";
 import { baselineOf, rawOf } from "../suite/normalize.ts";
 import { scoreFromTable } from "../suite/score.ts";
@@ -17,7 +19,7 @@ import {
   asText,
   asWeightType,
 } from "./fields.ts";
-import type { Cell, TableFile } from "./table-file.ts";
+import type { TableFile } from "./table-file.ts";
 
 /**
  * Contents tables: one row per evaluation, as leaderboards publish them. The header's shape decides
@@ -165,11 +167,11 @@ export interface Contents {
 
 interface Layout {
   /** Cells of a field of the evaluation, where the table has them. */
-  field: (name: string) => Cell[] | undefined;
+  field: (name: string) => Value[] | undefined;
   /** Whether a field's truth values read the other way round. */
   inverted: (name: string) => boolean;
   rounded: boolean;
-  scores: { benchmark: Benchmark; raw: Cell[] | undefined; score: Cell[] | undefined }[];
+  scores: { benchmark: Benchmark; raw: Value[] | undefined; score: Value[] | undefined }[];
 }
 
 /**
@@ -211,16 +213,6 @@ export function publishedAverages(contents: Contents): (number | null)[] {
   const layout = layoutOf(contents.table, contents.suite);
   const cells = layout?.field("average");
   return Array.from({ length: contents.table.length }, (_, row) => asNumber(cells?.[row]));
-}
-
-/** How a table's header, or the kind of its cells, differs from what it was known to be. */
-export interface ColumnDrift {
-  source: string;
-  /** Columns that nobody here knows, and known ones that are not there. */
-  new: string[];
-  missing: string[];
-  /** Columns whose cells are of another kind, with how many are. */
-  changed: string[];
 }
 
 /** @returns null where the table is as it was known */
@@ -266,7 +258,7 @@ function otherKind({ name, cells }: Column, field: string): string[] {
       ? (["numbers", asNumber] as const)
       : DAYS.test(field)
         ? (["days", asDay] as const)
-        : (["text", (cell: Cell) => (typeof cell === "string" ? cell : null)] as const);
+        : (["text", (cell: Value) => (typeof cell === "string" ? cell : null)] as const);
   let known = 0;
   let other = 0;
   for (const cell of cells) {
@@ -280,7 +272,7 @@ function otherKind({ name, cells }: Column, field: string): string[] {
 interface Column {
   /** As in the header. */
   name: string;
-  cells: Cell[];
+  cells: Value[];
 }
 
 function shapeOf(table: TableFile): Shape | undefined {
@@ -325,7 +317,7 @@ function layoutOf(table: TableFile, suite: Suite): Layout | null {
       names.map((name) => present.get(column(name))?.cells).find(Boolean);
     return { benchmark, raw: find(shape.raw), score: find(shape.score) };
   });
-  const fields = new Map<string, { cells: Cell[]; inverted: boolean }>();
+  const fields = new Map<string, { cells: Value[]; inverted: boolean }>();
   for (const [name, columns] of Object.entries(shape.columns)) {
     const column = columns.find((c) => present.has(c));
     const cells = column === undefined ? undefined : present.get(column)?.cells;
@@ -398,7 +390,7 @@ function unrounded(benchmark: Benchmark, raw: number, published: number | null):
 }
 
 /** An empty cell is a missing score; a cell that is no number is NaN, which no check lets pass. */
-function asScore(cell: Cell | undefined): number | null {
+function asScore(cell: Value | undefined): number | null {
   if (typeof cell === "number") return cell;
   return asText(cell) === null ? null : (asNumber(cell) ?? Number.NaN);
 }

@@ -1,29 +1,5 @@
-import type { ColumnDrift } from "./contents.ts";
+import type { ColumnDrift, Counted, Drift } from "../records/manifest.ts";
 import type { Outcome } from "./pack.ts";
-
-/**
- * How what was read differs from what was known when this was written: the first thing to look at
- * when the harness or the Hub has changed. Counts are of files.
- */
-export interface Drift {
-  /** Result files that were accepted although they have fields that nobody here knows: which. */
-  unknown_fields: Counted;
-  /** Result files that were accepted without fields that say more about a run: which. */
-  missing_fields: Counted;
-  /** Result files and other records that were set aside: why. */
-  set_aside: Counted;
-  /** Tables whose columns are not those they were. */
-  columns: ColumnDrift[];
-}
-
-/** Names with how often each was seen, the most frequent first. */
-export interface Counted {
-  /** Files with one or more of them. */
-  files: number;
-  names: Record<string, number>;
-  /** How many further names there are. */
-  more: number;
-}
 
 /** Names that are listed before the rest is only counted. */
 const LISTED = 20;

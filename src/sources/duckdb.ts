@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { literal } from "../explore/quote.ts";
 
 /** Another connection to the same database: its statements run beside the first one's. */
 export type Connect = () => Promise<DuckDBConnection>;
@@ -38,14 +39,4 @@ export async function limitMemory(db: DuckDBConnection, limit = "128MB"): Promis
   const folder = join(tmpdir(), `leaderboard-duckdb-${process.pid}`);
   await db.run(`SET temp_directory = ${literal(folder)}`);
   await db.run(`SET memory_limit = ${literal(limit)}`);
-}
-
-/** A value as an SQL literal. */
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-/** A name as a quoted SQL identifier. */
-export function identifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

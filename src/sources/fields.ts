@@ -1,9 +1,9 @@
+import type { Value } from "../explore/grid.ts";
 import { count, type ModelType } from "../records/evaluation.ts";
-import type { Cell } from "./table-file.ts";
 
 /** Reads cells of published tables into values; what cannot be read is unknown (null). */
 
-export function asText(cell: Cell | undefined): string | null {
+export function asText(cell: Value | undefined): string | null {
   if (cell === null || cell === undefined) return null;
   const text = typeof cell === "string" ? unguarded(cell.trim()) : String(cell);
   return text === "" || text === "NA" || text === "N/A" ? null : text;
@@ -14,7 +14,7 @@ function unguarded(text: string): string {
   return /^'[=+\-@]/.test(text) ? text.slice(1) : text;
 }
 
-export function asNumber(cell: Cell | undefined): number | null {
+export function asNumber(cell: Value | undefined): number | null {
   if (typeof cell === "number") return Number.isFinite(cell) ? cell : null;
   const text = asText(cell);
   if (text === null) return null;
@@ -22,13 +22,13 @@ export function asNumber(cell: Cell | undefined): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-export function asBoolean(cell: Cell | undefined): boolean | null {
+export function asBoolean(cell: Value | undefined): boolean | null {
   if (typeof cell === "boolean") return cell;
   const text = asText(cell)?.toLowerCase();
   return text === "true" ? true : text === "false" ? false : null;
 }
 
-export function asDay(cell: Cell | undefined): string | null {
+export function asDay(cell: Value | undefined): string | null {
   const text = asText(cell);
   if (!text || !/^\d{4}-\d{2}-\d{2}(?:[T ].*)?$/.test(text)) return null;
   const day = text.slice(0, 10);
@@ -36,7 +36,7 @@ export function asDay(cell: Cell | undefined): string | null {
 }
 
 /** A moment in ISO 8601 or as Python prints it, as `2024-06-30T12:00:00Z`; without a zone it is UTC. */
-export function asInstant(cell: Cell | undefined): string | null {
+export function asInstant(cell: Value | undefined): string | null {
   const text = asText(cell);
   const match =
     text &&
@@ -60,34 +60,34 @@ function isDay(day: string): boolean {
 }
 
 /** Architectures published as `?` or `Unknown` are unknown. */
-export function asArchitecture(cell: Cell | undefined): string | null {
+export function asArchitecture(cell: Value | undefined): string | null {
   const text = asText(cell);
   return text === null || text === "?" || text.toLowerCase() === "unknown" ? null : text;
 }
 
-export function asLicense(cell: Cell | undefined): string | null {
+export function asLicense(cell: Value | undefined): string | null {
   const text = asText(cell);
   return text === null || text === "?" || text.toLowerCase() === "unknown" ? null : text;
 }
 
 /** Sizes of 0 and −1 were published where the size was not found. */
-export function asParams(cell: Cell | undefined): number | null {
+export function asParams(cell: Value | undefined): number | null {
   const value = asNumber(cell);
   return value !== null && value > 0 ? value : null;
 }
 
 /** A number that no table's column could hold is unknown. */
-export function asCount(cell: Cell | undefined): number | null {
+export function asCount(cell: Value | undefined): number | null {
   return count.safeParse(asNumber(cell)).data ?? null;
 }
 
 /** `Removed` says that the base model is gone, not what it was; `NAME (Merge)` names a merge. */
-export function asBaseModel(cell: Cell | undefined): string | null {
+export function asBaseModel(cell: Value | undefined): string | null {
   const text = asText(cell)?.replace(/ \(Merge\)$/, "") ?? null;
   return text === "Removed" ? null : text;
 }
 
-export function asWeightType(cell: Cell | undefined): "Original" | "Adapter" | "Delta" | null {
+export function asWeightType(cell: Value | undefined): "Original" | "Adapter" | "Delta" | null {
   const text = asText(cell)?.toLowerCase();
   if (text === "original") return "Original";
   if (text === "adapter") return "Adapter";
@@ -105,7 +105,7 @@ const TYPES: [RegExp, ModelType][] = [
   [/^other/, "other"],
 ];
 
-export function asModelType(cell: Cell | undefined): ModelType | null {
+export function asModelType(cell: Value | undefined): ModelType | null {
   const letters = asText(cell)
     ?.toLowerCase()
     .replace(/[^a-z]/g, "");

@@ -1,8 +1,9 @@
+import type { Value } from "../explore/grid.ts";
 import { evalId } from "../records/eval-id.ts";
 import type { Evaluation } from "../records/evaluation.ts";
 import { rank } from "../suite/rank.ts";
 import { asNumber } from "./fields.ts";
-import type { Cell, TableFile } from "./table-file.ts";
+import type { TableFile } from "./table-file.ts";
 
 /** Where an evaluation stood on the day of a dated table. */
 export interface HistoryRow {
@@ -35,7 +36,7 @@ export function historyOf(
 
 /** Reads a table of history rows back, as `history.parquet` and the embedded snapshot have it. */
 export function readHistory(table: TableFile): HistoryRow[] {
-  const cell = (name: string, i: number): Cell => table.columns[name]?.[i] ?? null;
+  const cell = (name: string, i: number): Value => table.columns[name]?.[i] ?? null;
   return Array.from({ length: table.length }, (_, i) => ({
     as_of: String(cell("as_of", i)),
     eval_id: String(cell("eval_id", i)),

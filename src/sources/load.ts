@@ -4,9 +4,9 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { z } from "zod";
 import { sha256OfFile } from "../cache/sha256.ts";
 import { parseJson } from "../records/json.ts";
+import type { ColumnDrift, Drift, Origin } from "../records/manifest.ts";
 import type { Suite } from "../records/suite.ts";
 import {
-  type ColumnDrift,
   type Contents,
   columnDrift,
   publishedAverages,
@@ -15,7 +15,7 @@ import {
 } from "./contents.ts";
 import { HUB, readDataset } from "./dataset.ts";
 import { applyDetail, readDetail } from "./detail.ts";
-import { type Drift, driftOf } from "./drift.ts";
+import { driftOf } from "./drift.ts";
 import { type Rejection, UserError } from "./errors.ts";
 import { asDay } from "./fields.ts";
 import { byDay, type HistoryRow, historyOf, readHistory } from "./history.ts";
@@ -26,18 +26,6 @@ import { parseFolder } from "./parse-files.ts";
 import { type RequestRow, sortRequests } from "./requests.ts";
 import { readTable, type TableFile } from "./table-file.ts";
 import { firstVotes, type VoteRow } from "./votes.ts";
-
-/** Where figures came from, for the manifest. */
-export interface Origin {
-  /** Name of the file or folder, or `hf://datasets/OWNER/NAME`. */
-  source: string;
-  /** Of a dataset of the Hub: the commit that was read, 40 hex digits. */
-  commit?: string;
-  /** Digest of the file, or of the embedded snapshot's origins; null for a folder. */
-  sha256: string | null;
-  rows: number;
-  note: string | null;
-}
 
 /** All that the sources hold, merged to one evaluation per key. */
 export interface Loaded {

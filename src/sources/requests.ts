@@ -1,8 +1,8 @@
 import { z } from "zod";
+import type { Value } from "../explore/grid.ts";
 import { evaluationSchema, type ModelType, modelName } from "../records/evaluation.ts";
 import { asInstant, asModelType, asNumber, asParams, asText, asWeightType } from "./fields.ts";
 import { checkedBy, jsonIn } from "./record.ts";
-import type { Cell } from "./table-file.ts";
 
 /** Where a submission stands. */
 export const STATUSES = ["PENDING", "RUNNING", "FINISHED", "FAILED", "CANCELLED"] as const;
@@ -60,22 +60,22 @@ export function isRequestFile(path: string): boolean {
  */
 export function parseRequest(text: string): RequestRow {
   const r = checkedBy(requestSchema, jsonIn(text));
-  const job = asText(r.job_id as Cell);
+  const job = asText(r.job_id as Value);
   return {
     model: r.model,
     revision: r.revision || null,
     precision: r.precision || null,
-    weight_type: asWeightType(r.weight_type as Cell),
-    model_type: asModelType(r.model_type as Cell),
-    base_model: asText(r.base_model as Cell),
-    architecture: asText(r.architectures as Cell),
-    params_b: asParams(asNumber(r.params as Cell)),
+    weight_type: asWeightType(r.weight_type as Value),
+    model_type: asModelType(r.model_type as Value),
+    base_model: asText(r.base_model as Value),
+    architecture: asText(r.architectures as Value),
+    params_b: asParams(asNumber(r.params as Value)),
     chat_template: r.use_chat_template ?? null,
     status: r.status,
-    submitted_at: asInstant(r.submitted_time as Cell),
-    started_at: asInstant(r.job_start_time as Cell),
+    submitted_at: asInstant(r.submitted_time as Value),
+    started_at: asInstant(r.job_start_time as Value),
     job_id: job === "-1" ? null : job,
-    sender: asText(r.sender as Cell),
+    sender: asText(r.sender as Value),
   };
 }
 

@@ -5,9 +5,9 @@ import { basename, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { openCache } from "../cache/open.ts";
 import { modelName } from "../records/evaluation.ts";
+import type { Origin } from "../records/manifest.ts";
 import { HUB, listingOf } from "./dataset.ts";
 import { type Rejection, UserError } from "./errors.ts";
-import type { Origin } from "./load.ts";
 import { checkedBy, jsonIn } from "./record.ts";
 
 /** One metric of one question of one run: a row of the samples. */

@@ -1,13 +1,12 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { literal } from "./duckdb.ts";
-
-export type Cell = string | number | boolean | null;
+import type { Value } from "../explore/grid.ts";
+import { literal } from "../explore/quote.ts";
 
 /** A table read whole, by columns. CSV cells are text; Parquet cells have their own type. */
 export interface TableFile {
   path: string;
   names: string[];
-  columns: Record<string, Cell[]>;
+  columns: Record<string, Value[]>;
   length: number;
 }
 
@@ -31,7 +30,7 @@ export async function readTable(
   const names = result.columnNames();
   const values = result.getColumnsJS();
   // Without a prototype: a header may say `constructor`.
-  const columns: Record<string, Cell[]> = Object.create(null);
+  const columns: Record<string, Value[]> = Object.create(null);
   names.forEach((name, i) => {
     columns[name] = toCells(values[i] ?? []);
   });
@@ -39,13 +38,13 @@ export async function readTable(
 }
 
 /** A column has one type: where that needs no conversion, the values stand as they are. */
-function toCells(values: readonly unknown[]): Cell[] {
+function toCells(values: readonly unknown[]): Value[] {
   const sample = typeof values.find((v) => v !== null);
   const plain = sample === "string" || sample === "number" || sample === "boolean";
-  return plain ? (values as Cell[]) : values.map(toCell);
+  return plain ? (values as Value[]) : values.map(toCell);
 }
 
-function toCell(value: unknown): Cell {
+function toCell(value: unknown): Value {
   if (value === null || value === undefined) return null;
   if (value instanceof Date) return value.toISOString().slice(0, 10);
   if (typeof value === "bigint") return Number(value);
@@ -59,7 +58,7 @@ function toCell(value: unknown): Cell {
 export async function readQuery(
   db: DuckDBConnection,
   sql: string,
-): Promise<Record<string, Cell>[]> {
+): Promise<Record<string, Value>[]> {
   const result = await db.runAndReadAll(sql);
   return result
     .getRowObjectsJS()

@@ -1,4 +1,4 @@
-import { identifier } from "../explore/sql.ts";
+import { identifier } from "../explore/quote.ts";
 import { splitStatements } from "./statements.ts";
 
 /** A table of the console, as completion and the page's list know it. */

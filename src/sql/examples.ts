@@ -1,4 +1,4 @@
-import { identifier, text } from "../explore/sql.ts";
+import { identifier, literal } from "../explore/quote.ts";
 import type { Suite } from "../records/suite.ts";
 
 /** A query that teaches something. */
@@ -137,7 +137,7 @@ WHERE flagged IS NOT TRUE`,
       sql: `SELECT s.benchmark, m.model, ${score} AS score, s.stderr, s.n
 FROM scores AS s
 JOIN ${name} AS m USING (eval_id)
-WHERE s.suite = ${text(id)}
+WHERE s.suite = ${literal(id)}
   AND s.subtask IS NULL
   AND m.flagged IS NOT TRUE
 QUALIFY row_number() OVER (PARTITION BY s.benchmark ORDER BY ${score} DESC NULLS LAST, m.model) = 1
@@ -152,7 +152,7 @@ ORDER BY score DESC NULLS LAST`,
   quantile_cont(${score}, 0.9) AS best_tenth_above,
   max(${score}) AS best
 FROM scores AS s
-WHERE s.suite = ${text(id)} AND s.subtask IS NULL
+WHERE s.suite = ${literal(id)} AND s.subtask IS NULL
 GROUP BY s.benchmark
 ORDER BY median`,
     },
@@ -225,7 +225,7 @@ function earlier({ table }: Suite, { day, address }: { day: string; address: str
   old.rank AS rank_then,
   new.rank AS rank_now,
   new.average - old.average AS change
-FROM ${text(address)} AS old
+FROM ${literal(address)} AS old
 JOIN ${name} AS new USING (eval_id)
 ORDER BY rank_then NULLS LAST
 LIMIT 100`,

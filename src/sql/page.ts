@@ -1,10 +1,10 @@
-import { toElement } from "../charts/svg.ts";
+import { element } from "../browser/dom.ts";
+import { toElement } from "../browser/svg.ts";
 import { consoleLink } from "../explore/console-link.ts";
 import { toCsv, toParquet } from "../explore/export.ts";
 import { count } from "../explore/format.ts";
 import { saveFile } from "../explore/save-file.ts";
 import { pictureFile, pngOf } from "../figures/picture.ts";
-import { element } from "../table/setup.ts";
 import { areaEditor } from "./area.ts";
 import { bindChart } from "./chart-view.ts";
 import type { TableInfo } from "./complete.ts";

@@ -2,7 +2,7 @@ import { type ArrowBatch, rowsOf } from "../explore/arrow.ts";
 import { addTable, type Database, fetchFile, openDatabase } from "../explore/engine.ts";
 import { formatBytes } from "../explore/format.ts";
 import type { Value } from "../explore/grid.ts";
-import { identifier, text as literal } from "../explore/sql.ts";
+import { identifier, literal } from "../explore/quote.ts";
 import type { TableInfo } from "./complete.ts";
 import { ConsoleError, type Problem, problemOf, refusalOf } from "./errors.ts";
 import { uniqueNames } from "./export.ts";

@@ -1,3 +1,4 @@
+import { element } from "../browser/dom.ts";
 import { pageAt } from "../explore/address.ts";
 import {
   cellClass,
@@ -10,7 +11,6 @@ import {
 import type { Column } from "../explore/columns.ts";
 import { typeLabel } from "../explore/format.ts";
 import { at, type Grid } from "../explore/grid.ts";
-import { element } from "./setup.ts";
 
 /** Where a row element finds its evaluation again. */
 export interface RowRef {

@@ -1,3 +1,4 @@
+import { element } from "../browser/dom.ts";
 import { isScore, topsOf } from "../explore/cells.ts";
 import type { Column } from "../explore/columns.ts";
 import type { Sheet } from "../explore/export.ts";
@@ -15,7 +16,7 @@ import { bindKeyboard } from "./keyboard.ts";
 import { loadGrid } from "./load.ts";
 import { createRows } from "./rows.ts";
 import { bindSaving } from "./save.ts";
-import { element, readSetup } from "./setup.ts";
+import { readSetup } from "./setup.ts";
 import { bindSql } from "./sql.ts";
 import { createStore, type Store } from "./store.ts";
 import { bindTooltip, type Tip } from "./tooltip.ts";

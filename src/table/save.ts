@@ -1,6 +1,7 @@
+import { copy } from "../browser/clipboard.ts";
+import { element } from "../browser/dom.ts";
 import { type Sheet, toCsv, toMarkdown, toParquet, toTsv } from "../explore/export.ts";
 import { saveFile } from "../explore/save-file.ts";
-import { element } from "./setup.ts";
 
 const TEXTS = { csv: toCsv, tsv: toTsv, markdown: toMarkdown } as const;
 const KINDS = {
@@ -30,26 +31,6 @@ export function bindSaving(
       const [ending, type] = KINDS[kind];
       saveFile(`${fileName}.${ending}`, new Blob([content], { type }));
     });
-  }
-}
-
-/**
- * Pages without a secure origin have no clipboard interface: then the old way.
- *
- * @param within where text can be selected: while a modal dialog is open, only in that
- */
-export async function copy(text: string, within: HTMLElement = document.body): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const area = document.createElement("textarea");
-    area.value = text;
-    within.append(area);
-    area.select();
-    const done = document.execCommand("copy");
-    area.remove();
-    return done;
   }
 }
 

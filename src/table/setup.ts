@@ -25,10 +25,3 @@ export function readSetup(): { setup: Setup; columns: Column[]; keys: string[] }
     keys: setup.suite.benchmarks.map((b) => b.key),
   };
 }
-
-/** An element that the page has for certain. */
-export function element<T extends HTMLElement = HTMLElement>(id: string): T {
-  const found = document.getElementById(id);
-  if (!found) throw new Error(`The page has no element #${id}`);
-  return found as T;
-}

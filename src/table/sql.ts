@@ -1,8 +1,8 @@
+import { element } from "../browser/dom.ts";
 import { consoleLink } from "../explore/console-link.ts";
 import type { Engine } from "../explore/engine.ts";
 import { count, UNKNOWN } from "../explore/format.ts";
 import type { Value } from "../explore/grid.ts";
-import { element } from "./setup.ts";
 
 /** Rows of a result that are shown; the count tells the rest. */
 const SHOWN = 50;

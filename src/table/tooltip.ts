@@ -1,4 +1,4 @@
-import { element } from "./setup.ts";
+import { element } from "../browser/dom.ts";
 
 /** Lines of a tooltip: a title, then terms with their values. */
 export interface Tip {

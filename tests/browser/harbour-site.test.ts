@@ -10,7 +10,7 @@ import { parseAllDocuments } from "yaml";
 import { type Server, serve } from "../../scripts/serve.ts";
 import { writeFacts } from "../../src/cache/facts.ts";
 import type { ModelFacts } from "../../src/records/facts.ts";
-import type { Manifest } from "../../src/snapshot/build.ts";
+import type { Manifest } from "../../src/records/manifest.ts";
 import { readFeed } from "../feeds/valid.ts";
 import harbour from "../fixtures/harbour.config.ts";
 import suite from "../fixtures/harbour-suite.json" with { type: "json" };

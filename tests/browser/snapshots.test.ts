@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { SnapshotIndex } from "../../src/snapshot/dated.ts";
+import type { SnapshotIndex } from "../../src/records/snapshot-index.ts";
 import { readFeed } from "../feeds/valid.ts";
 import { query } from "../snapshot/snapshot.ts";
 import { SITE, visitSite } from "./site.ts";

@@ -3,11 +3,10 @@ import {
   byChance,
   combinedStderr,
   differenceOf,
-  points,
-  signed,
   verdictOf,
   verdictSign,
 } from "../../src/compare/difference.ts";
+import { points, signed } from "../../src/explore/format.ts";
 
 const score = (value: number | null, stderr: number | null) => ({ value, stderr, raw: null });
 

@@ -1,6 +1,6 @@
 import type { About } from "../../src/describe/about.ts";
 import { leaderboardSchema } from "../../src/records/leaderboard.ts";
-import type { Manifest } from "../../src/snapshot/build.ts";
+import type { Manifest } from "../../src/records/manifest.ts";
 import {
   HISTORY_COLUMNS,
   modelsColumns,

@@ -8,9 +8,9 @@ import { contentsColumns } from "../../src/docs/contents.ts";
 import example from "../../src/docs/example/src/sailing.config.ts";
 import { configFields, idleMeanings, suiteFields } from "../../src/docs/fields.ts";
 import { fromFiles, fromHub, SEEN, withoutSizes } from "../../src/docs/leaderboard.ts";
+import type { Value } from "../../src/explore/grid.ts";
 import { leaderboardSchema } from "../../src/records/leaderboard.ts";
 import { columnDrift, recognise } from "../../src/sources/contents.ts";
-import type { Cell } from "../../src/sources/table-file.ts";
 import { tmpFolder } from "../cache/folder.ts";
 import { standIn } from "../hub/stand-in.ts";
 import { ROOT } from "../scripts/process.ts";
@@ -123,7 +123,7 @@ test("tables with the columns that the page lists are read whole, by name and by
   expect(columns.filter((c) => c.meaning === "")).toEqual([]);
   const table = (header: (string | null)[]) => {
     const names = header.filter((name) => name !== null);
-    const cells: Record<string, Cell[]> = Object.fromEntries(names.map((name) => [name, [null]]));
+    const cells: Record<string, Value[]> = Object.fromEntries(names.map((name) => [name, [null]]));
     return { path: "contents.csv", length: 1, names, columns: cells };
   };
   for (const header of [columns.map((c) => c.name), columns.map((c) => c.title)]) {

@@ -5,16 +5,10 @@ import type { Value } from "../../src/explore/grid.ts";
 import type { View } from "../../src/explore/view.ts";
 import { contextFigure } from "../../src/figures/context-length.ts";
 import { efficiencyFigure } from "../../src/figures/efficiency.ts";
-import {
-  type Context,
-  type Figure,
-  isValid,
-  type Row,
-  type Settings,
-  settingsOf,
-} from "../../src/figures/figure.ts";
+import type { Context, Figure, Row } from "../../src/figures/figure.ts";
 import { EVERYTHING } from "../../src/figures/filter.ts";
 import { fitsFigure } from "../../src/figures/fits.ts";
+import { isValid, type Settings, settingsOf } from "../../src/figures/option.ts";
 import { loadSite, type Site } from "../../src/site/board.ts";
 import { contextOf, makeFigure } from "../../src/site/figures.ts";
 import { withDuckDB } from "../../src/sources/duckdb.ts";

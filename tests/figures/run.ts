@@ -1,6 +1,7 @@
 import type { View } from "../../src/explore/view.ts";
-import { type Figure, type Row, type Settings, settingsOf } from "../../src/figures/figure.ts";
+import type { Figure, Row } from "../../src/figures/figure.ts";
 import { EVERYTHING } from "../../src/figures/filter.ts";
+import { type Settings, settingsOf } from "../../src/figures/option.ts";
 import { loadSite, type Site } from "../../src/site/board.ts";
 import { contextOf } from "../../src/site/figures.ts";
 import { withDuckDB } from "../../src/sources/duckdb.ts";

@@ -2,8 +2,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { toMarkup } from "../../src/charts/svg.ts";
 import type { Row } from "../../src/figures/figure.ts";
-import { settingsOf } from "../../src/figures/figure.ts";
 import { EVERYTHING } from "../../src/figures/filter.ts";
+import { settingsOf } from "../../src/figures/option.ts";
 import { tuningChangesFigure } from "../../src/figures/tuning-changes.ts";
 import { tuningExtremesFigure } from "../../src/figures/tuning-extremes.ts";
 import { loadSite, type Site } from "../../src/site/board.ts";

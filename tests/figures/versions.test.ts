@@ -1,9 +1,10 @@
 // The two tables against each other, compared with a plain reference over the same rows.
 import { beforeAll, describe, expect, test } from "vitest";
 import { toMarkup } from "../../src/charts/svg.ts";
-import type { Row, Settings } from "../../src/figures/figure.ts";
-import { settingsOf } from "../../src/figures/figure.ts";
+import type { Row } from "../../src/figures/figure.ts";
 import { EVERYTHING } from "../../src/figures/filter.ts";
+import type { Settings } from "../../src/figures/option.ts";
+import { settingsOf } from "../../src/figures/option.ts";
 import { initialPair, outliersFigure } from "../../src/figures/outliers.ts";
 import { rankChangesFigure } from "../../src/figures/rank-changes.ts";
 import { successorsFigure } from "../../src/figures/successors.ts";

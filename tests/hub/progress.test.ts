@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { duration, Progress, size } from "../../src/hub/progress.ts";
+import { byteSize, duration } from "../../src/explore/format.ts";
+import { Progress } from "../../src/hub/progress.ts";
 
 const columns = 63;
 
@@ -80,7 +81,7 @@ test.each([
   [999_600, "1.0 MB"],
   [2.5e9, "2.5 GB"],
 ])("%d bytes are %s", (bytes, text) => {
-  expect(size(bytes)).toBe(text);
+  expect(byteSize(bytes)).toBe(text);
 });
 
 test.each([

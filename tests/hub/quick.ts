@@ -1,5 +1,6 @@
 import { prepareCache } from "../../src/cache/open.ts";
-import { connect, type Hub } from "../../src/hub/hub.ts";
+import type { Hub } from "../../src/hub/connection.ts";
+import { connect } from "../../src/hub/hub.ts";
 import type { PatienceOptions } from "../../src/net/patience.ts";
 import { tmpFolder } from "../cache/folder.ts";
 import { quickClock } from "../net/quick-clock.ts";

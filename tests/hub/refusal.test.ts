@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Hub } from "../../src/hub/hub.ts";
+import type { Hub } from "../../src/hub/connection.ts";
 import { pull } from "../../src/hub/pull.ts";
 import { isNotVisible, Refusal } from "../../src/hub/refusal.ts";
 import { UserError } from "../../src/records/user-error.ts";

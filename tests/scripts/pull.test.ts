@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openCache } from "../../src/cache/open.ts";
-import type { Manifest } from "../../src/snapshot/build.ts";
+import type { Manifest } from "../../src/records/manifest.ts";
 import { contentOf, tmpFolder } from "../cache/folder.ts";
 import { commitFiles, type Files, type StandIn, standIn } from "../hub/stand-in.ts";
 import { query, readJson } from "../snapshot/snapshot.ts";

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { serve } from "../../scripts/serve.ts";
 import { writeFacts } from "../../src/cache/facts.ts";
 import type { ModelFacts } from "../../src/records/facts.ts";
-import type { Manifest } from "../../src/snapshot/build.ts";
+import type { Manifest } from "../../src/records/manifest.ts";
 import { buildSnapshot } from "../../src/snapshot/build.ts";
 import { readFactsFile, writeFactsFile } from "../../src/snapshot/facts.ts";
 import { restoreSnapshots } from "../../src/snapshot/restore.ts";

@@ -2,8 +2,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { buildSnapshot, type Manifest } from "../../src/snapshot/build.ts";
-import type { SnapshotIndex } from "../../src/snapshot/dated.ts";
+import type { Manifest } from "../../src/records/manifest.ts";
+import type { SnapshotIndex } from "../../src/records/snapshot-index.ts";
+import { buildSnapshot } from "../../src/snapshot/build.ts";
 import { pullTexts } from "../sources/cached.ts";
 import { type Figure, pythia, resultsFile, writeRun } from "../sources/harness.ts";
 import { command, folders, OPEN_LLM, query, readJson } from "./snapshot.ts";

@@ -8,7 +8,7 @@ import {
 } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { describe, expect, test } from "vitest";
-import type { Manifest } from "../../src/snapshot/build.ts";
+import type { Manifest } from "../../src/records/manifest.ts";
 import { query } from "./snapshot.ts";
 
 /** The published tables, as `npm run data` made them. */

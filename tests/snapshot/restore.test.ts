@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Server, serve } from "../../scripts/serve.ts";
 import type { PatienceOptions } from "../../src/net/patience.ts";
-import type { Manifest } from "../../src/snapshot/build.ts";
+import type { Manifest } from "../../src/records/manifest.ts";
 import { restoreSnapshots } from "../../src/snapshot/restore.ts";
 import { UserError } from "../../src/sources/errors.ts";
 import { quickClock } from "../net/quick-clock.ts";

@@ -3,8 +3,9 @@ import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promis
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, test } from "vitest";
-import type { ColumnType } from "../../src/snapshot/columns.ts";
-import { recordsTable, type Value } from "../../src/snapshot/tables.ts";
+import type { Value } from "../../src/explore/grid.ts";
+import type { ColumnType } from "../../src/records/manifest.ts";
+import { recordsTable } from "../../src/snapshot/tables.ts";
 import { putBack, replaceFolder, writeTable } from "../../src/snapshot/write.ts";
 import { withDuckDB } from "../../src/sources/duckdb.ts";
 import { UserError } from "../../src/sources/errors.ts";

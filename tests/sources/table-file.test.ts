@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { literal, withDuckDB } from "../../src/sources/duckdb.ts";
+import { literal } from "../../src/explore/quote.ts";
+import { withDuckDB } from "../../src/sources/duckdb.ts";
 import { readTable } from "../../src/sources/table-file.ts";
 import { folders } from "../snapshot/snapshot.ts";
 import { writeText } from "./harness.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
 import { serve } from "../../scripts/serve.ts";
-import type { SnapshotIndex } from "../../src/snapshot/dated.ts";
+import type { SnapshotIndex } from "../../src/records/snapshot-index.ts";
 import { tmpFolder } from "../cache/folder.ts";
 import { commitFiles, standIn } from "../hub/stand-in.ts";
 import { readJson } from "../snapshot/snapshot.ts";
