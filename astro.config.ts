@@ -1,5 +1,5 @@
 import { defineConfig } from "astro/config";
-import { publicFolder } from "./src/snapshot/folder.ts";
+import { publicFolder } from "./src/pipeline/snapshot/folder.ts";
 
 /**
  * SITE and BASE_PATH place the site: `SITE=https://owner.github.io BASE_PATH=/repo npm run build`.
@@ -12,6 +12,7 @@ export default defineConfig({
   site: process.env.SITE || "http://localhost:4321",
   base: process.env.BASE_PATH || "/",
   trailingSlash: "always",
+  srcDir: "./src/site",
   publicDir: publicFolder,
   outDir: process.env.OUT_DIR ?? "dist",
   compressHTML: true,

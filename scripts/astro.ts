@@ -1,10 +1,10 @@
 // npm run build | dev | preview: Astro, with the tables made first where there are none.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { whileLocked } from "../src/cache/lock.ts";
-import { buildSnapshot } from "../src/snapshot/build.ts";
-import { snapshotFolder } from "../src/snapshot/folder.ts";
-import { putBack } from "../src/snapshot/write.ts";
+import { whileLocked } from "../src/pipeline/cache/lock.ts";
+import { buildSnapshot } from "../src/pipeline/snapshot/build.ts";
+import { snapshotFolder } from "../src/pipeline/snapshot/folder.ts";
+import { putBack } from "../src/pipeline/snapshot/write.ts";
 import { loadLeaderboard, run } from "./cli.ts";
 
 /** Astro keeps the code of a build here, wherever the pages go: two at once would mix. */

@@ -5,10 +5,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { openCache } from "../src/cache/open.ts";
-import type { ListedFile } from "../src/records/listing.ts";
-import { longRun, pulled, putFile } from "../tests/sources/cached.ts";
-import { pythia } from "../tests/sources/harness.ts";
+import type { ListedFile } from "../src/core/records/listing.ts";
+import { openCache } from "../src/pipeline/cache/open.ts";
+import { longRun, pulled, putFile } from "../tests/pipeline/sources/cached.ts";
+import { pythia } from "../tests/pipeline/sources/harness.ts";
 import { run } from "./cli.ts";
 
 const DATASET = "synthetic/results";

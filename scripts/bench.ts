@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
-import { literal } from "../src/explore/quote.ts";
-import { buildSnapshot } from "../src/snapshot/build.ts";
-import { withDuckDB } from "../src/sources/duckdb.ts";
-import { launchBrowser, openPage } from "../tests/browser/browser.ts";
-import { startHost } from "../tests/browser/host.ts";
+import { literal } from "../src/core/view/quote.ts";
+import { withDuckDB } from "../src/pipeline/duckdb/duckdb.ts";
+import { buildSnapshot } from "../src/pipeline/snapshot/build.ts";
+import { launchBrowser, openPage } from "../tests/e2e/browser.ts";
+import { startHost } from "../tests/e2e/host.ts";
 import { loadLeaderboard } from "./cli.ts";
 import { serve } from "./serve.ts";
 

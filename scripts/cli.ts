@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { diskProblem } from "../src/cache/tmp.ts";
-import { duration } from "../src/explore/format.ts";
-import type { PatienceOptions } from "../src/net/patience.ts";
-import { explain } from "../src/records/explain.ts";
-import { type Leaderboard, leaderboardSchema } from "../src/records/leaderboard.ts";
-import { UserError, withoutControls } from "../src/records/user-error.ts";
+import { explain } from "../src/core/records/explain.ts";
+import { type Leaderboard, leaderboardSchema } from "../src/core/records/leaderboard.ts";
+import { UserError, withoutControls } from "../src/core/records/user-error.ts";
+import { duration } from "../src/core/table/format.ts";
+import { diskProblem } from "../src/pipeline/cache/tmp.ts";
+import type { PatienceOptions } from "../src/pipeline/net/patience.ts";
 
 /**
  * Runs a command: what the user can mend is printed as a sentence and ends with the code it has, as a
@@ -29,9 +29,9 @@ export async function run(main: () => Promise<void>): Promise<void> {
   }
 }
 
-/** The leaderboard of `src/leaderboard.config.ts`, or of the file that `LEADERBOARD_CONFIG` names. */
+/** The leaderboard of `leaderboard.config.ts`, or of the file that `LEADERBOARD_CONFIG` names. */
 export async function loadLeaderboard(): Promise<Leaderboard> {
-  const path = resolve(process.env.LEADERBOARD_CONFIG || "src/leaderboard.config.ts");
+  const path = resolve(process.env.LEADERBOARD_CONFIG || "leaderboard.config.ts");
   const module = await import(pathToFileURL(path).href).catch((error) => {
     throw new UserError(`${path} cannot be read: ${error.message}`);
   });

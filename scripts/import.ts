@@ -1,6 +1,6 @@
 // npm run import -- --from DIR: carries published figures over into data/snapshot.
 import { parseArgs } from "node:util";
-import { importFigures } from "../src/snapshot/import.ts";
+import { importFigures } from "../src/pipeline/snapshot/import.ts";
 import { loadLeaderboard, run } from "./cli.ts";
 
 await run(async () => {

@@ -1,20 +1,20 @@
 // npm run pull -- [--dataset OWNER/NAME[@REV]]… [--rev REV] [--include GLOB]… [--cache DIR] [--prune] [--budget MINUTES]
 // npm run pull -- --facts [--days N] [--limit N] [--allow-gone] [--cache DIR] [--budget MINUTES]
 import { parseArgs } from "node:util";
-import { defaultCache } from "../src/cache/layout.ts";
-import { prepareCache } from "../src/cache/open.ts";
-import { prune } from "../src/cache/prune.ts";
-import { CacheInUse } from "../src/cache/tmp.ts";
-import { byteSize, count, duration, plural } from "../src/explore/format.ts";
-import type { Hub } from "../src/hub/connection.ts";
-import { type FactsOptions, type FactsReport, refreshFacts } from "../src/hub/facts.ts";
-import { connect } from "../src/hub/hub.ts";
-import { Progress } from "../src/hub/progress.ts";
-import { type PullReport, pull } from "../src/hub/pull.ts";
-import { parseDataset } from "../src/records/dataset.ts";
-import { hubDatasets, type Leaderboard } from "../src/records/leaderboard.ts";
-import { UserError } from "../src/records/user-error.ts";
-import { snapshotFolder } from "../src/snapshot/folder.ts";
+import { parseDataset } from "../src/core/records/dataset.ts";
+import { hubDatasets, type Leaderboard } from "../src/core/records/leaderboard.ts";
+import { UserError } from "../src/core/records/user-error.ts";
+import { byteSize, count, duration, plural } from "../src/core/table/format.ts";
+import { defaultCache } from "../src/pipeline/cache/layout.ts";
+import { prepareCache } from "../src/pipeline/cache/open.ts";
+import { prune } from "../src/pipeline/cache/prune.ts";
+import { CacheInUse } from "../src/pipeline/cache/tmp.ts";
+import type { Hub } from "../src/pipeline/hub/connection.ts";
+import { type FactsOptions, type FactsReport, refreshFacts } from "../src/pipeline/hub/facts.ts";
+import { connect } from "../src/pipeline/hub/hub.ts";
+import { Progress } from "../src/pipeline/hub/progress.ts";
+import { type PullReport, pull } from "../src/pipeline/hub/pull.ts";
+import { snapshotFolder } from "../src/pipeline/snapshot/folder.ts";
 import { list, loadLeaderboard, run, tellWaits } from "./cli.ts";
 import { output } from "./github.ts";
 
@@ -148,8 +148,8 @@ function print(report: PullReport): void {
 
 /** The models of a snapshot and its facts. Only this needs DuckDB, which takes its time to load. */
 async function modelsOf(folder: string): Promise<Pick<FactsOptions, "models" | "published">> {
-  const { modelsIn } = await import("../src/snapshot/models.ts");
-  const { readFactsFile } = await import("../src/snapshot/facts.ts");
+  const { modelsIn } = await import("../src/pipeline/snapshot/models.ts");
+  const { readFactsFile } = await import("../src/pipeline/snapshot/facts.ts");
   return { models: await modelsIn(folder), published: await readFactsFile(folder) };
 }
 

@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { snapshotFolder } from "../src/snapshot/folder.ts";
-import { UserError } from "../src/sources/errors.ts";
+import { UserError } from "../src/core/records/user-error.ts";
+import { snapshotFolder } from "../src/pipeline/snapshot/folder.ts";
 import { run } from "./cli.ts";
 import { serve } from "./serve.ts";
 

@@ -1,8 +1,8 @@
 // npm run restore -- --from ADDRESS [--from ADDRESS]… [--to DIR] [--first]: brings the snapshots of the published site here.
 import { parseArgs } from "node:util";
-import { snapshotsFolder } from "../src/snapshot/folder.ts";
-import { restoreSnapshots } from "../src/snapshot/restore.ts";
-import { UserError } from "../src/sources/errors.ts";
+import { UserError } from "../src/core/records/user-error.ts";
+import { snapshotsFolder } from "../src/pipeline/snapshot/folder.ts";
+import { restoreSnapshots } from "../src/pipeline/snapshot/restore.ts";
 import { run, tellWaits } from "./cli.ts";
 
 await run(async () => {

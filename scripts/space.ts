@@ -1,10 +1,10 @@
 // npm run space -- OWNER/NAME [--first] [--allow-loss]: what a static Space runs to build itself.
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
-import { hubSettings } from "../src/hub/settings.ts";
-import { builtSpace, SPACE_FILES, spaceAddress } from "../src/hub/space.ts";
-import { datasetName } from "../src/records/listing.ts";
-import { UserError } from "../src/records/user-error.ts";
+import { datasetName } from "../src/core/records/listing.ts";
+import { UserError } from "../src/core/records/user-error.ts";
+import { hubSettings } from "../src/pipeline/hub/settings.ts";
+import { builtSpace, SPACE_FILES, spaceAddress } from "../src/pipeline/hub/space.ts";
 import { run } from "./cli.ts";
 
 await run(async () => {

@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { UserError } from "../src/records/user-error.ts";
-import { snapshotFolder } from "../src/snapshot/folder.ts";
+import { UserError } from "../src/core/records/user-error.ts";
+import { snapshotFolder } from "../src/pipeline/snapshot/folder.ts";
 import { run } from "./cli.ts";
 import { note, output } from "./github.ts";
 

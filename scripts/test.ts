@@ -1,14 +1,17 @@
 // npm test: everything that must hold. The steps run one after the other and stop at the first failure.
 import { spawnSync } from "node:child_process";
-import { UserError } from "../src/sources/errors.ts";
+import { UserError } from "../src/core/records/user-error.ts";
 import { run } from "./cli.ts";
+
+const ERRORS = ["--minimumFailingSeverity", "error", "--minimumSeverity", "error"];
 
 /** What each step says it checks, and its command. */
 const STEPS: [string, string, string[]][] = [
   ["format and lint", "biome", ["ci", "."]],
   ["tables", process.execPath, ["scripts/data.ts"]],
   ["site", process.execPath, ["scripts/astro.ts", "build"]],
-  ["types", "astro", ["check", "--minimumFailingSeverity", "error", "--minimumSeverity", "error"]],
+  ["types and walls", "tsc", ["-b"]],
+  ["types of pages", "astro", ["check", "--tsconfig", "src/site/tsconfig.json", ...ERRORS]],
   ["tests", "vitest", ["run", ...process.argv.slice(2)]],
 ];
 

@@ -1,4 +1,4 @@
-import type { Tree } from "../diff/tree.ts";
+import type { Tree } from "../core/diff/tree.ts";
 
 /** As an element of the page; text goes in as text. */
 export function treeElement({ tag, attributes, content }: Tree): HTMLElement {

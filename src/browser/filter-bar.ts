@@ -1,8 +1,8 @@
-import type { Column } from "../explore/columns.ts";
-import { explainFilters } from "../explore/sql.ts";
-import type { Choice, Range, Size, View } from "../explore/view.ts";
-import type { Store } from "../table/store.ts";
+import type { Column } from "../core/table/columns.ts";
+import { explainFilters } from "../core/view/sql.ts";
+import type { Choice, Range, Size, View } from "../core/view/view.ts";
 import { element } from "./dom.ts";
+import type { Store } from "./store.ts";
 
 export const all = <T extends HTMLElement>(selector: string): T[] => [
   ...element("board").querySelectorAll<T>(selector),

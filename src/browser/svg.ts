@@ -1,4 +1,4 @@
-import type { Shape } from "../charts/svg.ts";
+import type { Shape } from "../core/charts/svg.ts";
 
 /** The shape as an element of the page; text goes in as text. */
 export function toElement(s: Shape): SVGElement {

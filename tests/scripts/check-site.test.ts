@@ -5,9 +5,9 @@ import { readFileSync } from "node:fs";
 import { cp, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
-import { tmpFolder } from "../cache/folder.ts";
-import { commitFiles, type StandIn, standIn } from "../hub/stand-in.ts";
-import { kitchenRuns } from "../sources/kitchen.ts";
+import { tmpFolder } from "../pipeline/cache/folder.ts";
+import { commitFiles, type StandIn, standIn } from "../pipeline/hub/stand-in.ts";
+import { kitchenRuns } from "../pipeline/sources/kitchen.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 

@@ -2,10 +2,10 @@
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { list, loadLeaderboard, oneLine, run } from "../../scripts/cli.ts";
-import { UserError } from "../../src/records/user-error.ts";
-import { tmpFolder } from "../cache/folder.ts";
+import { UserError } from "../../src/core/records/user-error.ts";
 import harbour from "../fixtures/harbour.config.ts";
-import { writeText } from "../sources/harness.ts";
+import { tmpFolder } from "../pipeline/cache/folder.ts";
+import { writeText } from "../pipeline/sources/harness.ts";
 import { start } from "./process.ts";
 
 afterEach(() => {

@@ -2,15 +2,15 @@
 import { cp, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { pull } from "../../src/hub/pull.ts";
-import { leaderboardSchema } from "../../src/records/leaderboard.ts";
-import { buildSnapshot } from "../../src/snapshot/build.ts";
-import { contentOf, sha256, tmpFolder } from "../cache/folder.ts";
+import { leaderboardSchema } from "../../src/core/records/leaderboard.ts";
+import { pull } from "../../src/pipeline/hub/pull.ts";
+import { buildSnapshot } from "../../src/pipeline/snapshot/build.ts";
 import harbour from "../fixtures/harbour.config.ts";
-import { mulberry32 } from "../hub/faults.ts";
-import { addHarbour, DATASETS, sailOn } from "../hub/harbour.ts";
-import { connectTo, newCache, SHORT_STALL } from "../hub/quick.ts";
-import { type StandIn, standIn } from "../hub/stand-in.ts";
+import { contentOf, sha256, tmpFolder } from "../pipeline/cache/folder.ts";
+import { mulberry32 } from "../pipeline/hub/faults.ts";
+import { addHarbour, DATASETS, sailOn } from "../pipeline/hub/harbour.ts";
+import { connectTo, newCache, SHORT_STALL } from "../pipeline/hub/quick.ts";
+import { type StandIn, standIn } from "../pipeline/hub/stand-in.ts";
 import { type Ended, ROOT, start } from "./process.ts";
 
 type Phase = "pull" | "data";

@@ -2,11 +2,11 @@ import { type ChildProcess, execFileSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openCache } from "../../src/cache/open.ts";
-import type { Manifest } from "../../src/records/manifest.ts";
-import { contentOf, tmpFolder } from "../cache/folder.ts";
-import { commitFiles, type Files, type StandIn, standIn } from "../hub/stand-in.ts";
-import { query, readJson } from "../snapshot/snapshot.ts";
+import type { Manifest } from "../../src/core/records/manifest.ts";
+import { openCache } from "../../src/pipeline/cache/open.ts";
+import { contentOf, tmpFolder } from "../pipeline/cache/folder.ts";
+import { commitFiles, type Files, type StandIn, standIn } from "../pipeline/hub/stand-in.ts";
+import { query, readJson } from "../pipeline/snapshot/snapshot.ts";
 import { ROOT as root, start as startCommand } from "./process.ts";
 
 const RESULTS: Files = {

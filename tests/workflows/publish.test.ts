@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
 import { serve } from "../../scripts/serve.ts";
-import type { SnapshotIndex } from "../../src/records/snapshot-index.ts";
-import { tmpFolder } from "../cache/folder.ts";
-import { commitFiles, standIn } from "../hub/stand-in.ts";
-import { readJson } from "../snapshot/snapshot.ts";
-import { kitchenRuns } from "../sources/kitchen.ts";
+import type { SnapshotIndex } from "../../src/core/records/snapshot-index.ts";
+import { tmpFolder } from "../pipeline/cache/folder.ts";
+import { commitFiles, standIn } from "../pipeline/hub/stand-in.ts";
+import { readJson } from "../pipeline/snapshot/snapshot.ts";
+import { kitchenRuns } from "../pipeline/sources/kitchen.ts";
 import { contextOf, type Happened, isMet, jobsAfter, nameOf, replace, runJob } from "./machine.ts";
 import { ROOT, readWorkflow } from "./workflow.ts";
 

@@ -1,0 +1,71 @@
+import type { Suite } from "../records/suite.ts";
+import { rankRanges } from "../suite/uncertainty.ts";
+import { identifier, numberLiteral } from "../view/quote.ts";
+import type { View } from "../view/view.ts";
+import type { Context, Row } from "./figure.ts";
+import { filterOf } from "./filter.ts";
+
+/**
+ * The field that ranks are about: the evaluations filtered for that are not flagged and have an
+ * average with a standard error, best first. Rows of `rank, model, eval_id, average, stderr`.
+ */
+export function fieldSql({ main, columns }: Context, view: View): string {
+  const where = filterOf(view, columns).replaceAll("\n", "\n  ");
+  return [
+    "SELECT CAST(rank() OVER (ORDER BY average DESC) AS INTEGER) AS rank, *",
+    "FROM (",
+    "  SELECT model, eval_id, average,",
+    `    ${averageStderrSql(main)} AS stderr`,
+    `  FROM ${identifier(main.table)}`,
+    "  WHERE average IS NOT NULL AND flagged IS NOT TRUE",
+    `    AND ${where}`,
+    ") AS field",
+    "WHERE stderr IS NOT NULL",
+    "ORDER BY average DESC, eval_id",
+  ].join("\n");
+}
+
+/** `averageStderr`, operation by operation. */
+export function averageStderrSql({ benchmarks }: Suite): string {
+  const squares = benchmarks.map(({ key }) => {
+    const id = identifier(`${key}_stderr`);
+    return `${id} * ${id}`;
+  });
+  return `sqrt(${squares.join(" + ")}) / ${numberLiteral(benchmarks.length)}`;
+}
+
+/** A row of the field with the ranks that it could hold in it, and its tie group. */
+export interface Ranged {
+  rank: number;
+  model: string;
+  eval_id: string;
+  average: number;
+  stderr: number;
+  rank_low: number;
+  rank_high: number;
+  tie_group: number;
+}
+
+/** What is filtered is what is ranked. */
+export function withRanges(field: readonly Row[]): Ranged[] {
+  const ranges = rankRanges(
+    field.map((row) => row.average as number),
+    field.map((row) => row.stderr as number),
+  );
+  return field.map((row, i) => ({
+    rank: Number(row.rank),
+    model: String(row.model),
+    eval_id: String(row.eval_id),
+    average: Number(row.average),
+    stderr: Number(row.stderr),
+    rank_low: ranges[i]!.low,
+    rank_high: ranges[i]!.high,
+    tie_group: ranges[i]!.group,
+  }));
+}
+
+/** `3–9`, `12`. */
+export function rangeWords(low: number, high: number): string {
+  const [from, to] = [low, high].map((n) => n.toLocaleString("en"));
+  return low === high ? from! : `${from}–${to}`;
+}

@@ -1,0 +1,153 @@
+import { type StepLine, stepChart } from "../charts/steps.ts";
+import { dayWords } from "../charts/time.ts";
+import { count, formatParams } from "../table/format.ts";
+import { identifier, literal, numberLiteral } from "../view/quote.ts";
+import { SIZES, type View } from "../view/view.ts";
+import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
+import { FEWEST } from "./figure.ts";
+import { filterOf } from "./filter.ts";
+import type { Settings } from "./option.ts";
+import { believed, DOUBTFUL } from "./stated-size.ts";
+import { BY, dayColumn, dayLabel } from "./timing.ts";
+
+/** All sizes first, then each class. */
+const CLASSES: { name: string; label: string; where: string }[] = [
+  { name: "all", label: "All", where: "TRUE" },
+  ...SIZES.map(({ name, label, above, upTo }) => ({
+    name,
+    label,
+    where:
+      `params_b > ${numberLiteral(above)}` +
+      (Number.isFinite(upTo) ? ` AND params_b <= ${numberLiteral(upTo)}` : ""),
+  })),
+];
+
+/** The best average over time, of all and of each class of size. */
+export const recordsFigure: Figure = {
+  name: "records",
+  tables: ({ main }) => [main.table],
+  options: () => [BY, DOUBTFUL],
+  sql,
+  draw,
+  columns: () => [
+    { name: "class", label: "Class" },
+    { name: "day", label: "Day" },
+    { name: "model", label: "Model" },
+    { name: "params_b", label: "Params, B", digits: 1 },
+    { name: "average", label: "Average", digits: 2 },
+    { name: "n", label: "n of the class", digits: 0 },
+    { name: "eval_id", label: "Evaluation" },
+  ],
+};
+
+/**
+ * One row per record: an evaluation above all of earlier days in its class, and the best of its own
+ * day. `n` counts the class.
+ */
+function sql({ main, columns }: Context, view: View, { by, doubtful }: Settings): string {
+  const day = dayColumn(by);
+  const classes = CLASSES.map(
+    ({ name, where }, i) =>
+      `  SELECT ${i} AS place, ${literal(name)} AS class, * FROM field WHERE ${name === "all" ? where : `${where} AND believable`}`,
+  );
+  return [
+    "WITH field AS (",
+    `  SELECT model, eval_id, params_b, average, ${day} AS day,`,
+    `    ${believed(doubtful)} AS believable`,
+    `  FROM ${identifier(main.table)}`,
+    `  WHERE flagged IS NOT TRUE AND average IS NOT NULL AND ${day} IS NOT NULL`,
+    `    AND ${filterOf(view, columns)}`,
+    "),",
+    `classes AS (\n${classes.join("\n  UNION ALL\n")}\n),`,
+    "running AS (",
+    "  SELECT *, count(*) OVER (PARTITION BY place) AS n,",
+    "    max(average) OVER (",
+    "      PARTITION BY place ORDER BY day, average DESC, eval_id",
+    "      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING",
+    "    ) AS best_before",
+    "  FROM classes",
+    ")",
+    "SELECT class, CAST(day AS VARCHAR) AS day, model, params_b, average, n, eval_id",
+    "FROM running",
+    "WHERE best_before IS NULL OR average > best_before",
+    "ORDER BY place, running.day",
+  ].join("\n");
+}
+
+function draw({ asOf }: Context, rows: Row[], { by }: Settings): Drawing {
+  const classes = CLASSES.map(({ name, label }, group) => {
+    const records = rows.filter((r) => r.class === name);
+    const n = Number(records[0]?.n ?? 0);
+    return { label, group, n, records: n < FEWEST ? [] : records };
+  });
+  const title = findingOf(classes, by);
+  const lines = classes.map(
+    ({ label, group, records }): StepLine => ({
+      name: `${label}: ${Number(records.at(-1)?.average).toFixed(1)}`,
+      group,
+      points: records.map((r) => ({ day: String(r.day), value: Number(r.average) })),
+    }),
+  );
+  const days = lines.flatMap((l) => l.points.map((p) => p.day)).sort();
+  const chart = stepChart(lines, {
+    label: title,
+    x: dayLabel(by),
+    y: { label: "best average, points" },
+    from: days[0] ?? asOf,
+    until: asOf,
+  });
+  return {
+    title,
+    count: countOf(classes),
+    picture: chart.picture,
+    marks: classes.flatMap(({ label, records }) =>
+      records.map((row): Mark => {
+        const [x, y] = chart.at({ day: String(row.day), value: Number(row.average) });
+        return {
+          x,
+          y,
+          title: String(row.model),
+          lines: [
+            ["Best of", label === "All" ? "all sizes" : label],
+            ["Average", Number(row.average).toFixed(2)],
+            ["Size", formatParams(row.params_b as number | null)],
+            ["Since", dayWords(String(row.day))],
+          ],
+          model: String(row.model),
+        };
+      }),
+    ),
+  };
+}
+
+interface Class {
+  label: string;
+  n: number;
+  records: Row[];
+}
+
+/** How long the record stands, and which smaller class comes next to it. */
+function findingOf([all, ...sizes]: Class[], by: string | undefined): string {
+  const best = all?.records.at(-1);
+  if (!best) {
+    const n = all?.n ?? 0;
+    return n === 0
+      ? `No evaluation has a known ${dayLabel(by)}, so there are no records.`
+      : `Only ${n} ${n === 1 ? "evaluation" : "evaluations"} with a known ${dayLabel(by)}: too few for a record (fewer than ${FEWEST}).`;
+  }
+  const stands = `The best average, ${Number(best.average).toFixed(2)}, has stood since ${dayWords(String(best.day))}`;
+  const next = sizes
+    .flatMap(({ label, records }) => (records.length > 0 ? [{ label, row: records.at(-1)! }] : []))
+    .filter(({ row }) => Number(row.average) < Number(best.average))
+    .sort((a, b) => Number(b.row.average) - Number(a.row.average))[0];
+  if (!next) return `${stands}.`;
+  const behind = Number(best.average) - Number(next.row.average);
+  return `${stands}; models of ${next.label} are ${behind.toFixed(1)} points behind.`;
+}
+
+/** Classes with too few are named, not drawn. */
+function countOf([all, ...sizes]: Class[]): string {
+  const few = sizes.filter((c) => c.n < FEWEST).map((c) => c.label);
+  const note = few.length > 0 ? ` (fewer than ${FEWEST}, not drawn: ${few.join(", ")})` : "";
+  return `${count(all?.n ?? 0)} evaluations with a known day${note}`;
+}

@@ -1,0 +1,137 @@
+import { type Change, changesChart } from "../charts/changes.ts";
+import { count, signed } from "../table/format.ts";
+import { identifier } from "../view/quote.ts";
+import type { View } from "../view/view.ts";
+import type { Context, Drawing, Figure, Row } from "./figure.ts";
+import type { Option, Settings } from "./option.ts";
+import { scoreLabel, scoreOption } from "./score.ts";
+import { changeOf, countWords, scoresOf, TUNED, tuningSql } from "./tuning.ts";
+
+/** The tuned evaluations whose score differs most from their base model's, for one score. */
+export const tuningExtremesFigure: Figure = {
+  name: "tuning-extremes",
+  tables: ({ main }) => [main.table],
+  options: (context) => [scoreOption(context), ORDER, DRAWN, TUNED],
+  sql,
+  draw,
+  columns: (context, settings) => [
+    { name: "model", label: "Model" },
+    { name: "base_model", label: "Base model" },
+    { name: "base_score", label: `${scoreLabel(context, settings)}, base`, digits: 2 },
+    { name: "tuned_score", label: "Tuned", digits: 2 },
+    { name: "change", label: "Change", digits: 2 },
+    ...scoresOf(context).map(({ key, name }) => ({
+      name: changeName(key),
+      label: `${name}, change`,
+      digits: 2,
+    })),
+    { name: "eval_id", label: "Evaluation" },
+  ],
+};
+
+const ORDER: Option = {
+  name: "first",
+  label: "First",
+  kind: "choice",
+  initial: "falls",
+  values: [
+    { value: "falls", label: "largest falls" },
+    { value: "rises", label: "largest rises" },
+  ],
+};
+
+const DRAWN: Option = {
+  name: "drawn",
+  label: "Drawn of each",
+  kind: "number",
+  initial: "10",
+  min: 1,
+  max: 30,
+  step: 1,
+};
+
+function changeName(key: string): string {
+  return `${key}_change`;
+}
+
+/** Ordered by `change`, that of the score asked for; unknown changes are left out. */
+function sql(context: Context, view: View, settings: Settings): string {
+  const score = settings.score ?? "average";
+  const direction = settings.first === "rises" ? "DESC" : "ASC";
+  const list = [
+    `base.${identifier(score)} AS base_score`,
+    `tuned.${identifier(score)} AS tuned_score`,
+    `${changeOf(score)} AS change`,
+    ...scoresOf(context).map(({ key }) => `${changeOf(key)} AS ${identifier(changeName(key))}`),
+  ];
+  return tuningSql(context, view, settings, list, `change ${direction} NULLS LAST, tuned.eval_id`);
+}
+
+function draw(context: Context, rows: Row[], settings: Settings): Drawing {
+  const known = rows.filter((row) => typeof row.change === "number");
+  const groups = groupsOf(known, settings);
+  const drawn = groups.flatMap((g) => g.rows);
+  const label = scoreLabel(context, settings);
+  const title = findingOf(known, label);
+  const chart = changesChart(
+    groups.map((g) => ({ name: g.name, changes: g.rows.map(changeWords) })),
+    title,
+    `${label}, ${context.main.normalized ? "points" : "%"}`,
+  );
+  return {
+    title,
+    count: `${countWords(rows)}; ${count(drawn.length)} drawn`,
+    picture: chart.picture,
+    marks: drawn.map((row, i) => ({
+      ...chart.place(i),
+      title: String(row.model),
+      lines: [
+        [label, `${Number(row.tuned_score).toFixed(2)} (${signed(Number(row.change))})`],
+        ["Base model", `${row.base_model}, ${Number(row.base_score).toFixed(2)}`],
+        ...scoresOf(context)
+          .filter(({ key }) => key !== settings.score)
+          .map(({ key, name }): [string, string] => [name, changeText(row[changeName(key)])]),
+      ],
+      model: String(row.model),
+    })),
+  };
+}
+
+function changeText(value: unknown): string {
+  return typeof value === "number" ? signed(value) : "unknown";
+}
+
+/** The falls and the rises furthest from 0, that asked for first; a change of 0 is neither. */
+function groupsOf(known: readonly Row[], settings: Settings): { name: string; rows: Row[] }[] {
+  const size = Math.floor(Number(settings.drawn));
+  const pick = (sign: 1 | -1) =>
+    known
+      .filter((row) => Number(row.change) * sign > 0)
+      .sort((a, b) => (Number(b.change) - Number(a.change)) * sign)
+      .slice(0, size);
+  const groups = [
+    { name: "Largest falls", rows: pick(-1) },
+    { name: "Largest rises", rows: pick(1) },
+  ];
+  return settings.first === "rises" ? groups.reverse() : groups;
+}
+
+function changeWords(row: Row): Change {
+  return {
+    name: String(row.model),
+    note: String(row.base_model),
+    from: Number(row.base_score),
+    to: Number(row.tuned_score),
+  };
+}
+
+function findingOf(known: readonly Row[], label: string): string {
+  const [one] = known;
+  if (!one) return "No tuned evaluation here has a base model on the board.";
+  const least = known.reduce((a, b) => (Number(b.change) < Number(a.change) ? b : a));
+  const fell = known.filter((row) => Number(row.change) < 0).length;
+  const share = `${label} fell for ${count(fell)} of ${count(known.length)}`;
+  if (fell === 0) return `${share}.`;
+  const [from, to] = [Number(least.base_score).toFixed(2), Number(least.tuned_score).toFixed(2)];
+  return `${share}, most for ${least.model}: ${from} → ${to}.`;
+}

@@ -1,5 +1,0 @@
-import type { APIRoute } from "astro";
-import { modelsAnswer } from "../../../api/answers.ts";
-import { loadSite } from "../../../site/board.ts";
-
-export const GET: APIRoute = async () => Response.json(modelsAnswer(await loadSite()));

@@ -1,9 +1,0 @@
-import type { APIRoute } from "astro";
-import { openApi } from "../../../api/openapi.ts";
-import { absolute } from "../../../site/address.ts";
-import { loadSite } from "../../../site/board.ts";
-
-export const GET: APIRoute = async () => {
-  const { leaderboard, manifest } = await loadSite();
-  return Response.json(openApi(leaderboard, manifest.as_of, absolute));
-};

@@ -1,0 +1,30 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseManifest } from "../../core/records/manifest.ts";
+import { UserError } from "../../core/records/user-error.ts";
+import { literal } from "../../core/view/quote.ts";
+import { withDuckDB } from "../duckdb/duckdb.ts";
+import { readQuery } from "../duckdb/table-file.ts";
+
+/**
+ * The names of all models in a snapshot, each once: those of the main table first.
+ *
+ * @throws UserError where there is no snapshot
+ */
+export async function modelsIn(folder: string): Promise<string[]> {
+  const text = await readFile(join(folder, "manifest.json"), "utf8").catch(() => {
+    throw new UserError(
+      `There is no snapshot in ${folder} to take the models from: run npm run data first.`,
+    );
+  });
+  const { suites } = parseManifest(text, join(folder, "manifest.json"));
+  return withDuckDB(async (db) => {
+    const models = new Set<string>();
+    for (const { table } of suites) {
+      const file = literal(join(folder, `${table}.parquet`));
+      const sql = `SELECT DISTINCT model FROM read_parquet(${file}) ORDER BY model`;
+      for (const { model } of await readQuery(db, sql)) models.add(String(model));
+    }
+    return [...models];
+  });
+}

@@ -1,0 +1,221 @@
+import { evalId } from "../../core/records/eval-id.ts";
+import type { Measure } from "../../core/records/evaluation.ts";
+import type { TableColumn } from "../../core/records/manifest.ts";
+import type { Suite } from "../../core/records/suite.ts";
+import { average } from "../../core/suite/average.ts";
+import { rank } from "../../core/suite/rank.ts";
+import { points } from "../../core/suite/score.ts";
+import { averageStderr, type RankRange, rankRanges } from "../../core/suite/uncertainty.ts";
+import type { Value } from "../../core/table/grid.ts";
+import {
+  HISTORY_COLUMNS,
+  modelsColumns,
+  SCORES_COLUMNS,
+  SOURCES_COLUMNS,
+} from "../../core/table/schema.ts";
+import { byStanding, type HistoryRow } from "../sources/history.ts";
+import {
+  copyMeasure,
+  countOf,
+  type Layout,
+  layoutIn,
+  measureAt,
+  type Row,
+  WIDTH,
+  wholeIndex,
+} from "../sources/packed.ts";
+
+/**
+ * Values of a column. In numbers as they lie in memory, `NaN` is unknown; of numbers of texts (see
+ * `Table.texts`), `-1`.
+ */
+export type Column = readonly Value[] | Float64Array | Int32Array;
+
+/** A table ready to be written, read piece by piece so that it is never there as a whole. */
+export interface Table {
+  name: string;
+  columns: TableColumn[];
+  rows: number;
+  /** Values by column, in the order of `columns`, of the rows from `start` up to `end`. */
+  values: (start: number, end: number) => Column[];
+  /** Columns of texts that repeat: their values are indices into these texts. */
+  texts?: Record<string, readonly string[]>;
+}
+
+interface Standing {
+  evaluation: Row;
+  eval_id: string;
+  average: number | null;
+  rank: number | null;
+  /** Null where the suite's table has no standard errors, or this row lacks one. */
+  range: RankRange | null;
+  /** Scores of the benchmarks, in the suite's order, in points. */
+  scores: (number | null)[];
+}
+
+/** Averages and ranks of a suite's evaluations, best first. */
+export function standingsOf(suite: Suite, evaluations: readonly Row[]): Standing[] {
+  const rows = evaluations
+    .filter((e) => e.suite === suite.id)
+    .map((evaluation) => {
+      const whole = suite.benchmarks.map((b) => ownMeasure(evaluation, b.key));
+      const scores = whole.map((measure) => (measure ? points(suite, measure) : null));
+      const eval_id = evalId(evaluation);
+      const stderr = suite.normalized ? averageStderr(whole.map((m) => m?.stderr ?? null)) : null;
+      return { evaluation, eval_id, average: average(scores), stderr, scores };
+    });
+  const ranked = rows.map((r) => (r.evaluation.flagged ? null : r.average));
+  const ranks = rank(ranked);
+  const ranges = rankRanges(
+    ranked,
+    rows.map((r) => r.stderr),
+  );
+  return rows
+    .map((r, i) => ({ ...r, rank: ranks[i] ?? null, range: ranges[i] ?? null }))
+    .sort(byStanding);
+}
+
+/** A benchmark's own measure. */
+function ownMeasure(evaluation: Row, benchmark: string): Measure | undefined {
+  const index = wholeIndex(evaluation, benchmark);
+  return index < 0 ? undefined : measureAt(evaluation, index);
+}
+
+/** The suite's wide table. */
+export function modelsTable(suite: Suite, standings: Standing[]): Table {
+  const columns = modelsColumns(suite);
+  const readers = columns.map((c) => reader(suite, c.name));
+  return {
+    name: suite.table,
+    columns,
+    rows: standings.length,
+    values: (start, end) => readers.map((read) => standings.slice(start, end).map(read)),
+  };
+}
+
+/** `scores.parquet`: one row per measured value, subtasks included. */
+export function scoresTable(suites: { suite: Suite; standings: Standing[] }[]): Table {
+  const { names, codesOf } = namesIn();
+  const all = suites.flatMap(({ standings }, index) =>
+    standings.map(({ evaluation, eval_id }) => {
+      return { index, evaluation, eval_id, codes: codesOf(layoutIn(evaluation)) };
+    }),
+  );
+  // The first row of each evaluation, and one beyond the last.
+  const firsts = new Uint32Array(all.length + 1);
+  all.forEach(({ evaluation }, i) => {
+    firsts[i + 1] = firsts[i]! + countOf(evaluation);
+  });
+  const values = (start: number, end: number) => {
+    const texts = Array.from({ length: 5 }, () => new Int32Array(end - start));
+    const numbers = Array.from({ length: WIDTH }, () => new Float64Array(end - start));
+    const [id, suite, benchmark, subtask, metric] = texts as [
+      Int32Array,
+      Int32Array,
+      Int32Array,
+      Int32Array,
+      Int32Array,
+    ];
+    let i = lastNotAbove(firsts, start);
+    for (let row = start; row < end; row++) {
+      while (row >= firsts[i + 1]!) i++;
+      const { index, evaluation, codes } = all[i]!;
+      const measure = row - firsts[i]!;
+      const name = codes[measure]!;
+      const to = row - start;
+      id[to] = i;
+      suite[to] = index;
+      benchmark[to] = name.benchmark;
+      subtask[to] = name.subtask;
+      metric[to] = name.metric;
+      copyMeasure(evaluation, measure, numbers, to);
+    }
+    return [...texts, ...numbers];
+  };
+  return {
+    name: "scores",
+    columns: SCORES_COLUMNS,
+    rows: firsts[all.length]!,
+    texts: {
+      eval_id: all.map((a) => a.eval_id),
+      suite: suites.map((s) => s.suite.id),
+      ...names,
+    },
+    values,
+  };
+}
+
+/** `sources.parquet`: for every evaluation, what file its figures are from. */
+export function sourcesTable(suites: { suite: Suite; standings: Standing[] }[]): Table {
+  const rows = suites.flatMap(({ suite, standings }) =>
+    standings.map(({ evaluation, eval_id }) => {
+      return { eval_id, suite: suite.id, source: evaluation.source };
+    }),
+  );
+  return recordsTable("sources", SOURCES_COLUMNS, rows);
+}
+
+type Names = Record<"benchmark" | "subtask" | "metric", string[]>;
+type Codes = Record<keyof Names, number>;
+
+/** Collects the names in layouts, and gives a layout's as indices into them; no name is −1. */
+function namesIn(): { names: Names; codesOf: (layout: Layout) => Codes[] } {
+  const names: Names = { benchmark: [], subtask: [], metric: [] };
+  const known = { benchmark: new Map(), subtask: new Map(), metric: new Map() };
+  const codeOf = (kind: keyof Names, name: string | null): number => {
+    if (name === null) return -1;
+    const code = known[kind].get(name) ?? names[kind].push(name) - 1;
+    known[kind].set(name, code);
+    return code;
+  };
+  const layouts = new Map<Layout, Codes[]>();
+  const codesOf = (layout: Layout): Codes[] => {
+    const codes =
+      layouts.get(layout) ??
+      layout.names.map(({ benchmark, subtask, metric }) => ({
+        benchmark: codeOf("benchmark", benchmark),
+        subtask: codeOf("subtask", subtask),
+        metric: codeOf("metric", metric),
+      }));
+    layouts.set(layout, codes);
+    return codes;
+  };
+  return { names, codesOf };
+}
+
+/** Index of the last of these growing numbers that is not above `value`. */
+function lastNotAbove(numbers: Uint32Array, value: number): number {
+  let [low, high] = [0, numbers.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (numbers[middle]! <= value) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+export function historyTable(rows: HistoryRow[]): Table {
+  return recordsTable("history", HISTORY_COLUMNS, rows);
+}
+
+/** A table of records whose fields are named like its columns; a field left out is unknown. */
+export function recordsTable(name: string, columns: TableColumn[], rows: object[]): Table {
+  const values = (start: number, end: number) => {
+    const part = rows.slice(start, end) as Record<string, Value>[];
+    return columns.map((c) => part.map((r) => r[c.name] ?? null));
+  };
+  return { name, columns, rows: rows.length, values };
+}
+
+function reader(suite: Suite, name: string): (row: Standing) => Value {
+  if (name === "eval_id" || name === "average" || name === "rank") return (row) => row[name];
+  if (name === "rank_low") return (row) => row.range?.low ?? null;
+  if (name === "rank_high") return (row) => row.range?.high ?? null;
+  if (name === "tie_group") return (row) => row.range?.group ?? null;
+  for (const [i, { key }] of suite.benchmarks.entries()) {
+    if (name === key) return (row) => row.scores[i] ?? null;
+    if (name === `${key}_raw`) return (row) => ownMeasure(row.evaluation, key)?.raw ?? null;
+    if (name === `${key}_stderr`) return (row) => ownMeasure(row.evaluation, key)?.stderr ?? null;
+  }
+  return (row) => (row.evaluation as unknown as Record<string, Value>)[name] ?? null;
+}

@@ -1,0 +1,114 @@
+import { count, type ModelType } from "../../core/records/evaluation.ts";
+import type { Value } from "../../core/table/grid.ts";
+
+/** Reads cells of published tables into values; what cannot be read is unknown (null). */
+
+export function asText(cell: Value | undefined): string | null {
+  if (cell === null || cell === undefined) return null;
+  const text = typeof cell === "string" ? unguarded(cell.trim()) : String(cell);
+  return text === "" || text === "NA" || text === "N/A" ? null : text;
+}
+
+/** Our own CSV files put `'` before text that a spreadsheet would take for a formula. */
+function unguarded(text: string): string {
+  return /^'[=+\-@]/.test(text) ? text.slice(1) : text;
+}
+
+export function asNumber(cell: Value | undefined): number | null {
+  if (typeof cell === "number") return Number.isFinite(cell) ? cell : null;
+  const text = asText(cell);
+  if (text === null) return null;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : null;
+}
+
+export function asBoolean(cell: Value | undefined): boolean | null {
+  if (typeof cell === "boolean") return cell;
+  const text = asText(cell)?.toLowerCase();
+  return text === "true" ? true : text === "false" ? false : null;
+}
+
+export function asDay(cell: Value | undefined): string | null {
+  const text = asText(cell);
+  if (!text || !/^\d{4}-\d{2}-\d{2}(?:[T ].*)?$/.test(text)) return null;
+  const day = text.slice(0, 10);
+  return isDay(day) ? day : null;
+}
+
+/** A moment in ISO 8601 or as Python prints it, as `2024-06-30T12:00:00Z`; without a zone it is UTC. */
+export function asInstant(cell: Value | undefined): string | null {
+  const text = asText(cell);
+  const match =
+    text &&
+    /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?$/.exec(text);
+  if (!match || !isDay(match[1]!)) return null;
+  const time = Date.parse(`${match[1]}T${match[2]}${match[3] ?? "Z"}`);
+  return Number.isNaN(time) ? null : `${new Date(time).toISOString().slice(0, 19)}Z`;
+}
+
+/** Days seen, and whether there is such a day: tables repeat a few hundred of them. */
+const days = new Map<string, boolean>();
+
+/** JavaScript takes 30 February for 1 March. */
+function isDay(day: string): boolean {
+  const known = days.get(day);
+  if (known !== undefined) return known;
+  const time = Date.parse(`${day}T00:00:00Z`);
+  const real = !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+  days.set(day, real);
+  return real;
+}
+
+/** Architectures published as `?` or `Unknown` are unknown. */
+export function asArchitecture(cell: Value | undefined): string | null {
+  const text = asText(cell);
+  return text === null || text === "?" || text.toLowerCase() === "unknown" ? null : text;
+}
+
+export function asLicense(cell: Value | undefined): string | null {
+  const text = asText(cell);
+  return text === null || text === "?" || text.toLowerCase() === "unknown" ? null : text;
+}
+
+/** Sizes of 0 and −1 were published where the size was not found. */
+export function asParams(cell: Value | undefined): number | null {
+  const value = asNumber(cell);
+  return value !== null && value > 0 ? value : null;
+}
+
+/** A number that no table's column could hold is unknown. */
+export function asCount(cell: Value | undefined): number | null {
+  return count.safeParse(asNumber(cell)).data ?? null;
+}
+
+/** `Removed` says that the base model is gone, not what it was; `NAME (Merge)` names a merge. */
+export function asBaseModel(cell: Value | undefined): string | null {
+  const text = asText(cell)?.replace(/ \(Merge\)$/, "") ?? null;
+  return text === "Removed" ? null : text;
+}
+
+export function asWeightType(cell: Value | undefined): "Original" | "Adapter" | "Delta" | null {
+  const text = asText(cell)?.toLowerCase();
+  if (text === "original") return "Original";
+  if (text === "adapter") return "Adapter";
+  return text === "delta" ? "Delta" : null;
+}
+
+/** Type names were published in words, with or without spaces, emoji and examples in brackets. */
+const TYPES: [RegExp, ModelType][] = [
+  [/^continuouslypretrained/, "continuously_pretrained"],
+  [/^pretrained/, "pretrained"],
+  [/^finetuned/, "fine_tuned"],
+  [/^chat/, "chat"],
+  [/^(base)?merge/, "merge"],
+  [/^multimodal/, "multimodal"],
+  [/^other/, "other"],
+];
+
+export function asModelType(cell: Value | undefined): ModelType | null {
+  const letters = asText(cell)
+    ?.toLowerCase()
+    .replace(/[^a-z]/g, "");
+  if (!letters) return null;
+  return TYPES.find(([pattern]) => pattern.test(letters))?.[1] ?? null;
+}

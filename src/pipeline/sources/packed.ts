@@ -1,0 +1,147 @@
+import type { Evaluation, Measure } from "../../core/records/evaluation.ts";
+
+/**
+ * Measures as numbers in a row. A run of 43 measures takes 1.4 kB so, as objects 5 kB: with 100,000
+ * runs the difference between fitting and not.
+ */
+export interface PackedMeasures {
+  layout: Layout;
+  /** Shared by many evaluations: four numbers for each measure, NaN for unknown. */
+  block: Float64Array;
+  /** Index of the first number. */
+  at: number;
+}
+
+/** Which measures there are and in which order: one for all runs of a kind. */
+export interface Layout {
+  names: readonly Pick<Measure, "benchmark" | "subtask" | "metric">[];
+  /** Benchmark → index of its own measure, which is no subtask. */
+  whole: ReadonlyMap<string, number>;
+}
+
+/** An evaluation in the pipeline: with its measures as objects or packed. */
+export type Row = Omit<Evaluation, "measures"> & { measures: readonly Measure[] | PackedMeasures };
+
+/** Numbers of one measure: raw, normalized, stderr, n. */
+export const WIDTH = 4;
+
+type Name = Layout["names"][number];
+
+/** By number of names: few kinds of runs have the same, and the last one met is first. */
+const layouts = new Map<number, Layout[]>();
+
+/** The layout of these names: the same object for the same names. */
+export function layoutOf(names: Layout["names"]): Layout {
+  const alike = layouts.get(names.length) ?? [];
+  const index = alike.findIndex((layout) => layout.names.every((n, i) => isSame(n, names[i]!)));
+  const layout = alike[index] ?? newLayout(names);
+  if (index !== 0) {
+    const others = alike.filter((other) => other !== layout);
+    layouts.set(names.length, [layout, ...others]);
+  }
+  return layout;
+}
+
+function isSame(a: Name, b: Name): boolean {
+  return a.benchmark === b.benchmark && a.subtask === b.subtask && a.metric === b.metric;
+}
+
+function newLayout(names: Layout["names"]): Layout {
+  const own = names.map(({ benchmark, subtask, metric }) => ({ benchmark, subtask, metric }));
+  const whole = own.flatMap((n, i) => (n.subtask === null ? [[n.benchmark, i] as const] : []));
+  // Of several, which no source has, the first counts, as `find` would have it.
+  return { names: own, whole: new Map(whole.reverse()) };
+}
+
+/** Which measures an evaluation has. */
+export function layoutIn({ measures }: Row): Layout {
+  return "layout" in measures ? measures.layout : layoutOf(measures);
+}
+
+/** How many measures an evaluation has. */
+export function countOf({ measures }: Row): number {
+  return "layout" in measures ? measures.layout.names.length : measures.length;
+}
+
+/** @param index below `countOf` */
+export function measureAt({ measures }: Row, index: number): Measure {
+  if (!("layout" in measures)) return measures[index]!;
+  const { layout, block, at } = measures;
+  const start = at + index * WIDTH;
+  const { benchmark, subtask, metric } = layout.names[index]!;
+  return {
+    benchmark,
+    subtask,
+    metric,
+    raw: block[start]!,
+    normalized: known(block[start + 1]!),
+    stderr: known(block[start + 2]!),
+    n: known(block[start + 3]!),
+  };
+}
+
+function known(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}
+
+/** Writes one measure into a column for each of its numbers, at row `to`; NaN is unknown. */
+export function copyMeasure(
+  { measures }: Row,
+  index: number,
+  columns: readonly Float64Array[],
+  to: number,
+): void {
+  if ("layout" in measures) {
+    const start = measures.at + index * WIDTH;
+    for (let i = 0; i < WIDTH; i++) columns[i]![to] = measures.block[start + i]!;
+    return;
+  }
+  const { raw, normalized, stderr, n } = measures[index]!;
+  columns[0]![to] = raw;
+  columns[1]![to] = normalized ?? Number.NaN;
+  columns[2]![to] = stderr ?? Number.NaN;
+  columns[3]![to] = n ?? Number.NaN;
+}
+
+/** All measures as objects. */
+export function measuresOf(row: Row): Measure[] {
+  if (!("layout" in row.measures)) return [...row.measures];
+  return row.measures.layout.names.map((_, i) => measureAt(row, i));
+}
+
+/** Index of a benchmark's own measure; −1 where it has none. */
+export function wholeIndex({ measures }: Row, benchmark: string): number {
+  if ("layout" in measures) return measures.layout.whole.get(benchmark) ?? -1;
+  return measures.findIndex((m) => m.subtask === null && m.benchmark === benchmark);
+}
+
+/** Writes measures into a block from `at` on, `WIDTH` numbers each. */
+export function packInto(block: Float64Array, at: number, row: Row): void {
+  const { measures } = row;
+  if ("layout" in measures) {
+    const end = measures.at + countOf(row) * WIDTH;
+    block.set(measures.block.subarray(measures.at, end), at);
+    return;
+  }
+  measures.forEach((m, i) => {
+    block[at + i * WIDTH] = m.raw;
+    block[at + i * WIDTH + 1] = m.normalized ?? Number.NaN;
+    block[at + i * WIDTH + 2] = m.stderr ?? Number.NaN;
+    block[at + i * WIDTH + 3] = m.n ?? Number.NaN;
+  });
+}
+
+/** Whether all numbers of packed measures are what a checked evaluation may have. */
+export function inRange({ layout, block, at }: PackedMeasures): boolean {
+  const end = at + layout.names.length * WIDTH;
+  if (!(at >= 0 && end <= block.length)) return false;
+  for (let i = at; i < end; i += WIDTH) {
+    const raw = block[i]!;
+    const score = block[i + 1]!;
+    const n = block[i + 3]!;
+    if (!(raw >= 0 && raw <= 1)) return false;
+    if (score < 0 || score > 100 || block[i + 2]! < 0) return false;
+    if (!(Number.isNaN(n) || (Number.isSafeInteger(n) && n > 0))) return false;
+  }
+  return true;
+}

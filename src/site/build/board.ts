@@ -1,0 +1,101 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import config from "#config";
+import type { Flag } from "../../core/records/curated.ts";
+import { parseJson } from "../../core/records/json.ts";
+import { type Leaderboard, leaderboardSchema } from "../../core/records/leaderboard.ts";
+import { type Manifest, SCHEMA_VERSION } from "../../core/records/manifest.ts";
+import { type SnapshotIndex, snapshotIndexSchema } from "../../core/records/snapshot-index.ts";
+import type { Suite } from "../../core/records/suite.ts";
+import { UserError } from "../../core/records/user-error.ts";
+import { withDuckDB } from "../../pipeline/duckdb/duckdb.ts";
+import { readTable, type TableFile } from "../../pipeline/duckdb/table-file.ts";
+import { ofSuite } from "../../pipeline/snapshot/dated.ts";
+import { snapshotsFolder } from "../../pipeline/snapshot/folder.ts";
+import { readManifest } from "../../pipeline/snapshot/manifest.ts";
+import { LATEST } from "../../pipeline/snapshot/names.ts";
+import { readCurated } from "../../pipeline/sources/curated.ts";
+
+/** A suite and its table, as pages read them. */
+export interface Board {
+  suite: Suite;
+  table: TableFile;
+  /** Row numbers of each model's evaluations, best first. */
+  byModel: Map<string, number[]>;
+}
+
+/** Everything the pages show, read once per build. */
+export interface Site {
+  /** Name of its snapshot: `latest`, or that of a dated one. */
+  name: string;
+  /** Where its files lie. */
+  folder: string;
+  leaderboard: Leaderboard;
+  manifest: Manifest;
+  /** The main board first, then the archive where there is one. */
+  boards: Board[];
+  scores: TableFile;
+  history: TableFile;
+  sources: TableFile | null;
+  flags: Flag[];
+}
+
+/** The leaderboard this site is built for, checked. */
+export const leaderboard: Leaderboard = leaderboardSchema.parse(config);
+
+const sites = new Map<string, Promise<Site>>();
+
+/**
+ * Reads a snapshot; later calls get the same one.
+ *
+ * @param name `latest`, or a dated one of `loadIndex`
+ */
+export function loadSite(name = LATEST): Promise<Site> {
+  const site = sites.get(name) ?? readSite(name);
+  sites.set(name, site);
+  return site;
+}
+
+/** The list of dated snapshots of the main suite; empty where tables were made elsewhere and copied here. */
+export async function loadIndex(): Promise<SnapshotIndex> {
+  const path = join(snapshotsFolder, "index.json");
+  const text = await readFile(path, "utf8").catch(() => null);
+  if (text) return ofSuite(parseJson(snapshotIndexSchema, text, path), leaderboard.suites[0]!.id);
+  return { schema: SCHEMA_VERSION, title: leaderboard.title, latest: LATEST, snapshots: [] };
+}
+
+async function readSite(name: string): Promise<Site> {
+  const folder = join(snapshotsFolder, name);
+  const manifest = await readManifest(folder);
+  if (!manifest) throw new UserError(`There are no tables in ${folder}: run npm run data first.`);
+  return withDuckDB(async (db) => {
+    const read = (table: string) => readTable(db, join(folder, `${table}.parquet`));
+    const boards: Board[] = [];
+    for (const suite of leaderboard.suites) {
+      const table = await read(suite.table);
+      boards.push({ suite, table, byModel: groupByModel(table) });
+    }
+    return {
+      name,
+      folder,
+      leaderboard,
+      manifest,
+      boards,
+      scores: await read("scores"),
+      history: await read("history"),
+      // Snapshots published before there was such a table lack it.
+      sources: manifest.files["sources.parquet"] ? await read("sources") : null,
+      flags: (await readCurated(leaderboard.curated)).flags,
+    };
+  });
+}
+
+function groupByModel(table: TableFile): Map<string, number[]> {
+  const groups = new Map<string, number[]>();
+  table.columns.model?.forEach((model, row) => {
+    const rows = groups.get(String(model));
+    if (rows) rows.push(row);
+    else groups.set(String(model), [row]);
+  });
+  return groups;
+}

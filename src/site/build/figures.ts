@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { Context, Drawing, Figure, Row } from "../../core/figures/figure.ts";
+import { EVERYTHING } from "../../core/figures/filter.ts";
+import { type Settings, settingsOf } from "../../core/figures/option.ts";
+import { figuresOf } from "../../core/figures/registry.ts";
+import { columnsOf } from "../../core/table/columns.ts";
+import { identifier, literal } from "../../core/view/quote.ts";
+import { withDuckDB } from "../../pipeline/duckdb/duckdb.ts";
+import { readQuery } from "../../pipeline/duckdb/table-file.ts";
+import type { AnalysisSetup } from "../analysis/setup.ts";
+import type { Site } from "./board.ts";
+import { gridOf } from "./grid.ts";
+import { folderHref, href } from "./href.ts";
+
+/** A figure as a page shows it before any script runs. */
+export interface MadeFigure {
+  figure: Figure;
+  settings: Settings;
+  sql: string;
+  rows: Row[];
+  drawing: Drawing;
+}
+
+export function contextOf(site: Site): Context {
+  const [main, archive] = site.boards;
+  return {
+    main: main!.suite,
+    archive: archive?.suite ?? null,
+    columns: gridOf(main!).columns,
+    archiveColumns: archive ? gridOf(archive).columns : columnsOf(main!.suite, () => false),
+    asOf: site.manifest.as_of,
+    since: firstDay(site),
+  };
+}
+
+function firstDay({ boards, history, manifest }: Site): string {
+  const days = [...(boards[0]?.table.columns.submitted_at ?? []), ...(history.columns.as_of ?? [])];
+  let first = manifest.as_of;
+  for (const day of days) if (typeof day === "string" && day < first) first = day;
+  return first;
+}
+
+const made = new Map<string, Promise<MadeFigure>>();
+
+/** Runs a figure's query over a snapshot, with nothing filtered, and draws it; once per build. */
+export function makeFigure(site: Site, figure: Figure): Promise<MadeFigure> {
+  const key = `${site.name} ${figure.name}`;
+  const known = made.get(key) ?? run(site, figure);
+  made.set(key, known);
+  return known;
+}
+
+async function run(site: Site, figure: Figure): Promise<MadeFigure> {
+  const context = contextOf(site);
+  const settings = settingsOf(figure.options(context), () => null);
+  const sql = figure.sql(context, EVERYTHING, settings);
+  const found = await withDuckDB(async (db) => {
+    for (const name of figure.tables(context)) {
+      const path = literal(join(site.folder, `${name}.parquet`));
+      await db.run(`CREATE VIEW ${identifier(name)} AS SELECT * FROM read_parquet(${path})`);
+    }
+    return readQuery(db, sql);
+  });
+  const rows = figure.derive?.(context, found, settings) ?? found;
+  return { figure, settings, sql, rows, drawing: figure.draw(context, rows, settings) };
+}
+
+/** What the script of an analysis page needs to know. */
+export function analysisSetup(site: Site): AnalysisSetup {
+  const context = contextOf(site);
+  const figures = figuresOf(context);
+  const tables = new Set(figures.flatMap((f) => f.tables(context)));
+  return {
+    main: context.main,
+    archive: context.archive,
+    columns: context.columns.map((c) => c.name),
+    archiveColumns: context.archiveColumns.map((c) => c.name),
+    asOf: context.asOf,
+    since: context.since,
+    tables: Object.fromEntries([...tables].map((t) => [t, href(`/data/latest/${t}.parquet`)])),
+    rows: Object.fromEntries(
+      figures.map((f) => [f.name, href(`/figures/${f.name}.json?v=${digestOf(site)}`)]),
+    ),
+    models: folderHref("/models/"),
+  };
+}
+
+/** Changes whenever a table does: no cache pairs old rows with a new page. */
+export function digestOf({ manifest }: Site): string {
+  return createHash("sha256").update(JSON.stringify(manifest.files)).digest("hex").slice(0, 12);
+}

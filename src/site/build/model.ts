@@ -1,0 +1,150 @@
+import { type Field, fieldOf } from "../../core/charts/distribution.ts";
+import type { Value } from "../../core/table/grid.ts";
+import type { TableFile } from "../../pipeline/duckdb/table-file.ts";
+import type { Board, Site } from "./board.ts";
+
+/** A subtask of one evaluation, as `scores.parquet` has it. */
+export interface SubtaskRow {
+  benchmark: string;
+  subtask: string;
+  raw: number;
+  normalized: number | null;
+  stderr: number | null;
+  n: number | null;
+}
+
+/** A day on which an evaluation is known to have stood in the table. */
+export interface Standing {
+  day: string;
+  average: number | null;
+  rank: number | null;
+}
+
+/** What model pages look up, made once for all of them. */
+export interface Lookups {
+  /** Field of every benchmark, and of the average, by board and column. */
+  fields: Map<Board, Map<string, Field>>;
+  children: Map<string, string[]>;
+  subtasks: Map<string, SubtaskRow[]>;
+  history: Map<string, Standing[]>;
+  /** File, and row, by suite and evaluation. */
+  sources: Map<string, string>;
+  /** Other spellings of a name: the Hub does not tell upper from lower case. */
+  spellings: Map<string, string[]>;
+  /** All model names, of all boards. */
+  models: string[];
+}
+
+let lookups: Lookups | undefined;
+
+export function lookupsOf(site: Site): Lookups {
+  lookups ??= makeLookups(site);
+  return lookups;
+}
+
+function makeLookups(site: Site): Lookups {
+  const models = [...new Set(site.boards.flatMap((b) => [...b.byModel.keys()]))].sort();
+  return {
+    fields: new Map(site.boards.map((b) => [b, fieldsOf(b)])),
+    children: childrenOf(site.boards),
+    subtasks: subtasksOf(site.scores),
+    history: historyOf(site.history),
+    sources: sourcesOf(site.sources),
+    spellings: group(
+      models,
+      (m) => m.toLowerCase(),
+      (m) => m,
+    ),
+    models,
+  };
+}
+
+function fieldsOf(board: Board): Map<string, Field> {
+  const names = [...board.suite.benchmarks.map((b) => b.key), "average"];
+  const flagged = board.table.columns.flagged ?? [];
+  return new Map(
+    names.map((name) => {
+      const scores = (board.table.columns[name] ?? []).filter(
+        (v, i) => v !== null && flagged[i] !== true,
+      );
+      return [name, fieldOf(scores as number[])];
+    }),
+  );
+}
+
+function childrenOf(boards: Board[]): Map<string, string[]> {
+  const children = new Map<string, Set<string>>();
+  for (const { table } of boards) {
+    table.columns.base_model?.forEach((base, row) => {
+      if (base === null) return;
+      const known = children.get(String(base)) ?? new Set();
+      children.set(String(base), known.add(String(table.columns.model?.[row])));
+    });
+  }
+  return new Map([...children].map(([base, names]) => [base, [...names]]));
+}
+
+function subtasksOf(scores: TableFile): Map<string, SubtaskRow[]> {
+  const rows = rowsOf(scores, (cell) =>
+    cell("subtask") === null
+      ? null
+      : {
+          key: `${cell("suite")} ${cell("eval_id")}`,
+          benchmark: String(cell("benchmark")),
+          subtask: String(cell("subtask")),
+          raw: Number(cell("raw")),
+          normalized: cell("normalized") as number | null,
+          stderr: cell("stderr") as number | null,
+          n: cell("n") as number | null,
+        },
+  );
+  return group(
+    rows,
+    (r) => r.key,
+    (r) => r,
+  );
+}
+
+function historyOf(history: TableFile): Map<string, Standing[]> {
+  const rows = rowsOf(history, (cell) => ({
+    id: String(cell("eval_id")),
+    day: String(cell("as_of")),
+    average: cell("average") as number | null,
+    rank: cell("rank") as number | null,
+  }));
+  return group(
+    rows,
+    (r) => r.id,
+    (r) => r,
+  );
+}
+
+function sourcesOf(sources: TableFile | null): Map<string, string> {
+  if (!sources) return new Map();
+  return new Map(
+    rowsOf(sources, (cell) => [`${cell("suite")} ${cell("eval_id")}`, String(cell("source"))]),
+  );
+}
+
+function rowsOf<T>(table: TableFile, read: (cell: (name: string) => Value) => T | null): T[] {
+  const rows: T[] = [];
+  for (let i = 0; i < table.length; i++) {
+    const row = read((name) => table.columns[name]?.[i] ?? null);
+    if (row !== null) rows.push(row);
+  }
+  return rows;
+}
+
+function group<T, V>(
+  items: T[],
+  key: (item: T) => string,
+  value: (item: T) => V,
+): Map<string, V[]> {
+  const groups = new Map<string, V[]>();
+  for (const item of items) {
+    const known = groups.get(key(item));
+    if (known) known.push(value(item));
+    else groups.set(key(item), [value(item)]);
+  }
+  return groups;
+}

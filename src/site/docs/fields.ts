@@ -1,0 +1,140 @@
+import { z } from "zod";
+import { leaderboardSchema } from "../../core/records/leaderboard.ts";
+import { suiteSchema } from "../../core/records/suite.ts";
+
+/** A field of a file that people write, as the page on leaderboards of one's own lists it. */
+export interface Field {
+  /** `name`, or `list[].name` of each entry of a list. */
+  path: string;
+  type: string;
+  needed: boolean;
+  meaning: string;
+}
+
+/** What the schemas cannot say. Which fields there are, and of what type, is theirs to tell. */
+const SUITE: Record<string, string> = {
+  id: "Lower-case letters, digits and -. Names the suite in scores.parquet and in flagged.json.",
+  version: "As 1.0.0. Count it up when the same answers would get another score.",
+  name: "What the pages call it.",
+  table: "Name of its table of evaluations, without .parquet.",
+  normalized:
+    "true: guessing is 0 points and perfection 100. false: points are per cent correct, and there are no analyses of uncertainty.",
+  reproduce: "How to repeat a run, for the page of each model.",
+  "reproduce.setup": "Commands that install what is needed.",
+  "reproduce.command":
+    "The run itself. {model}, {revision}, {dtype}, {tasks}, {shots}, {key} and {chat} are filled in.",
+  "reproduce.per_benchmark":
+    "true: one command for each benchmark, as shots differ. false: one for the whole suite.",
+  benchmarks: "At least one, in the order of their columns.",
+  "benchmarks[].key":
+    "Its column in every table: lower-case letters, digits and _, no name that a column has already.",
+  "benchmarks[].name": "Title of the column.",
+  "benchmarks[].area": "What it measures, in two or three words.",
+  "benchmarks[].description": "A sentence or two.",
+  "benchmarks[].link": "Where to read more; https.",
+  "benchmarks[].task": "The task, or the group of tasks, under results in the result files.",
+  "benchmarks[].shots": "Worked examples in each prompt.",
+  "benchmarks[].metrics": "Which figures of the task count. Of several the plain mean is taken.",
+  "benchmarks[].metrics[].name": "As in the result files, with its filter: acc,none.",
+  "benchmarks[].metrics[].n":
+    "Number of questions, for the standard error where a file gives none. Leave it out where an answer is more than right or wrong.",
+  "benchmarks[].choices": "Answers to choose from: guessing gets one in so many.",
+  "benchmarks[].baseline":
+    "What guessing gets, 0 to 1, where that is not 1/choices. Without both it is 0.",
+  "benchmarks[].hub": "The benchmark of the Hub that its scores may be reported to.",
+  "benchmarks[].hub.dataset": "OWNER/NAME of a dataset that is registered as a benchmark.",
+  "benchmarks[].hub.task": "Id of the task in its eval.yaml.",
+  "benchmarks[].score":
+    "task: the value of the task (or group), normalised once. mean_of_subtasks: each subtask normalised by its own baseline, then their plain mean.",
+  "benchmarks[].subtasks": "Its parts. mean_of_subtasks needs them; in a group they are shown.",
+  "benchmarks[].subtasks[].task": "As in the result files.",
+  "benchmarks[].subtasks[].name": "What the pages call it.",
+  "benchmarks[].subtasks[].n": "As of a metric.",
+  "benchmarks[].subtasks[].choices": "As of a benchmark.",
+  "benchmarks[].subtasks[].baseline": "As of a benchmark.",
+  "benchmarks[].subtasks[].hub": "As of a benchmark.",
+  "benchmarks[].subtasks[].hub.dataset": "As of a benchmark.",
+  "benchmarks[].subtasks[].hub.task": "As of a benchmark.",
+  "benchmarks[].follows":
+    "Key of the benchmark of the second suite that this one was made to succeed: the two are compared.",
+  "benchmarks[].context":
+    "true where questions are long texts: scores are then set against context lengths.",
+  "benchmarks[].columns": "Other names of its column in contents tables, as in their header.",
+};
+
+const CONFIG: Record<string, string> = {
+  title: "Name of the site.",
+  tagline: "A line under it.",
+  suites: "The suite; where there is a second, that is the archive, at /archive/.",
+  snapshot:
+    "Folder of tables that come with the code, made by npm run import. Leave it out where all figures come from result files or datasets.",
+  curated: "Folder of flagged.json and maintainers-choice.json. May be left out.",
+  fonts:
+    "TrueType or OpenType files for scripts other than Latin, Greek and Cyrillic, for pictures.",
+  homepage: "Address of the published site, for citations and descriptions of the tables.",
+  license: "Licence of the figures. Without it, none is named.",
+  "license.id": "Its SPDX id.",
+  "license.url": "Its text.",
+  authors:
+    'Who is cited: { given: "Ada", family: "Lovelace" } for a person, { name: "…" } for a team. Without it, “TITLE contributors”.',
+  languages: "Of the questions: en, pt-BR.",
+  references: "Works that are cited beside the tables.",
+  "references[].title": "Of the work.",
+  "references[].authors": "As above.",
+  "references[].year": "When it appeared.",
+  "references[].publisher": "Where it has one.",
+  "references[].url": "Where it is.",
+  hub: "Datasets on the Hub that npm run pull brings, as OWNER/NAME. One dataset may hold several of these.",
+  "hub.results": "Result files.",
+  "hub.contents": "A contents table, data/train-….parquet.",
+  "hub.requests": "Submissions, …_eval_request_….json.",
+  "hub.votes": "Votes, votes_data.jsonl.",
+};
+
+/** Every field of a suite's file. */
+export function suiteFields(): Field[] {
+  return fieldsOf(suiteSchema, SUITE);
+}
+
+/** Every field of a configuration; those of a suite are listed by themselves. */
+export function configFields(): Field[] {
+  return fieldsOf(leaderboardSchema, CONFIG).filter((f) => !f.path.startsWith("suites[]."));
+}
+
+/** Paths that are explained although no schema has them: there should be none. */
+export function idleMeanings(): string[] {
+  const known = new Set([...suiteFields(), ...configFields()].map((f) => f.path));
+  return [...Object.keys(SUITE), ...Object.keys(CONFIG)].filter((path) => !known.has(path));
+}
+
+/** As much of a JSON Schema as is read here. */
+interface Schema {
+  type?: string;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  items?: Schema;
+  enum?: unknown[];
+}
+
+function fieldsOf(schema: z.ZodType, meanings: Record<string, string>): Field[] {
+  const walk = ({ properties = {}, required = [] }: Schema, above: string): Field[] =>
+    Object.entries(properties).flatMap(([name, field]) => {
+      const path = `${above}${name}`;
+      const meaning = meanings[path] ?? "";
+      const own = { path, type: typeOf(field), needed: required.includes(name), meaning };
+      const below = field.items ? walk(field.items, `${path}[].`) : walk(field, `${path}.`);
+      return [own, ...below];
+    });
+  return walk(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as Schema, "");
+}
+
+const TYPES: Record<string, string> = {
+  string: "text",
+  integer: "whole number",
+  boolean: "true or false",
+  array: "list",
+};
+
+function typeOf({ type = "", enum: values }: Schema): string {
+  return values ? values.join(" or ") : (TYPES[type] ?? type);
+}

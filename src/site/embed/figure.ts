@@ -1,0 +1,135 @@
+import { askRows, fetchRows } from "../../browser/answers.ts";
+import { startEngine } from "../../browser/engine.ts";
+import { bindMarks } from "../../browser/marks.ts";
+import { toElement } from "../../browser/svg.ts";
+import { type Context, captionOf, type Figure, type Row } from "../../core/figures/figure.ts";
+import { EVERYTHING, sameFilter } from "../../core/figures/filter.ts";
+import { type Option, type Settings, settingsOf } from "../../core/figures/option.ts";
+import { figureNamed } from "../../core/figures/registry.ts";
+import { explainFilters } from "../../core/view/sql.ts";
+import { queryToView, viewToQuery } from "../../core/view/url.ts";
+import type { View } from "../../core/view/view.ts";
+import { readAsked } from "./asked.ts";
+import { contextFromTables } from "./context.ts";
+import { openElsewhere, part, showParts, tellUnknown, withQuery } from "./parts.ts";
+import {
+  contextFrom,
+  type EmbedPage,
+  type EmbedSetup,
+  fetchJson,
+  type Snapshot,
+  snapshotNamed,
+} from "./setup.ts";
+
+/**
+ * Draws the view of a figure that the address asks for, and lets its marks be pointed at.
+ *
+ * @throws Error with a sentence for the reader
+ */
+export async function showFigure(page: EmbedPage): Promise<void> {
+  const figure = figureNamed(page.chart);
+  if (!figure) throw new Error("There is no such figure.");
+  const setup = await fetchJson<EmbedSetup>(page.setup);
+  const asked = readAsked(location.search);
+  const snapshot = snapshotNamed(setup, asked.asOf);
+  if (!snapshot) return tellUnknown(page, setup, asked.asOf ?? "");
+
+  const { context: ready } = snapshot;
+  if (!ready) await inSight();
+  const context = contextFrom(setup, ready ?? (await contextFromTables(page, setup, snapshot)));
+  const options = figure.options(context);
+  const ownNames = new Set(options.map((o) => o.name));
+  const { view, problems } = queryToView(
+    new URLSearchParams([...asked.view].filter(([name]) => !ownNames.has(name))),
+    context.columns,
+    setup.main.benchmarks.map((b) => b.key),
+    EVERYTHING,
+  );
+  const settings = settingsOf(options, (name) => asked.view.get(name));
+  const initial = settingsOf(options, () => null);
+  const changed = options.filter((o) => settings[o.name] !== initial[o.name]);
+
+  const rows =
+    ready && changed.length === 0 && sameFilter(view, EVERYTHING, context.columns)
+      ? await readyRows(page, setup, snapshot)
+      : await rowsAsked(page, snapshot, figure, context, view, settings);
+  const drawing = figure.draw(context, rows, settings);
+
+  const query = (own: Settings) =>
+    [viewToQuery(view, context.columns, EVERYTHING), new URLSearchParams(own).toString()]
+      .filter(Boolean)
+      .join("&");
+  const own = Object.fromEntries(changed.map((o) => [o.name, settings[o.name]!]));
+  const filters = [
+    ...explainFilters(view, context.columns, EVERYTHING).map((f) => f.label),
+    ...changed.map((o) => `${o.label}: ${wordsOf(o, settings[o.name]!)}`),
+  ];
+  showParts({
+    title: drawing.title,
+    filters: filters.join(" · "),
+    caption: captionOf(figure, context, drawing),
+    problems: [...asked.problems, ...problems],
+    link: withQuery(page.place, query(own)),
+    board: page.board,
+    asOf: context.asOf,
+    newest: setup.asOf,
+  });
+  const plot = part("plot");
+  plot.querySelector("svg")?.replaceWith(toElement(drawing.picture));
+  bindMarks(plot, {
+    models: `${page.root}models/`,
+    // A choice that changes another figure is made on the page, where that stands.
+    choose: (chosen) => openElsewhere(withQuery(page.place, query({ ...own, ...chosen }))),
+    open: openElsewhere,
+  }).update(drawing);
+}
+
+function readyRows(page: EmbedPage, setup: EmbedSetup, snapshot: Snapshot): Promise<Row[]> {
+  const folder = `${page.root}figures/`;
+  return snapshot.newest
+    ? fetchRows(`${folder}${page.chart}.json?v=${setup.version}`)
+    : fetchRows(`${folder}${snapshot.folder}/${page.chart}.bin`);
+}
+
+/** DuckDB's answer. It is 4.3 MB, so it waits until the reader has the embed before them. */
+async function rowsAsked(
+  page: EmbedPage,
+  snapshot: Snapshot,
+  figure: Figure,
+  context: Context,
+  view: View,
+  settings: Settings,
+): Promise<Row[]> {
+  await inSight();
+  part("status").textContent =
+    "Working this out in your browser: DuckDB is being loaded (4.3 MB) …";
+  const engine = await startEngine(
+    figure.tables(context).map((name) => ({
+      name,
+      parquet: `${page.root}data/${snapshot.folder}/${name}.parquet`,
+    })),
+  );
+  try {
+    const rows = await askRows(engine, figure.sql(context, view, settings));
+    return figure.derive?.(context, rows, settings) ?? rows;
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Resolves once a part of the embed is in sight, whatever frames are around it. */
+function inSight(): Promise<void> {
+  return new Promise((resolve) => {
+    const observer = new IntersectionObserver((entries) => {
+      if (!entries.some((e) => e.isIntersecting)) return;
+      observer.disconnect();
+      resolve();
+    });
+    observer.observe(document.documentElement);
+  });
+}
+
+function wordsOf(option: Option, value: string): string {
+  if (option.kind !== "choice") return value;
+  return option.values.find((v) => v.value === value)?.label ?? value;
+}

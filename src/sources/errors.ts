@@ -1,8 +1,0 @@
-export { UserError } from "../records/user-error.ts";
-
-/** Input that was set aside, for the summary and `rejected.json`. */
-export interface Rejection {
-  /** File, with `#row` where one row of a table is meant. */
-  path: string;
-  reason: string;
-}

@@ -1,0 +1,106 @@
+import { describe, expect, test } from "vitest";
+import {
+  isRequestFile,
+  parseRequest,
+  sortRequests,
+} from "../../../src/pipeline/sources/requests.ts";
+
+/** As the leaderboard's own datasets have them. */
+const REQUEST = {
+  model: "a/x",
+  base_model: "",
+  revision: "main",
+  precision: "bfloat16",
+  params: 7.24,
+  architectures: "LlamaForCausalLM",
+  weight_type: "Original",
+  status: "FINISHED",
+  submitted_time: "2024-06-30T10:00:00Z",
+  model_type: "🟢 : pretrained",
+  job_id: "1234",
+  job_start_time: "2024-07-01T10:00:00.123456",
+  use_chat_template: false,
+  sender: "someone",
+};
+const parse = (change: object = {}) => parseRequest(JSON.stringify({ ...REQUEST, ...change }));
+
+test("files are known by their names", () => {
+  expect(isRequestFile("a/x_eval_request_False_bfloat16_Original.json")).toBe(true);
+  expect(isRequestFile("x_eval_request_nan_GPTQ_Delta.json")).toBe(true);
+  for (const path of ["a/x.json", "a_eval_request_/x.json", "a/x_eval_request_False.jsonl"])
+    expect(isRequestFile(path)).toBe(false);
+});
+
+test("a request becomes a row", () => {
+  expect(parse()).toEqual({
+    model: "a/x",
+    revision: "main",
+    precision: "bfloat16",
+    weight_type: "Original",
+    model_type: "pretrained",
+    base_model: null,
+    architecture: "LlamaForCausalLM",
+    params_b: 7.24,
+    chat_template: false,
+    status: "FINISHED",
+    submitted_at: "2024-06-30T10:00:00Z",
+    started_at: "2024-07-01T10:00:00Z",
+    job_id: "1234",
+    sender: "someone",
+  });
+});
+
+describe("what is not known is null:", () => {
+  test.each<[object, object]>([
+    [{ revision: "" }, { revision: null }],
+    [{ precision: undefined }, { precision: null }],
+    [{ params: 0 }, { params_b: null }],
+    [{ params: "7.24" }, { params_b: 7.24 }],
+    [{ params: "many" }, { params_b: null }],
+    [{ weight_type: "Sparse" }, { weight_type: null }],
+    [{ model_type: "?" }, { model_type: null }],
+    [{ job_id: -1 }, { job_id: null }],
+    [{ job_id: "-1" }, { job_id: null }],
+    [{ job_id: 77 }, { job_id: "77" }],
+    [{ job_start_time: null }, { started_at: null }],
+    [{ submitted_time: "yesterday" }, { submitted_at: null }],
+    [{ submitted_time: "2024-02-30T10:00:00Z" }, { submitted_at: null }],
+    [{ submitted_time: "2024-06-30T10:00:00+02:00" }, { submitted_at: "2024-06-30T08:00:00Z" }],
+    [{ use_chat_template: undefined }, { chat_template: null }],
+    [{ sender: undefined }, { sender: null }],
+    [{ status: "pending" }, { status: "PENDING" }],
+    [{ something: "new" }, {}],
+  ])("%j", (change, expected) => {
+    expect(parse(change)).toEqual({ ...parse(), ...expected });
+  });
+});
+
+test.each<[object, string]>([
+  [{ model: "../x" }, "field model: must be a model name"],
+  [{ model: undefined }, "field model: "],
+  [{ status: "LOST" }, "field status: "],
+  [{ status: undefined }, "field status: "],
+  [{ revision: "a b" }, "field revision: "],
+  [{ precision: "<b>" }, "field precision: "],
+  [{ use_chat_template: "yes" }, "field use_chat_template: "],
+  [{ sender: { name: "x" } }, "field sender: "],
+])("a request with %j is refused, and says where", (change, said) => {
+  expect(() => parse(change)).toThrow(said);
+});
+
+test("what is cut short is refused", () => {
+  expect(() => parseRequest(JSON.stringify(REQUEST).slice(0, 50))).toThrow(/^is not valid JSON/);
+});
+
+test("rows stand in the order in which they were submitted, those of unknown time last", () => {
+  const at = (model: string, submitted_time: string | null) => parse({ model, submitted_time });
+  const rows = [
+    at("a/z", null),
+    at("a/y", "2024-07-01T00:00:00Z"),
+    at("a/w", "2024-06-01T00:00:00Z"),
+    at("a/b", "2024-07-01T00:00:00Z"),
+  ];
+  const sorted = ["a/w", "a/b", "a/y", "a/z"];
+  expect(sortRequests(rows).map((r) => r.model)).toEqual(sorted);
+  expect(sortRequests(rows.toReversed()).map((r) => r.model)).toEqual(sorted);
+});

@@ -1,0 +1,145 @@
+// The example of /docs/leaderboard/, made by its own commands as they are typed.
+import { execFile } from "node:child_process";
+import { chmod, cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import example from "../../../examples/sailing/leaderboard.config.ts";
+import packageJson from "../../../package.json" with { type: "json" };
+import { leaderboardSchema } from "../../../src/core/records/leaderboard.ts";
+import type { Value } from "../../../src/core/table/grid.ts";
+import { columnDrift, recognise } from "../../../src/pipeline/sources/contents.ts";
+import { contentsColumns } from "../../../src/site/docs/contents.ts";
+import { configFields, idleMeanings, suiteFields } from "../../../src/site/docs/fields.ts";
+import { fromFiles, fromHub, SEEN, withoutSizes } from "../../../src/site/docs/leaderboard.ts";
+import { tmpFolder } from "../../pipeline/cache/folder.ts";
+import { standIn } from "../../pipeline/hub/stand-in.ts";
+import { query, readJson } from "../../pipeline/snapshot/snapshot.ts";
+import { ROOT } from "../../scripts/process.ts";
+
+const EXAMPLE = "examples/sailing";
+const suite = leaderboardSchema.parse(example).suites[0]!;
+
+/**
+ * Types lines in a copy of the example. `npm run` runs our commands there, but for those that make and
+ * show pages: the browser tests do. Nothing is installed.
+ */
+async function type(lines: string[], env: NodeJS.ProcessEnv = {}) {
+  const folder = await tmpFolder();
+  await cp(EXAMPLE, folder, { recursive: true });
+  const npm = [
+    "#!/bin/sh",
+    '[ "$1" = run ] || exit 0',
+    'script="$2"; shift 2; [ "$1" = -- ] && shift',
+    `case $script in pull|data) exec "${process.execPath}" "${ROOT}/scripts/$script.ts" "$@";; esac`,
+  ];
+  await mkdir(join(folder, "bin"));
+  await writeFile(join(folder, "bin/npm"), npm.join("\n"));
+  await chmod(join(folder, "bin/npm"), 0o755);
+  const { HF_TOKEN: _, ...outer } = process.env;
+  const PATH = `${folder}/bin:${process.env.PATH}`;
+  const out = await new Promise<string>((done, fail) => {
+    execFile(
+      "bash",
+      ["-e", "-c", lines.join("\n")],
+      { cwd: folder, env: { ...outer, HF_TOKEN_PATH: "/nonexistent", ...env, PATH } },
+      (error, printed, err) => (error || err ? fail(error ?? new Error(err)) : done(printed)),
+    );
+  });
+  return { latest: join(folder, "public/data/latest"), out };
+}
+
+const rowsOf = (latest: string) =>
+  query(
+    `SELECT rank, model, average, tides, knots, maintainers_choice AS star
+     FROM '${latest}/models.parquet' ORDER BY rank NULLS LAST`,
+  );
+
+/**
+ * By hand. Clipper: 34 of 40 with four choices and 54 of 60 with two are 80 points each, 41 of 50
+ * are 82. Skiff: 28 of 40 are 60, 42 of 60 are 40, 32 of 50 are 64. Barge: 22 of 40 are 40, 48 of 60
+ * are 60, 20 of 50 are 40. Sloop is only in the table, with 24 and 30. Oracle has all, and is flagged.
+ */
+const BY_HAND = [
+  { rank: 1, model: "quay/Clipper-30B", average: 81, tides: 80, knots: 82, star: true },
+  { rank: 2, model: "harbour/Skiff-7B", average: 57, tides: 50, knots: 64, star: false },
+  { rank: 3, model: "harbour/Barge-1B", average: 45, tides: 50, knots: 40, star: false },
+  { rank: 4, model: "harbour/Sloop-3B", average: 27, tides: 24, knots: 30, star: false },
+  { rank: null, model: "quay/Oracle-7B", average: 100, tides: 100, knots: 100, star: false },
+];
+const exactly = BY_HAND.map((row) => ({
+  ...row,
+  average: expect.closeTo(row.average, 9),
+  tides: expect.closeTo(row.tides, 9),
+  knots: expect.closeTo(row.knots, 9),
+}));
+
+test("result files and a contents table become the rows that the page shows, with the words it shows", async () => {
+  const { latest, out } = await type(fromFiles());
+  expect(await rowsOf(latest)).toEqual(exactly);
+  expect(SEEN).toEqual(BY_HAND);
+  expect(await readJson(latest, "rejected.json")).toEqual([]);
+  // Its facts are the table's, its scores the result file's.
+  const [clipper] = await query(
+    `SELECT params_b, license, knots_stderr > 0 AS error FROM '${latest}/models.parquet' WHERE rank = 1`,
+  );
+  expect(clipper).toEqual({ params_b: 30, license: "apache-2.0", error: true });
+  await expect(withoutSizes(out)).toMatchFileSnapshot(join(ROOT, EXAMPLE, "seen.txt"));
+});
+
+test("the same from datasets on the Hub", async () => {
+  const hub = await standIn();
+  hub.dataset(example.hub.results, await filesIn("results"));
+  const table = join(await tmpFolder(), "table.parquet");
+  await query(`COPY (FROM '${EXAMPLE}/contents.csv') TO '${table}'`);
+  hub.dataset(example.hub.contents, {
+    "data/train-00000-of-00001.parquet": await readFile(table),
+  });
+  const { latest } = await type(fromHub(), { HF_ENDPOINT: hub.url });
+  expect(await rowsOf(latest)).toEqual(exactly);
+});
+
+test("the commands are ours", () => {
+  for (const line of [...fromFiles(), ...fromHub()]) {
+    const script = /^npm run (\S+)/.exec(line)?.[1];
+    if (script) expect(packageJson.scripts).toHaveProperty([script]);
+  }
+});
+
+test("every field of suite and configuration is explained, and nothing that is none", () => {
+  const unexplained = [...suiteFields(), ...configFields()].filter((f) => f.meaning === "");
+  expect(unexplained).toEqual([]);
+  expect(idleMeanings()).toEqual([]);
+  const find = (path: string) => suiteFields().find((f) => f.path === path);
+  expect(find("benchmarks[].metrics[].n")).toMatchObject({ type: "whole number", needed: false });
+  expect(find("benchmarks[].score")).toMatchObject({
+    type: "task or mean_of_subtasks",
+    needed: true,
+  });
+  expect(configFields().find((f) => f.path === "curated")?.needed).toBe(false);
+});
+
+test("tables with the columns that the page lists are read whole, by name and by title", () => {
+  const columns = contentsColumns(suite);
+  expect(columns.filter((c) => c.meaning === "")).toEqual([]);
+  const table = (header: (string | null)[]) => {
+    const names = header.filter((name) => name !== null);
+    const cells: Record<string, Value[]> = Object.fromEntries(names.map((name) => [name, [null]]));
+    return { path: "contents.csv", length: 1, names, columns: cells };
+  };
+  for (const header of [columns.map((c) => c.name), columns.map((c) => c.title)]) {
+    const contents = recognise(table(header), [suite]);
+    expect(contents).not.toBeNull();
+    expect(columnDrift(contents!)).toBeNull();
+  }
+});
+
+/** Files below a folder of the example, by their paths in it. */
+async function filesIn(folder: string): Promise<Record<string, string>> {
+  const root = join(EXAMPLE, folder);
+  const names = await readdir(root, { recursive: true, withFileTypes: true });
+  const paths = names.filter((f) => f.isFile()).map((f) => join(f.parentPath, f.name));
+  const texts = await Promise.all(
+    paths.map(async (path) => [path.slice(root.length + 1), await readFile(path, "utf8")] as const),
+  );
+  return Object.fromEntries(texts);
+}
