@@ -1,7 +1,7 @@
 // npm test: everything that must hold. The steps run one after the other and stop at the first failure.
 import { spawnSync } from "node:child_process";
 import { UserError } from "../src/core/records/user-error.ts";
-import { run } from "./cli.ts";
+import { run } from "../src/pipeline/commands/terminal.ts";
 
 const ERRORS = ["--minimumFailingSeverity", "error", "--minimumSeverity", "error"];
 

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { withDuckDB } from "../../src/pipeline/duckdb/duckdb.ts";
 import { readQuery } from "../../src/pipeline/duckdb/table-file.ts";
-import { axe } from "./browser.ts";
+import { axe } from "./axe.ts";
 import { type Visit, visitor } from "./visit.ts";
 
 const open = visitor();

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { axe } from "./browser.ts";
+import { axe } from "./axe.ts";
 import { ask, visitSite } from "./site.ts";
 
 const { open } = visitSite();

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { normalBeyond } from "../../src/core/suite/normal.ts";
-import { axe } from "./browser.ts";
+import { axe } from "./axe.ts";
 import { ask, rowsOf } from "./site.ts";
 import { visitor } from "./visit.ts";
 

@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { type Server, serve } from "../../scripts/serve.ts";
-import { axe, launchBrowser, openPage, unpackChromium } from "./browser.ts";
+import { launchBrowser, openPage, unpackChromium } from "../../src/pipeline/built/browser.ts";
+import { type Server, serve } from "../../src/pipeline/built/serve.ts";
+import { axe } from "./axe.ts";
 
 const STRICT = `<meta http-equiv="Content-Security-Policy"
   content="default-src 'none'; style-src 'unsafe-inline'">`;

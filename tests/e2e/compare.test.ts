@@ -2,9 +2,15 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import config from "../../leaderboard.config.ts";
-import { type Server, serve } from "../../scripts/serve.ts";
 import { leaderboardSchema } from "../../src/core/records/leaderboard.ts";
-import { axe, launchBrowser, type OpenPage, openPage, type PageOptions } from "./browser.ts";
+import {
+  launchBrowser,
+  type OpenPage,
+  openPage,
+  type PageOptions,
+} from "../../src/pipeline/built/browser.ts";
+import { type Server, serve } from "../../src/pipeline/built/serve.ts";
+import { axe } from "./axe.ts";
 
 /** Expects a built site, by default the one of `npm run build`. */
 const SITE = process.env.SITE_DIR ?? "dist";

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { axe } from "./browser.ts";
+import { axe } from "./axe.ts";
 import { ask, NARROW, visitSite, WIDE } from "./site.ts";
 
 const { open, url } = visitSite();

@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import type { Diff } from "../../src/core/diff/diff.ts";
 import { mirror } from "../../src/core/diff/diff.ts";
-import { axe } from "./browser.ts";
+import { axe } from "./axe.ts";
 import { NARROW, SITE, visitSite, WIDE } from "./site.ts";
 
 const site = visitSite();

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Browser, Frame, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type Server, serve } from "../../scripts/serve.ts";
-import { axe, launchBrowser } from "./browser.ts";
+import { launchBrowser } from "../../src/pipeline/built/browser.ts";
+import { type Server, serve } from "../../src/pipeline/built/serve.ts";
+import { axe } from "./axe.ts";
 import { type Host, startHost } from "./host.ts";
 import { ask, BEST_FIRST, latestSnapshot, NARROW, SHOWN, SITE, WIDE } from "./site.ts";
 

@@ -7,9 +7,15 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { type Server, serve } from "../../scripts/serve.ts";
 import type { ModelFacts } from "../../src/core/records/facts.ts";
 import type { Manifest } from "../../src/core/records/manifest.ts";
+import {
+  launchBrowser,
+  type OpenPage,
+  openPage,
+  type PageOptions,
+} from "../../src/pipeline/built/browser.ts";
+import { type Server, serve } from "../../src/pipeline/built/serve.ts";
 import { writeFacts } from "../../src/pipeline/cache/facts.ts";
 import { readFeed } from "../core/feeds/valid.ts";
 import harbour from "../fixtures/harbour.config.ts";
@@ -27,7 +33,7 @@ import { openStandIn, type StandIn } from "../pipeline/hub/stand-in.ts";
 import { textsOf } from "../pipeline/pictures/xml.ts";
 import { query, readJson } from "../pipeline/snapshot/snapshot.ts";
 import { type Ended, start } from "../scripts/process.ts";
-import { axe, launchBrowser, type OpenPage, openPage, type PageOptions } from "./browser.ts";
+import { axe } from "./axe.ts";
 import { firstRows, NARROW, textOf, WIDE } from "./site.ts";
 
 /** What the Hub was asked about a model that has gone since. */

@@ -7,8 +7,8 @@ import { XmlDocument } from "libxml2-wasm";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { type Server, serve } from "../../scripts/serve.ts";
-import { launchBrowser, openPage } from "./browser.ts";
+import { launchBrowser, openPage } from "../../src/pipeline/built/browser.ts";
+import { type Server, serve } from "../../src/pipeline/built/serve.ts";
 import { ATTACKS, buildHostile, NAMES, RAN } from "./hostile.ts";
 
 let folder: string;

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { axe } from "./browser.ts";
+import { axe } from "./axe.ts";
 import { ask, firstRows, NARROW, SHOWN, SITE, textOf, visitSite, WIDE } from "./site.ts";
 
 const site = visitSite();

@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { glob, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { serve } from "../../scripts/serve.ts";
-import { launchBrowser, openPage } from "./browser.ts";
+import { launchBrowser, openPage } from "../../src/pipeline/built/browser.ts";
+import { serve } from "../../src/pipeline/built/serve.ts";
 import { SITE } from "./site.ts";
 
 /** Every page that is not one of the ten thousand model pages, and twenty of those. */

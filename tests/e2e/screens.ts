@@ -4,9 +4,9 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { serve } from "../../scripts/serve.ts";
+import { launchBrowser, openPage } from "../../src/pipeline/built/browser.ts";
+import { serve } from "../../src/pipeline/built/serve.ts";
 import { ANALYSES } from "../../src/site/build/analyses.ts";
-import { launchBrowser, openPage } from "./browser.ts";
 
 interface Shot {
   name: string;

@@ -7,8 +7,13 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import { type Server, serve } from "../../scripts/serve.ts";
-import { launchBrowser, type OpenPage, openPage, type PageOptions } from "./browser.ts";
+import {
+  launchBrowser,
+  type OpenPage,
+  openPage,
+  type PageOptions,
+} from "../../src/pipeline/built/browser.ts";
+import { type Server, serve } from "../../src/pipeline/built/serve.ts";
 
 /** The built site. */
 export const SITE = process.env.SITE_DIR ?? "dist";

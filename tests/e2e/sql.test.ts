@@ -6,8 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { serve } from "../../scripts/serve.ts";
-import { axe, launchBrowser, openPage, type PageOptions } from "./browser.ts";
+import { launchBrowser, openPage, type PageOptions } from "../../src/pipeline/built/browser.ts";
+import { serve } from "../../src/pipeline/built/serve.ts";
+import { axe } from "./axe.ts";
 import { ask, expectStatus, NARROW, openPanel, SITE, textOf, visitSite } from "./site.ts";
 
 const site = visitSite();

@@ -1,7 +1,7 @@
 // The leaderboards before and without their script, their size, and how they stand on a phone.
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { axe } from "./browser.ts";
+import { axe } from "./axe.ts";
 import {
   ask,
   expectRows,

@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
-import { type Server, serve } from "../../scripts/serve.ts";
-import { launchBrowser, openPage, type PageOptions } from "./browser.ts";
+import { launchBrowser, openPage, type PageOptions } from "../../src/pipeline/built/browser.ts";
+import { type Server, serve } from "../../src/pipeline/built/serve.ts";
 
 /** Opens a page of the built site, uses it and closes it. */
 export type Visit = (

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { type Server, serve } from "../../scripts/serve.ts";
+import { type Server, serve } from "../../src/pipeline/built/serve.ts";
 
 const HOME = "<h1>Home</h1>".repeat(50);
 const PARQUET = Buffer.from(Array.from({ length: 100 }, (_, index) => index));

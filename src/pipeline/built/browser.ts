@@ -1,5 +1,5 @@
 /**
- * Opens pages in a headless Chromium for the browser tests and benches.
+ * Opens pages in a headless Chromium: for the check before publishing, the browser tests and the benches.
  *
  * The browser is the one at CHROMIUM_PATH, or else the one inside @sparticuz/chromium, which brings
  * along fonts and the libraries that a bare Linux machine lacks. It is unpacked once per machine.
@@ -11,7 +11,6 @@ import { createRequire } from "node:module";
 import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import axeCore, { type AxeResults, type NodeResult, type Result } from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
 export type PageOptions = Pick<
@@ -173,23 +172,4 @@ export async function openPage(
 /** The content of data: and blob: URLs is in the page already; a blob's origin is its page's. */
 function isOutside(origin: string, target: string): boolean {
   return !target.startsWith("data:") && new URL(target).origin !== origin;
-}
-
-/**
- * Runs axe in the page, whatever its content security policy, and returns one line for each element
- * with a problem of serious or critical impact. Leaves `window.axe` behind. The page must have
- * scripts enabled: without them no timer runs, and axe never ends.
- */
-export async function axe(page: Page): Promise<string[]> {
-  await page.evaluate(`${axeCore.source}; undefined`);
-  const script = `axe.run(document, { resultTypes: ["violations"] })`;
-  const { violations } = await page.evaluate<AxeResults>(script);
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap((rule) => rule.nodes.map((node) => describeProblem(rule, node)));
-}
-
-function describeProblem({ id, impact, help }: Result, node: NodeResult): string {
-  const why = (node.failureSummary ?? "").replace(/\s+/g, " ");
-  return `${impact} ${id} at ${node.target.join(" ")}: ${help}. ${why}`;
 }

@@ -1,43 +1,36 @@
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { explain } from "../src/core/records/explain.ts";
-import { type Leaderboard, leaderboardSchema } from "../src/core/records/leaderboard.ts";
-import { UserError, withoutControls } from "../src/core/records/user-error.ts";
-import { duration } from "../src/core/table/format.ts";
-import { diskProblem } from "../src/pipeline/cache/tmp.ts";
-import type { PatienceOptions } from "../src/pipeline/net/patience.ts";
+import { UserError, withoutControls } from "../../core/records/user-error.ts";
+import { duration } from "../../core/table/format.ts";
+import { diskProblem } from "../cache/tmp.ts";
+import type { PatienceOptions } from "../net/patience.ts";
 
 /**
  * Runs a command: what the user can mend is printed as a sentence and ends with the code it has, as a
  * rule 1; everything else is a crash with its stack.
+ *
+ * @param main may come back with the status to end with
  */
-export async function run(main: () => Promise<void>): Promise<void> {
+export async function run(main: () => Promise<unknown>): Promise<void> {
   try {
-    await main();
+    const status = await main();
+    if (typeof status === "number" && status !== 0) process.exitCode = status;
   } catch (error) {
-    const problem = diskProblem(error);
-    if (error instanceof UserError || isArgumentError(error))
-      console.error(withoutCommands(error.message));
-    else if (problem === null) throw error;
-    else {
-      console.error(
-        `Something could not be written: ${problem}. What was whole before stays whole; mend that ` +
-          "and run the same command again.",
-      );
-    }
+    tellError(error);
     process.exitCode = error instanceof UserError ? error.exitCode : 1;
   }
 }
 
-/** The leaderboard of `leaderboard.config.ts`, or of the file that `LEADERBOARD_CONFIG` names. */
-export async function loadLeaderboard(): Promise<Leaderboard> {
-  const path = resolve(process.env.LEADERBOARD_CONFIG || "leaderboard.config.ts");
-  const module = await import(pathToFileURL(path).href).catch((error) => {
-    throw new UserError(`${path} cannot be read: ${error.message}`);
-  });
-  const checked = leaderboardSchema.safeParse(module.default);
-  if (!checked.success) throw new UserError(`${path}: ${explain(checked.error)}`);
-  return checked.data;
+/** Prints what the user can mend as a sentence; anything else is thrown again. */
+export function tellError(error: unknown): void {
+  const problem = diskProblem(error);
+  if (error instanceof UserError || isArgumentError(error))
+    console.error(withoutCommands(error.message));
+  else if (problem === null) throw error;
+  else {
+    console.error(
+      `Something could not be written: ${problem}. What was whole before stays whole; mend that ` +
+        "and run the same command again.",
+    );
+  }
 }
 
 /**

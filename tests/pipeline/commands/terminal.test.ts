@@ -1,12 +1,13 @@
 // What a wrong configuration is told: the file, the field, and what it must be.
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { list, loadLeaderboard, oneLine, run } from "../../scripts/cli.ts";
-import { UserError } from "../../src/core/records/user-error.ts";
-import harbour from "../fixtures/harbour.config.ts";
-import { tmpFolder } from "../pipeline/cache/folder.ts";
-import { writeText } from "../pipeline/sources/harness.ts";
-import { start } from "./process.ts";
+import { UserError } from "../../../src/core/records/user-error.ts";
+import { loadLeaderboard } from "../../../src/pipeline/commands/configuration.ts";
+import { list, oneLine, run } from "../../../src/pipeline/commands/terminal.ts";
+import harbour from "../../fixtures/harbour.config.ts";
+import { start } from "../../scripts/process.ts";
+import { tmpFolder } from "../cache/folder.ts";
+import { writeText } from "../sources/harness.ts";
 
 afterEach(() => {
   vi.unstubAllEnvs();
