@@ -1,29 +1,22 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { descriptionsOf } from "../../core/describe/files.ts";
 import type { Flag } from "../../core/records/curated.ts";
-import { type ModelFacts, newestFacts } from "../../core/records/facts.ts";
 import type { Leaderboard } from "../../core/records/leaderboard.ts";
 import type { Drift } from "../../core/records/manifest.ts";
-import {
-  type DocumentEntry,
-  type FileEntry,
-  type Manifest,
-  SCHEMA_VERSION,
-} from "../../core/records/manifest.ts";
+import { type FileEntry, type Manifest, SCHEMA_VERSION } from "../../core/records/manifest.ts";
 import type { Rejection } from "../../core/records/rejection.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { FACTS_FILE, REQUESTS_COLUMNS, VOTES_COLUMNS } from "../../core/table/schema.ts";
-import { readFacts } from "../cache/facts.ts";
 import { defaultCache } from "../cache/layout.ts";
 import { type Connect, limitMemory, withDuckDB } from "../duckdb/duckdb.ts";
 import { applyCurated, idleFlags, readCurated } from "../sources/curated.ts";
-import { applyFacts, daysChecked } from "../sources/facts.ts";
+import { applyFacts } from "../sources/facts.ts";
 import { byDay, type HistoryRow } from "../sources/history.ts";
 import { type Loaded, load } from "../sources/load.ts";
 import { collectGarbage } from "../sources/memory.ts";
 import type { Superseded } from "../sources/merge.ts";
 import type { Row } from "../sources/packed.ts";
-import { readFactsFile, writeFactsFile } from "./facts.ts";
+import { factsFor, factsOrigin, writeFactsFile } from "./facts.ts";
 import { type Gap, gapsIn } from "./gaps.ts";
 import { type Comparison, carriesOn, compareWith, type Loss, refuseLoss } from "./loss.ts";
 import { readManifest } from "./manifest.ts";
@@ -238,33 +231,6 @@ async function historyFor(
   const days = new Set(known.map((row) => row.as_of));
   const published = await publishedHistory(db, out, leaderboard.suites[0]!, asOf, days);
   return [...known, ...published].sort(byDay);
-}
-
-/**
- * What is known of the models: by the cache, and by the snapshot in place, so that a lost cache loses
- * nothing. So both count as input, and the same input gives the same bytes: over an empty folder, or
- * over a snapshot that this cache has already filled. Facts of a past day are not kept, so it has none.
- */
-async function factsFor(options: BuildOptions, loaded: Loaded): Promise<Map<string, ModelFacts>> {
-  const { cache, past, out } = options;
-  if (cache === undefined || past !== undefined) return new Map();
-  const models = new Set(loaded.evaluations.map((e) => e.model));
-  const facts = new Map<string, ModelFacts>();
-  for (const one of [...(await readFactsFile(out)), ...(await readFacts(cache)).values()]) {
-    const known = facts.get(one.model);
-    if (models.has(one.model)) facts.set(one.model, known ? newestFacts(known, one) : one);
-  }
-  return facts;
-}
-
-/** Facts are named among the sources. */
-function factsOrigin(
-  facts: ReadonlyMap<string, ModelFacts>,
-  { sha256 }: DocumentEntry,
-): Loaded["origins"][number] {
-  const [first, last] = daysChecked(facts)!;
-  const note = `model facts from the Hub, checked ${first} to ${last}`;
-  return { source: "facts", sha256, rows: facts.size, note };
 }
 
 function manifestOf(

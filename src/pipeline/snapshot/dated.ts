@@ -5,7 +5,7 @@ import type { Leaderboard } from "../../core/records/leaderboard.ts";
 import { type Manifest, parseManifest, SCHEMA_VERSION } from "../../core/records/manifest.ts";
 import type { SnapshotEntry, SnapshotIndex } from "../../core/records/snapshot-index.ts";
 import { sha256 } from "../cache/sha256.ts";
-import { embeddedDays } from "../sources/load.ts";
+import { embeddedDays } from "../sources/embedded.ts";
 import { buildSnapshot } from "./build.ts";
 import { dayOf, snapshotNames } from "./names.ts";
 import { putWhole, removeLeftovers, replaceText } from "./write.ts";

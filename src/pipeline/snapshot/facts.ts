@@ -1,15 +1,19 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { type ModelFacts, modelFactsSchema } from "../../core/records/facts.ts";
+import { type ModelFacts, modelFactsSchema, newestFacts } from "../../core/records/facts.ts";
 import { jsonOr } from "../../core/records/json.ts";
 import type { DocumentEntry } from "../../core/records/manifest.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import type { Value } from "../../core/table/grid.ts";
 import { FACTS_COLUMNS, FACTS_FILE } from "../../core/table/schema.ts";
 import { literal } from "../../core/view/quote.ts";
+import { readFacts } from "../cache/facts.ts";
 import { withDuckDB } from "../duckdb/duckdb.ts";
 import { readQuery } from "../duckdb/table-file.ts";
+import { daysChecked } from "../sources/facts.ts";
+import type { Loaded } from "../sources/load.ts";
+import type { BuildOptions } from "./build.ts";
 import { readManifest } from "./manifest.ts";
 import { recordsTable } from "./tables.ts";
 import { writeTable } from "./write.ts";
@@ -62,4 +66,34 @@ function damaged(path: string, why: string): UserError {
     `${path}: ${why}. Bring the published snapshot back (npm run restore), or remove the file to go on ` +
       "without what it knows of models.",
   );
+}
+
+/**
+ * What is known of the models: by the cache, and by the snapshot in place, so that a lost cache loses
+ * nothing. So both count as input, and the same input gives the same bytes: over an empty folder, or
+ * over a snapshot that this cache has already filled. Facts of a past day are not kept, so it has none.
+ */
+export async function factsFor(
+  options: BuildOptions,
+  loaded: Loaded,
+): Promise<Map<string, ModelFacts>> {
+  const { cache, past, out } = options;
+  if (cache === undefined || past !== undefined) return new Map();
+  const models = new Set(loaded.evaluations.map((e) => e.model));
+  const facts = new Map<string, ModelFacts>();
+  for (const one of [...(await readFactsFile(out)), ...(await readFacts(cache)).values()]) {
+    const known = facts.get(one.model);
+    if (models.has(one.model)) facts.set(one.model, known ? newestFacts(known, one) : one);
+  }
+  return facts;
+}
+
+/** Facts are named among the sources. */
+export function factsOrigin(
+  facts: ReadonlyMap<string, ModelFacts>,
+  { sha256 }: DocumentEntry,
+): Loaded["origins"][number] {
+  const [first, last] = daysChecked(facts)!;
+  const note = `model facts from the Hub, checked ${first} to ${last}`;
+  return { source: "facts", sha256, rows: facts.size, note };
 }

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { UserError } from "../../../src/core/records/user-error.ts";
 import { sha256OfFile } from "../../../src/pipeline/cache/sha256.ts";
 import { importFigures } from "../../../src/pipeline/snapshot/import.ts";
-import type { Provenance } from "../../../src/pipeline/sources/load.ts";
+import type { Provenance } from "../../../src/pipeline/sources/embedded.ts";
 import { pythia, writeRun, writeText } from "../sources/harness.ts";
 import { csv, FLAT_SCORES, HEADERS, LONG_SCORES, V1_SCORES } from "../sources/headers.ts";
 import { build, folders, OPEN_LLM, query, readJson } from "./snapshot.ts";
