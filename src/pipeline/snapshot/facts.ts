@@ -13,7 +13,6 @@ import { withDuckDB } from "../duckdb/duckdb.ts";
 import { readQuery } from "../duckdb/table-file.ts";
 import { daysChecked } from "../sources/facts.ts";
 import type { Loaded } from "../sources/load.ts";
-import type { BuildOptions } from "./build.ts";
 import { readManifest } from "./manifest.ts";
 import { recordsTable } from "./tables.ts";
 import { writeTable } from "./write.ts";
@@ -74,7 +73,7 @@ function damaged(path: string, why: string): UserError {
  * over a snapshot that this cache has already filled. Facts of a past day are not kept, so it has none.
  */
 export async function factsFor(
-  options: BuildOptions,
+  options: { cache?: string | undefined; past?: string | undefined; out: string },
   loaded: Loaded,
 ): Promise<Map<string, ModelFacts>> {
   const { cache, past, out } = options;

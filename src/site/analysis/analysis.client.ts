@@ -7,6 +7,7 @@ import { saveFile } from "../../browser/save-file.ts";
 import { readSetup } from "../../browser/setup.ts";
 import { createStore, type Store } from "../../browser/store.ts";
 import { toElement } from "../../browser/svg.ts";
+import { type Answer, answer, isFirst } from "../../core/figures/answer.ts";
 import {
   type Context,
   captionOf,
@@ -15,7 +16,7 @@ import {
   type Figure,
   type Row,
 } from "../../core/figures/figure.ts";
-import { EVERYTHING, sameFilter } from "../../core/figures/filter.ts";
+import { EVERYTHING } from "../../core/figures/filter.ts";
 import {
   fromControl,
   isValid,
@@ -131,9 +132,8 @@ function start(block: HTMLElement, figure: Figure, store: Store): void {
   /** Only the latest question's answer is shown. */
   let asked = 0;
 
-  const show = (next: Row[]) => {
-    rows = next;
-    drawing = figure.draw(context, rows, settings);
+  const show = (answered: Answer) => {
+    ({ rows, drawing } = answered);
     part("title").textContent = drawing.title;
     part("count").textContent = drawing.count;
     part("plot").querySelector("svg")?.replaceWith(toElement(drawing.picture));
@@ -147,16 +147,15 @@ function start(block: HTMLElement, figure: Figure, store: Store): void {
   };
   table.addEventListener("toggle", showTable);
   const sql = () => figure.sql(context, store.view, settings);
-  const unchanged = () =>
-    sameFilter(store.view, EVERYTHING, context.columns) &&
-    options.every((o) => settings[o.name] === initial[o.name]);
+  const question = () => ({ view: store.view, settings });
+  const unchanged = () => isFirst(figure, context, question());
 
   /** What the answer depends on: settings of other figures of the page do not matter. */
   const state = () => `${sql()} ${JSON.stringify(settings)}`;
   let stateAsked = state();
 
   const refresh = async (force = false) => {
-    const question = ++asked;
+    const turn = ++asked;
     stateAsked = state();
     const query = sql();
     part("sql").textContent = query;
@@ -164,27 +163,32 @@ function start(block: HTMLElement, figure: Figure, store: Store): void {
     link.href = consoleLink(link.href, query);
     block.setAttribute("aria-busy", "true");
     try {
-      if (unchanged() && !force) {
-        const given = await fetchRows(setup.rows[figure.name]!);
-        if (question === asked) show(given);
-        return;
-      }
-      if (!engine) part("status").textContent = "Loading DuckDB …";
-      const running = await startOnce(figures);
-      const begin = performance.now();
-      const found = await askRows(running, query);
-      const time = performance.now() - begin;
-      if (question !== asked) return;
-      show(figure.derive?.(context, found, settings) ?? found);
+      let begin = 0;
+      let time = 0;
+      let version = "";
+      const ask = async (query: string) => {
+        if (!engine) part("status").textContent = "Loading DuckDB …";
+        const running = await startOnce(figures);
+        ({ version } = running);
+        begin = performance.now();
+        const found = await askRows(running, query);
+        time = performance.now() - begin;
+        return found;
+      };
+      const ready = () => fetchRows(setup.rows[figure.name]!);
+      const answered = await answer(figure, context, question(), force ? { ask } : { ask, ready });
+      if (turn !== asked) return;
+      show(answered);
+      if (answered.found === null) return;
       // Question to picture; read by the bench.
       performance.measure(`figure ${figure.name}`, { start: begin });
       part("status").textContent =
-        `DuckDB ${running.version}: ${count(found.length)} rows in ${time.toFixed(1)} ms.`;
+        `DuckDB ${version}: ${count(answered.found)} rows in ${time.toFixed(1)} ms.`;
     } catch (error) {
       part("status").textContent =
         `Could not be answered: ${error instanceof Error ? error.message : String(error)}`;
     } finally {
-      if (question === asked) block.removeAttribute("aria-busy");
+      if (turn === asked) block.removeAttribute("aria-busy");
     }
   };
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { answer, firstQuestion } from "../../core/figures/answer.ts";
 import type { Context, Drawing, Figure, Row } from "../../core/figures/figure.ts";
-import { EVERYTHING } from "../../core/figures/filter.ts";
-import { type Settings, settingsOf } from "../../core/figures/option.ts";
+import type { Settings } from "../../core/figures/option.ts";
 import { figuresOf } from "../../core/figures/registry.ts";
 import { columnsOf } from "../../core/table/columns.ts";
 import { identifier, literal } from "../../core/view/quote.ts";
@@ -53,17 +53,18 @@ export function makeFigure(site: Site, figure: Figure): Promise<MadeFigure> {
 
 async function run(site: Site, figure: Figure): Promise<MadeFigure> {
   const context = contextOf(site);
-  const settings = settingsOf(figure.options(context), () => null);
-  const sql = figure.sql(context, EVERYTHING, settings);
-  const found = await withDuckDB(async (db) => {
-    for (const name of figure.tables(context)) {
-      const path = literal(join(site.folder, `${name}.parquet`));
-      await db.run(`CREATE VIEW ${identifier(name)} AS SELECT * FROM read_parquet(${path})`);
-    }
-    return readQuery(db, sql);
-  });
-  const rows = figure.derive?.(context, found, settings) ?? found;
-  return { figure, settings, sql, rows, drawing: figure.draw(context, rows, settings) };
+  const question = firstQuestion(figure, context);
+  const { view, settings } = question;
+  const ask = (sql: string) =>
+    withDuckDB(async (db) => {
+      for (const name of figure.tables(context)) {
+        const path = literal(join(site.folder, `${name}.parquet`));
+        await db.run(`CREATE VIEW ${identifier(name)} AS SELECT * FROM read_parquet(${path})`);
+      }
+      return readQuery(db, sql);
+    });
+  const { rows, drawing } = await answer(figure, context, question, { ask });
+  return { figure, settings, sql: figure.sql(context, view, settings), rows, drawing };
 }
 
 /** What the script of an analysis page needs to know. */

@@ -2,13 +2,13 @@ import { askRows, fetchRows } from "../../browser/answers.ts";
 import { startEngine } from "../../browser/engine.ts";
 import { bindMarks } from "../../browser/marks.ts";
 import { toElement } from "../../browser/svg.ts";
-import { type Context, captionOf, type Figure, type Row } from "../../core/figures/figure.ts";
-import { EVERYTHING, sameFilter } from "../../core/figures/filter.ts";
+import { answer } from "../../core/figures/answer.ts";
+import { captionOf, type Row } from "../../core/figures/figure.ts";
+import { EVERYTHING } from "../../core/figures/filter.ts";
 import { type Option, type Settings, settingsOf } from "../../core/figures/option.ts";
 import { figureNamed } from "../../core/figures/registry.ts";
 import { explainFilters } from "../../core/view/sql.ts";
 import { queryToView, viewToQuery } from "../../core/view/url.ts";
-import type { View } from "../../core/view/view.ts";
 import { readAsked } from "./asked.ts";
 import { contextFromTables } from "./context.ts";
 import { openElsewhere, part, showParts, tellUnknown, withQuery } from "./parts.ts";
@@ -46,14 +46,16 @@ export async function showFigure(page: EmbedPage): Promise<void> {
     EVERYTHING,
   );
   const settings = settingsOf(options, (name) => asked.view.get(name));
-  const initial = settingsOf(options, () => null);
-  const changed = options.filter((o) => settings[o.name] !== initial[o.name]);
-
-  const rows =
-    ready && changed.length === 0 && sameFilter(view, EVERYTHING, context.columns)
-      ? await readyRows(page, setup, snapshot)
-      : await rowsAsked(page, snapshot, figure, context, view, settings);
-  const drawing = figure.draw(context, rows, settings);
+  const changed = options.filter((o) => settings[o.name] !== o.initial);
+  const { drawing } = await answer(
+    figure,
+    context,
+    { view, settings },
+    {
+      ask: (sql) => askDuckDB(page, snapshot, figure.tables(context), sql),
+      ...(ready && { ready: () => readyRows(page, setup, snapshot) }),
+    },
+  );
 
   const query = (own: Settings) =>
     [viewToQuery(view, context.columns, EVERYTHING), new URLSearchParams(own).toString()]
@@ -92,26 +94,23 @@ function readyRows(page: EmbedPage, setup: EmbedSetup, snapshot: Snapshot): Prom
 }
 
 /** DuckDB's answer. It is 4.3 MB, so it waits until the reader has the embed before them. */
-async function rowsAsked(
+async function askDuckDB(
   page: EmbedPage,
   snapshot: Snapshot,
-  figure: Figure,
-  context: Context,
-  view: View,
-  settings: Settings,
+  tables: readonly string[],
+  sql: string,
 ): Promise<Row[]> {
   await inSight();
   part("status").textContent =
     "Working this out in your browser: DuckDB is being loaded (4.3 MB) …";
   const engine = await startEngine(
-    figure.tables(context).map((name) => ({
+    tables.map((name) => ({
       name,
       parquet: `${page.root}data/${snapshot.folder}/${name}.parquet`,
     })),
   );
   try {
-    const rows = await askRows(engine, figure.sql(context, view, settings));
-    return figure.derive?.(context, rows, settings) ?? rows;
+    return await askRows(engine, sql);
   } finally {
     await engine.close();
   }
