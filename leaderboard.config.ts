@@ -1,12 +1,12 @@
 import v1 from "./data/suites/open-llm-v1.json" with { type: "json" };
 import v2 from "./data/suites/open-llm-v2.json" with { type: "json" };
-import type { LeaderboardConfig } from "./src/core/records/leaderboard.ts";
+import { defineLeaderboard } from "./src/core/records/define.ts";
 
 /**
  * The leaderboard this site is. Another team leaves it as it is, for the tests, and writes its own beside it:
  * see `/docs/leaderboard/`.
  */
-const config: LeaderboardConfig = {
+export default defineLeaderboard({
   title: "Open LLM Leaderboard",
   tagline: "Open models, asked the same questions in the same way",
   /** The first suite is the table at `/`; the second, where there is one, is at `/archive/`. */
@@ -40,6 +40,4 @@ const config: LeaderboardConfig = {
     requests: "open-llm-leaderboard/requests",
     votes: "open-llm-leaderboard/votes",
   },
-};
-
-export default config;
+});

@@ -1,10 +1,11 @@
-import suite from "./data/suites/sailing.json" with { type: "json" };
+import { defineLeaderboard } from "open-leaderboard";
+import sailing from "./suites/sailing.json" with { type: "json" };
 
-export default {
+export default defineLeaderboard({
   title: "Sailing Leaderboard",
   tagline: "Language models at sea",
-  suites: [suite],
-  curated: "data/sailing",
+  suites: [sailing],
+  curated: "curated",
   license: { id: "CC-BY-4.0", url: "https://creativecommons.org/licenses/by/4.0/" },
   hub: { results: "harbour/results", contents: "harbour/contents" },
-};
+});

@@ -84,25 +84,28 @@ export function rejectedText({ rejected }: Manifest): string {
  * Shell lines that make the tables again, from the datasets at the very commits that were read; null
  * where there are other sources than these and the embedded snapshot.
  *
+ * @param typed how one of our commands is typed
  * @param snapshot folder of the embedded snapshot in the project
  */
-export function remake({ sources, as_of }: Manifest, snapshot = ""): string | null {
+export function remake(
+  { sources, as_of }: Manifest,
+  typed: (command: string, ...args: string[]) => string,
+  snapshot = "",
+): string | null {
   const { datasets, files } = sourceKinds(sources);
   const given = files.some((f) => originOf(f) === "");
   const isPlain = /^[\w./-]+$/.test(snapshot);
   if (datasets.length === 0 || given || (files.length > 0 && !isPlain)) return null;
   const pinned = datasets.map(({ name, commit }) => `${name}@${commit}`);
   return [
-    ["npm run pull --", ...pinned.map((d) => `--dataset ${d}`)],
-    [
-      "npm run data --",
-      ...(files.length > 0 ? [`--source ${snapshot}`] : []),
-      ...pinned.map((d) => `--source hf://datasets/${d}`),
-      `--as-of ${as_of} --out tables`,
-    ],
-  ]
-    .map((parts) => parts.join(" \\\n  "))
-    .join("\n");
+    typed("pull", ...pinned.map((d) => `\\\n  --dataset ${d}`)),
+    typed(
+      "data",
+      ...(files.length > 0 ? [`\\\n  --source ${snapshot}`] : []),
+      ...pinned.map((d) => `\\\n  --source hf://datasets/${d}`),
+      `\\\n  --as-of ${as_of} --out tables`,
+    ),
+  ].join("\n");
 }
 
 /** Lines as `sha256sum --check` reads them. */

@@ -21,6 +21,21 @@ const address = z.url({ protocol: /^https?$/ });
 export const leaderboardSchema = strict({
   title: z.string().min(1),
   tagline: z.string(),
+  /** A paragraph under the tagline: what is measured, for whom, and since when. Plain text. */
+  introduction: z.string().min(1).optional(),
+  /** Pages of one's own, and other sites, in the navigation. */
+  links: z
+    .array(
+      strict({
+        label: z.string().min(1).max(24),
+        path: z.union([z.string().regex(/^\/(?:[\w.-]+\/)+$/), address], {
+          error: 'must be the path of a page, as "/about/", or an address, https://…',
+        }),
+      }),
+    )
+    .default([]),
+  /** Style sheet that gives the site's colours other values, from the project's root. */
+  theme: z.string().endsWith(".css", "must be a .css file").optional(),
   suites: z
     .array(suiteSchema)
     .min(1)
@@ -90,6 +105,3 @@ export type Author = z.infer<typeof author>;
 export function hubDatasets({ hub }: Leaderboard): string[] {
   return [...new Set(Object.values(hub ?? {}).filter((name) => name !== undefined))];
 }
-
-/** As written in a config file: not yet checked, defaults not yet filled in. */
-export type LeaderboardConfig = { [K in keyof z.input<typeof leaderboardSchema>]: unknown };

@@ -9,6 +9,7 @@ import { byteSize, count, plural } from "../../core/table/format.ts";
 import { literal } from "../../core/view/quote.ts";
 import { withDuckDB } from "../duckdb/duckdb.ts";
 import { readQuery } from "../duckdb/table-file.ts";
+import { typed } from "../kit/typed.ts";
 import { snapshotProblems } from "../snapshot/integrity.ts";
 import { launchBrowser, openPage } from "./browser.ts";
 import { type Server, serve } from "./serve.ts";
@@ -45,7 +46,7 @@ interface Site {
  */
 export async function checkSite(dist: string): Promise<void> {
   const text = await readFile(join(dist, "data/latest/manifest.json"), "utf8").catch(() => {
-    throw new UserError(`There is no built site in ${dist}: run npm run build first.`);
+    throw new UserError(`There is no built site in ${dist}: run ${typed("build")} first.`);
   });
   const manifest = parseManifest(text, join(dist, "data/latest/manifest.json"));
   const base = `/${(process.env.BASE_PATH ?? "").replace(/^\/|\/$/g, "")}/`.replace("//", "/");

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ListedFile, Refs } from "../../core/records/listing.ts";
 import { UserError } from "../../core/records/user-error.ts";
+import { typed } from "../kit/typed.ts";
 import { isIncluded } from "./include.ts";
 import { CACHE_VERSION, objectPath } from "./layout.ts";
 import { joinIncludes, readListing, readRefs } from "./listings.ts";
@@ -72,7 +73,7 @@ async function listingOf(dir: string, dataset: string, rev: string): Promise<Lis
   if (commit === undefined || files === null) {
     const name = rev === "main" ? dataset : `${dataset}@${rev}`;
     throw new UserError(
-      `${name} is not in the cache ${dir}: run npm run pull -- --dataset ${name} first.`,
+      `${name} is not in the cache ${dir}: run ${typed("pull", `--dataset ${name}`)} first.`,
     );
   }
   const named = Object.values(refs).filter((ref) => ref.commit === commit);

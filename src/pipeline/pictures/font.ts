@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { UserError } from "../../core/records/user-error.ts";
+import { installed } from "../kit/package-root.ts";
 
 /** What text set in a font takes, and what the font cannot set. */
 export interface Font {
@@ -14,9 +14,7 @@ export interface Font {
 /** The weights that pictures use. */
 export type Weight = 400 | 600;
 
-const inter = dirname(
-  createRequire(join(process.cwd(), "package.json")).resolve("@expo-google-fonts/inter"),
-);
+const inter = dirname(installed("@expo-google-fonts/inter"));
 
 /** The bundled Inter (SIL Open Font License): Latin, Greek and Cyrillic. */
 export const BUNDLED: Record<Weight, string> = {

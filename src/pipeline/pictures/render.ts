@@ -1,11 +1,11 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { renderAsync } from "@resvg/resvg-js";
 import pLimit from "p-limit";
 import sharp from "sharp";
 import { sha256 } from "../cache/sha256.ts";
+import { installed } from "../kit/package-root.ts";
 import { openCache } from "./cache.ts";
 import type { Fonts } from "./font.ts";
 
@@ -77,6 +77,6 @@ async function keep(folder: string, name: string, bytes: Buffer): Promise<string
 }
 
 async function versionOf(name: string): Promise<string> {
-  const file = createRequire(join(process.cwd(), "package.json")).resolve(`${name}/package.json`);
+  const file = installed(`${name}/package.json`);
   return (JSON.parse(await readFile(file, "utf8")) as { version: string }).version;
 }

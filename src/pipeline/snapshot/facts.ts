@@ -11,6 +11,7 @@ import { literal } from "../../core/view/quote.ts";
 import { readFacts } from "../cache/facts.ts";
 import { withDuckDB } from "../duckdb/duckdb.ts";
 import { readQuery } from "../duckdb/table-file.ts";
+import { typed } from "../kit/typed.ts";
 import { daysChecked } from "../sources/facts.ts";
 import type { Loaded } from "../sources/load.ts";
 import { readManifest } from "./manifest.ts";
@@ -62,7 +63,7 @@ function factsOf(row: Record<string, Value>, path: string): ModelFacts {
 
 function damaged(path: string, why: string): UserError {
   return new UserError(
-    `${path}: ${why}. Bring the published snapshot back (npm run restore), or remove the file to go on ` +
+    `${path}: ${why}. Bring the published snapshot back (${typed("restore")}), or remove the file to go on ` +
       "without what it knows of models.",
   );
 }

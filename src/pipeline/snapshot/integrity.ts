@@ -6,6 +6,7 @@ import { parseJson } from "../../core/records/json.ts";
 import { manifestSchema, parseManifest } from "../../core/records/manifest.ts";
 import { type SnapshotEntry, snapshotIndexSchema } from "../../core/records/snapshot-index.ts";
 import { sha256OfFile } from "../cache/sha256.ts";
+import { typed } from "../kit/typed.ts";
 import { entryOf } from "./dated.ts";
 import { LATEST } from "./names.ts";
 
@@ -17,7 +18,7 @@ import { LATEST } from "./names.ts";
  */
 export async function snapshotProblems(folder: string): Promise<string[]> {
   if (!existsSync(join(folder, "index.json"))) {
-    return ["data/index.json is missing: run npm run data before the build."];
+    return [`data/index.json is missing: run ${typed("data")} before the build.`];
   }
   const index = await readJson(snapshotIndexSchema, join(folder, "index.json"));
   if (typeof index === "string") return [index];

@@ -6,6 +6,7 @@ import { UserError } from "../../core/records/user-error.ts";
 import { identifier, literal } from "../../core/view/quote.ts";
 import { sha256 } from "../cache/sha256.ts";
 import { readQuery } from "../duckdb/table-file.ts";
+import { typed } from "../kit/typed.ts";
 
 /** Share of a table's rows up to which a loss is nothing out of the ordinary. */
 const ORDINARY = 0.01;
@@ -138,7 +139,7 @@ async function lossOf(
   const [sums] = await asked.catch((error: Error) => {
     throw new HeldBack(
       `Held back: ${join(before, file)} cannot be compared with the new table: ${error.message.split("\n")[0]}. ` +
-        `Bring it back with npm run restore; if it does not matter, remove ${before}.`,
+        `Bring it back with ${typed("restore")}; if it does not matter, remove ${before}.`,
     );
   });
   const of = Number(sums?.total ?? 0);

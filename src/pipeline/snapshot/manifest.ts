@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Manifest, parseManifest } from "../../core/records/manifest.ts";
 import { UserError } from "../../core/records/user-error.ts";
+import { typed } from "../kit/typed.ts";
 
 /**
  * The manifest of a snapshot; null where there is none.
@@ -20,7 +21,7 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(
-      `${error.message} Remove the folder ${folder}, or bring it back with npm run restore.`,
+      `${error.message} Remove the folder ${folder}, or bring it back with ${typed("restore")}.`,
     );
   }
 }

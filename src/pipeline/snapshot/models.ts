@@ -5,6 +5,7 @@ import { UserError } from "../../core/records/user-error.ts";
 import { literal } from "../../core/view/quote.ts";
 import { withDuckDB } from "../duckdb/duckdb.ts";
 import { readQuery } from "../duckdb/table-file.ts";
+import { typed } from "../kit/typed.ts";
 
 /**
  * The names of all models in a snapshot, each once: those of the main table first.
@@ -14,7 +15,7 @@ import { readQuery } from "../duckdb/table-file.ts";
 export async function modelsIn(folder: string): Promise<string[]> {
   const text = await readFile(join(folder, "manifest.json"), "utf8").catch(() => {
     throw new UserError(
-      `There is no snapshot in ${folder} to take the models from: run npm run data first.`,
+      `There is no snapshot in ${folder} to take the models from: run ${typed("data")} first.`,
     );
   });
   const { suites } = parseManifest(text, join(folder, "manifest.json"));

@@ -10,6 +10,7 @@ import {
 } from "../../core/records/manifest.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { sha256 } from "../cache/sha256.ts";
+import { typed } from "../kit/typed.ts";
 import { fetchGuarded, readWhole } from "../net/fetch.ts";
 import { inParallel } from "../net/parallel.ts";
 import { Patience, type PatienceOptions } from "../net/patience.ts";
@@ -164,7 +165,7 @@ async function refuseOthers(
   throw new UserError(
     `${others.join(", ")}: other figures are published under that name, and a published snapshot stays ` +
       `as it is. Remove ${these}, and run the same command again: it fetches ${them} as published. ` +
-      "Figures of your own that npm run data then makes for such a day become its next edition.",
+      `Figures of your own that ${typed("data")} then makes for such a day become its next edition.`,
   );
 }
 

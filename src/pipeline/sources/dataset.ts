@@ -7,6 +7,7 @@ import type { Suite } from "../../core/records/suite.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { type Listing, openCache } from "../cache/open.ts";
 import { readTable } from "../duckdb/table-file.ts";
+import { typed } from "../kit/typed.ts";
 import { type Contents, columnsLacking, recognise } from "./contents.ts";
 import type { Outcome } from "./pack.ts";
 import { parseCached } from "./parsed.ts";
@@ -107,7 +108,7 @@ const toResultFile = (disk: (oid: string) => string) => (file: ListedFile) => ({
 function missing(source: string, path: string, dir: string): UserError {
   const name = source.replace(`${HUB}datasets/`, "");
   return new UserError(
-    `--source ${source}: ${path} is missing in the cache ${dir}: run npm run pull -- --dataset ${name} again.`,
+    `--source ${source}: ${path} is missing in the cache ${dir}: run ${typed("pull", `--dataset ${name}`)} again.`,
   );
 }
 

@@ -5,6 +5,7 @@ import type { Drift, Origin } from "../../core/records/manifest.ts";
 import type { Rejection } from "../../core/records/rejection.ts";
 import type { Suite } from "../../core/records/suite.ts";
 import { UserError } from "../../core/records/user-error.ts";
+import { typed } from "../kit/typed.ts";
 import { type Given, readContentsFile, readTables } from "./boards.ts";
 import { HUB, readDataset } from "./dataset.ts";
 import { driftOf } from "./drift.ts";
@@ -63,7 +64,7 @@ export async function load(db: DuckDBConnection, options: LoadOptions): Promise<
     if (snapshot === undefined) {
       throw new UserError(
         "There are no tables yet, and the configuration names no embedded snapshot. From datasets of the " +
-          "Hub: npm run pull, then npm run data -- --hub. From files: npm run data -- --source FOLDER.",
+          `Hub: ${typed("pull")}, then ${typed("data", "--hub")}. From files: ${typed("data", "--source FOLDER")}.`,
       );
     }
     add(all, await readEmbedded(db, snapshot, suites, past));

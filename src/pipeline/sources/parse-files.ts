@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { relative } from "node:path";
+import { extname, join, relative } from "node:path";
 import { isMainThread, Worker } from "node:worker_threads";
 import type { Rejection } from "../../core/records/rejection.ts";
 import type { Suite } from "../../core/records/suite.ts";
@@ -108,11 +108,14 @@ async function parseInThreads(
   let next = 0;
   const work = () =>
     new Promise<void>((done, fail) => {
-      const worker = new Worker(new URL("./parse-worker.ts", import.meta.url), {
-        workerData: suites,
-        // What a large file needs; beyond it the worker ends, and the run with it, by a message.
-        resourceLimits: { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 32 },
-      });
+      const worker = new Worker(
+        join(import.meta.dirname, `parse-worker${extname(import.meta.filename)}`),
+        {
+          workerData: suites,
+          // What a large file needs; beyond it the worker ends, and the run with it, by a message.
+          resourceLimits: { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 32 },
+        },
+      );
       let current = -1;
       const give = () => {
         current = next++;

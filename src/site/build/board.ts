@@ -10,6 +10,7 @@ import type { Suite } from "../../core/records/suite.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { withDuckDB } from "../../pipeline/duckdb/duckdb.ts";
 import { readTable, type TableFile } from "../../pipeline/duckdb/table-file.ts";
+import { typed } from "../../pipeline/kit/typed.ts";
 import { ofSuite } from "../../pipeline/snapshot/dated.ts";
 import { snapshotsFolder } from "../../pipeline/snapshot/folder.ts";
 import { readManifest } from "../../pipeline/snapshot/manifest.ts";
@@ -67,7 +68,8 @@ export async function loadIndex(): Promise<SnapshotIndex> {
 async function readSite(name: string): Promise<Site> {
   const folder = join(snapshotsFolder, name);
   const manifest = await readManifest(folder);
-  if (!manifest) throw new UserError(`There are no tables in ${folder}: run npm run data first.`);
+  if (!manifest)
+    throw new UserError(`There are no tables in ${folder}: run ${typed("data")} first.`);
   return withDuckDB(async (db) => {
     const read = (table: string) => readTable(db, join(folder, `${table}.parquet`));
     const boards: Board[] = [];

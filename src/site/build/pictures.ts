@@ -1,3 +1,4 @@
+import theme from "#theme.css?raw";
 import { boardChart } from "../../core/charts/board.ts";
 import { type Framed, framed } from "../../core/charts/frame.ts";
 import { type Shape, toMarkup } from "../../core/charts/svg.ts";
@@ -151,7 +152,7 @@ export function siteAddress(): string {
   return `${host}${pathname === "/" ? "" : pathname}`;
 }
 
-const SHEETS = { tokens, figure, table };
+const SHEETS = { tokens: tokens + theme, figure, table };
 const styles = new Map<Theme, Styles>();
 
 export function stylesOf(theme: Theme): Styles {

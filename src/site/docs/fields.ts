@@ -65,6 +65,12 @@ const SUITE: Record<string, string> = {
 const CONFIG: Record<string, string> = {
   title: "Name of the site.",
   tagline: "A line under it.",
+  introduction: "A paragraph under the tagline, as plain text.",
+  links: "Pages of your own, or other sites, in the navigation.",
+  "links[].label": "A word or two.",
+  "links[].path": "/about/ for a page of your own under src/pages, or https://….",
+  theme:
+    "A style sheet that gives colours of the site other values: pages, charts and cards take them.",
   suites: "The suite; where there is a second, that is the archive, at /archive/.",
   snapshot:
     "Folder of tables that come with the code, made by npm run import. Leave it out where all figures come from result files or datasets.",

@@ -1,34 +1,65 @@
 /**
- * The example on the page about leaderboards of one's own. Its files lie in `examples/sailing` as they
- * would in the project's root; the tests run these commands over them.
+ * The example on the page about leaderboards of one's own. Its files lie in `examples/sailing`; the tests run these
+ * commands over them, with the package as `npm pack` makes it.
  */
 
-/** What the variable that names the own configuration is set to. */
-export const EXAMPLE_CONFIG = "leaderboard.config.ts";
+/** The package as it is made of this project, and put into a folder of one's own. */
+export const PACKAGE = "open-leaderboard-0.1.0.tgz";
+
+/** In a copy of this project: makes the package. */
+export const PACK = ["npm ci", "npm pack"];
+
+/** In an empty folder: brings the package there. */
+export function install(tarball = `../open-leaderboard/${PACKAGE}`): string[] {
+  return ["npm init -y", "npm pkg set type=module", `npm install ${tarball}`];
+}
 
 /** From result files on one's own machine to a site. */
-export function fromFiles(config = EXAMPLE_CONFIG): string[] {
+export function fromFiles(): string[] {
   return [
-    "npm ci",
-    `export LEADERBOARD_CONFIG=${config}`,
-    "npm run data -- --source results --source contents.csv",
-    "npm run build",
-    "npm run preview",
+    "npx leaderboard data --source results --source contents.csv",
+    "npx leaderboard build",
+    "npx leaderboard serve",
   ];
 }
 
 /** The same from the datasets that the configuration names. */
-export function fromHub(config = EXAMPLE_CONFIG): string[] {
+export function fromHub(): string[] {
   return [
-    `export LEADERBOARD_CONFIG=${config}`,
-    "npm run pull",
-    "npm run data -- --hub",
-    "npm run build",
-    "npm run preview",
+    "npx leaderboard pull",
+    "npx leaderboard data --hub",
+    "npx leaderboard build",
+    "npx leaderboard serve",
   ];
 }
 
-/** What `npm run data` prints, without numbers that any change of the tables' files would change. */
+/** What any machine with a timetable runs, in the folder, to publish what its datasets have. */
+export function publishing(): string[] {
+  return [
+    "npm ci",
+    "npx leaderboard restore --from https://you.example/   # the first time, add --first",
+    "npx leaderboard pull --prune",
+    "npx leaderboard data --hub     # says changed=true or changed=false; ends with 3 when held back",
+    "SITE=https://you.example npx leaderboard build",
+    "npm install --no-save playwright-core @sparticuz/chromium   # a browser, for the check",
+    "SITE=https://you.example npx leaderboard check",
+  ];
+}
+
+/** A page of one's own, and a style sheet. */
+export const OWN_PAGE = `---
+layout: open-leaderboard/Page.astro
+title: About this board
+description: Who makes it, and how to send in results.
+---
+We are a sailing club.`;
+export const OWN_COLOURS = `:root { --accent: #14507f; }
+:root[data-theme="dark"] { --accent: #86bdea; }
+@media (prefers-color-scheme: dark) {
+  :root:not([data-theme="light"]) { --accent: #86bdea; }
+}`;
+
+/** What `leaderboard data` prints, without numbers that any change of the tables' files would change. */
 export function withoutSizes(printed: string): string {
   return printed.replace(/\d+ bytes/g, "… bytes");
 }

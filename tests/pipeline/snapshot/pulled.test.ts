@@ -10,6 +10,7 @@ import type { SnapshotIndex } from "../../../src/core/records/snapshot-index.ts"
 import { writeFacts } from "../../../src/pipeline/cache/facts.ts";
 import { withDuckDB } from "../../../src/pipeline/duckdb/duckdb.ts";
 import { readTable } from "../../../src/pipeline/duckdb/table-file.ts";
+import { typed } from "../../../src/pipeline/kit/typed.ts";
 import { lastSeenIn } from "../../../src/site/build/snapshots.ts";
 import { pullTexts } from "../sources/cached.ts";
 import {
@@ -163,7 +164,9 @@ describe("what is published", () => {
     data(out, [...SOURCES.flatMap((s) => ["--source", s]), "--as-of", "2025-06-20"]);
     const manifest = await readJson<Manifest>(out, "manifest.json");
     await pullRuns(RUNS);
-    const [pull, make] = remake(manifest, "data/snapshot")!.replaceAll("\\\n", "").split("\n");
+    const [pull, make] = remake(manifest, typed, "data/snapshot")!
+      .replaceAll("\\\n", "")
+      .split("\n");
     expect(pull).toMatch(/^npm run pull -- +(--dataset kitchen\/\w+@[0-9a-f]{40} *){3}$/);
     const args = make!.replace("npm run data -- ", "").trim().split(/ +/);
     const again = join(await fresh(), "tables");

@@ -1,51 +1,43 @@
 // The example of /docs/leaderboard/, made by its own commands as they are typed.
-import { execFile } from "node:child_process";
-import { chmod, cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import example from "../../../examples/sailing/leaderboard.config.ts";
+import sailing from "../../../examples/sailing/suites/sailing.json" with { type: "json" };
 import packageJson from "../../../package.json" with { type: "json" };
-import { leaderboardSchema } from "../../../src/core/records/leaderboard.ts";
+import { suiteSchema } from "../../../src/core/records/suite.ts";
 import type { Value } from "../../../src/core/table/grid.ts";
 import { columnDrift } from "../../../src/pipeline/sources/column-drift.ts";
 import { recognise } from "../../../src/pipeline/sources/contents.ts";
 import { contentsColumns } from "../../../src/site/docs/contents.ts";
 import { configFields, idleMeanings, suiteFields } from "../../../src/site/docs/fields.ts";
-import { fromFiles, fromHub, SEEN, withoutSizes } from "../../../src/site/docs/leaderboard.ts";
+import {
+  fromFiles,
+  fromHub,
+  PACKAGE,
+  publishing,
+  SEEN,
+  withoutSizes,
+} from "../../../src/site/docs/leaderboard.ts";
+import { installed, ROOT, type } from "../../kit/kit.ts";
 import { tmpFolder } from "../../pipeline/cache/folder.ts";
 import { standIn } from "../../pipeline/hub/stand-in.ts";
 import { query, readJson } from "../../pipeline/snapshot/snapshot.ts";
-import { ROOT } from "../../scripts/process.ts";
 
 const EXAMPLE = "examples/sailing";
-const suite = leaderboardSchema.parse(example).suites[0]!;
+const suite = suiteSchema.parse(sailing);
 
 /**
- * Types lines in a copy of the example. `npm run` runs our commands there, but for those that make and
- * show pages: the browser tests do. Nothing is installed.
+ * Types lines in a copy of the example that has the package. Those that make and show pages are left out: tests/kit
+ * has them.
  */
-async function type(lines: string[], env: NodeJS.ProcessEnv = {}) {
-  const folder = await tmpFolder();
-  await cp(EXAMPLE, folder, { recursive: true });
-  const npm = [
-    "#!/bin/sh",
-    '[ "$1" = run ] || exit 0',
-    'script="$2"; shift 2; [ "$1" = -- ] && shift',
-    `case $script in pull|data) exec "${process.execPath}" "${ROOT}/scripts/$script.ts" "$@";; esac`,
-  ];
-  await mkdir(join(folder, "bin"));
-  await writeFile(join(folder, "bin/npm"), npm.join("\n"));
-  await chmod(join(folder, "bin/npm"), 0o755);
-  const { HF_TOKEN: _, ...outer } = process.env;
-  const PATH = `${folder}/bin:${process.env.PATH}`;
-  const out = await new Promise<string>((done, fail) => {
-    execFile(
-      "bash",
-      ["-e", "-c", lines.join("\n")],
-      { cwd: folder, env: { ...outer, HF_TOKEN_PATH: "/nonexistent", ...env, PATH } },
-      (error, printed, err) => (error || err ? fail(error ?? new Error(err)) : done(printed)),
-    );
-  });
+async function made(lines: string[], env: NodeJS.ProcessEnv = {}) {
+  const folder = await installed("sailing");
+  const { code, out } = await type(
+    folder,
+    lines.filter((line) => !/leaderboard (?:build|serve)$/.test(line)),
+    env,
+  );
+  expect(code, out).toBe(0);
   return { latest: join(folder, "public/data/latest"), out };
 }
 
@@ -75,7 +67,7 @@ const exactly = BY_HAND.map((row) => ({
 }));
 
 test("result files and a contents table become the rows that the page shows, with the words it shows", async () => {
-  const { latest, out } = await type(fromFiles());
+  const { latest, out } = await made(fromFiles());
   expect(await rowsOf(latest)).toEqual(exactly);
   expect(SEEN).toEqual(BY_HAND);
   expect(await readJson(latest, "rejected.json")).toEqual([]);
@@ -89,21 +81,23 @@ test("result files and a contents table become the rows that the page shows, wit
 
 test("the same from datasets on the Hub", async () => {
   const hub = await standIn();
-  hub.dataset(example.hub.results, await filesIn("results"));
+  hub.dataset("harbour/results", await filesIn("results"));
   const table = join(await tmpFolder(), "table.parquet");
   await query(`COPY (FROM '${EXAMPLE}/contents.csv') TO '${table}'`);
-  hub.dataset(example.hub.contents, {
+  hub.dataset("harbour/contents", {
     "data/train-00000-of-00001.parquet": await readFile(table),
   });
-  const { latest } = await type(fromHub(), { HF_ENDPOINT: hub.url });
+  const { latest } = await made(fromHub(), { HF_ENDPOINT: hub.url });
   expect(await rowsOf(latest)).toEqual(exactly);
 });
 
-test("the commands are ours", () => {
-  for (const line of [...fromFiles(), ...fromHub()]) {
-    const script = /^npm run (\S+)/.exec(line)?.[1];
-    if (script) expect(packageJson.scripts).toHaveProperty([script]);
+test("the commands are the package's", async () => {
+  const { out } = await type(await installed("sailing"), ["npx leaderboard --help"]);
+  for (const line of [...fromFiles(), ...fromHub(), ...publishing()]) {
+    const command = /npx leaderboard (\S+)/.exec(line)?.[1];
+    if (command) expect(out).toContain(`  ${command} `);
   }
+  expect(PACKAGE).toBe(`open-leaderboard-${packageJson.version}.tgz`);
 });
 
 test("every field of suite and configuration is explained, and nothing that is none", () => {
