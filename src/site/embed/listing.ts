@@ -84,7 +84,9 @@ export function listingOf({ suite, grid, columns, view, rows, asOf }: Options): 
     column.name === "average" && view.weights ? "Own average" : column.label;
   const isPinned = (row: number) => pins.has(String(at(grid, "eval_id", row)));
   const filters = explainFilters(view, columns).map((f) => f.label);
-  const first = all.find((row) => !isPinned(row));
+  // What is pinned stands above the others, also where it does not match: the finding is about those that do.
+  const matching = pins.size > 0 ? matcher.rows({ ...view, pins: [] }) : all;
+  const first = matching[0];
   const sorted = columns.find((c) => c.name === view.sort.column);
 
   return {
@@ -135,7 +137,7 @@ export function listingOf({ suite, grid, columns, view, rows, asOf }: Options): 
   function firstText(row: number | undefined, column: Column | undefined): string {
     if (row === undefined) return `No evaluation of ${suite.name} matches.`;
     const model = at(grid, "model", row);
-    const field = `of ${count(all.length)} evaluations of ${suite.name}`;
+    const field = `of ${count(matching.length)} evaluations of ${suite.name}`;
     if (!column) return `${model} is the first ${field}.`;
     const value = cellOf(column, row);
     const order = view.sort.descending ? "highest" : "lowest";
