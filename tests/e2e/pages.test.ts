@@ -205,7 +205,7 @@ describe("the pages of documentation", () => {
   it("show the example's files as they are", async () => {
     const { page, close } = await open("/docs/leaderboard/");
     const codeOf = (title: string) => page.textContent(`[data-title="${title}"] pre`);
-    const paths = (await codeOf("In the project’s root"))!.split("\n");
+    const paths = (await codeOf("In your folder"))!.split("\n");
     expect(paths).toHaveLength(9);
     let shown = 0;
     for (const path of paths) {

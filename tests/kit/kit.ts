@@ -1,19 +1,24 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { cp, mkdir, readdir, readFile, symlink, unlink } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, unlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { afterAll } from "vitest";
 
 /** The repository's root. */
 export const ROOT = resolve(import.meta.dirname, "../..");
 const NAME = "open-leaderboard";
 const run = promisify(execFile);
 
-/** A folder that is gone when all tests of a file are done. */
-function folderOfFile(): string {
-  const folder = mkdtempSync(join(tmpdir(), "leaderboard-kit-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+/** Folders of one test file, which are gone when its tests are done. */
+const folders: string[] = [];
+afterAll(async () => {
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+});
+
+async function folderOfFile(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "leaderboard-kit-"));
+  folders.push(folder);
   return folder;
 }
 
@@ -26,7 +31,7 @@ export function unpacked(): Promise<string> {
 }
 
 async function pack(): Promise<string> {
-  const folder = folderOfFile();
+  const folder = await folderOfFile();
   // The project's own npm scripts set a folder of the caller's in the way of npm's.
   const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], {
     cwd: ROOT,
@@ -44,7 +49,7 @@ async function pack(): Promise<string> {
  * them: the package as files of its own, the others by links to those of the repository, for no test needs a registry.
  */
 export async function installed(example: string): Promise<string> {
-  const folder = folderOfFile();
+  const folder = await folderOfFile();
   await cp(join(ROOT, "examples", example), folder, { recursive: true });
   const modules = join(folder, "node_modules");
   await mkdir(join(modules, ".bin"), { recursive: true });
