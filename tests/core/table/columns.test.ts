@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { suiteSchema } from "../../../src/core/records/suite.ts";
 import { columnsOf } from "../../../src/core/table/columns.ts";
 import { modelsColumns } from "../../../src/core/table/schema.ts";
 import { KITCHEN, V1, V2 } from "../suite/suites.ts";
@@ -26,4 +27,18 @@ test("what a view shows of a table is in the published table, and of that kind",
       unsaid.filter((name) => !/^(?:eval_id|revision|base_model)$|_stderr$/.test(name)),
     ).toEqual([]);
   }
+});
+
+test("no benchmark may take the name of a column that every table has", () => {
+  const own = modelsColumns(KITCHEN)
+    .map((c) => c.name)
+    .filter(
+      (name) => !KITCHEN.benchmarks.some((b) => name === b.key || name.startsWith(`${b.key}_`)),
+    );
+  expect(own.length).toBeGreaterThan(25);
+  const [first, ...others] = KITCHEN.benchmarks;
+  const isTaken = (key: string) =>
+    !suiteSchema.safeParse({ ...KITCHEN, benchmarks: [{ ...first, key }, ...others] }).success;
+  expect(isTaken("free_name")).toBe(false);
+  expect(own.filter((name) => !isTaken(name))).toEqual([]);
 });
