@@ -3,7 +3,7 @@ import v2 from "./data/suites/open-llm-v2.json" with { type: "json" };
 import { defineLeaderboard } from "./src/core/records/define.ts";
 
 /**
- * The leaderboard this site is. Another team leaves it as it is, for the tests, and writes its own beside it:
+ * The leaderboard this site is, and that the tests test. Another community depends on the package and has its own:
  * see `/docs/leaderboard/`.
  */
 export default defineLeaderboard({

@@ -1,4 +1,4 @@
-// node tests/browser/screens.ts OUTDIR: a picture of every kind of page, wide and narrow, light and dark.
+// node tests/e2e/screens.ts OUTDIR: a picture of every kind of page, wide and narrow, light and dark.
 
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
@@ -98,7 +98,7 @@ async function take(browser: Browser, origin: string, shot: Shot, out: string): 
 }
 
 const [out] = process.argv.slice(2);
-if (!out) throw new Error("Usage: node tests/browser/screens.ts OUTDIR");
+if (!out) throw new Error("Usage: node tests/e2e/screens.ts OUTDIR");
 const site = process.env.SITE_DIR ?? "dist";
 await mkdir(out, { recursive: true });
 const server = await serve(site);

@@ -1,5 +1,5 @@
 // npm run space builds a site for a host that knows only files; npm run check:site names what is broken. That it
-// finds nothing in a whole site: tests/browser/harbour-site.test.ts.
+// finds nothing in a whole site: tests/e2e/harbour-site.test.ts.
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cp, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";

@@ -9,7 +9,7 @@ import { byteSize, count, plural } from "../../core/table/format.ts";
 import { literal } from "../../core/view/quote.ts";
 import { withDuckDB } from "../duckdb/duckdb.ts";
 import { readQuery } from "../duckdb/table-file.ts";
-import { typed } from "../kit/typed.ts";
+import { typed } from "../installed/typed.ts";
 import { snapshotProblems } from "../snapshot/integrity.ts";
 import { launchBrowser, openPage } from "./browser.ts";
 import { type Server, serve } from "./serve.ts";

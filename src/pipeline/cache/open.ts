@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ListedFile, Refs } from "../../core/records/listing.ts";
 import { UserError } from "../../core/records/user-error.ts";
-import { typed } from "../kit/typed.ts";
+import { typed } from "../installed/typed.ts";
 import { isIncluded } from "./include.ts";
 import { CACHE_VERSION, objectPath } from "./layout.ts";
 import { joinIncludes, readListing, readRefs } from "./listings.ts";

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { AstroIntegration } from "astro";
 import { UserError } from "../../core/records/user-error.ts";
 import { configurationFile, loadLeaderboard } from "../commands/configuration.ts";
-import { announcePackage } from "./package-root.ts";
+import { announcePackage } from "../installed/package-root.ts";
 import { pagesIn } from "./pages.ts";
 
 const NAME = "open-leaderboard";

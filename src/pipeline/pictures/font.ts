@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UserError } from "../../core/records/user-error.ts";
-import { installed } from "../kit/package-root.ts";
+import { installed } from "../installed/package-root.ts";
 
 /** What text set in a font takes, and what the font cannot set. */
 export interface Font {

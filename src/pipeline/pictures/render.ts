@@ -5,7 +5,7 @@ import { renderAsync } from "@resvg/resvg-js";
 import pLimit from "p-limit";
 import sharp from "sharp";
 import { sha256 } from "../cache/sha256.ts";
-import { installed } from "../kit/package-root.ts";
+import { installed } from "../installed/package-root.ts";
 import { openCache } from "./cache.ts";
 import type { Fonts } from "./font.ts";
 

@@ -11,7 +11,7 @@ import { literal } from "../../core/view/quote.ts";
 import { readFacts } from "../cache/facts.ts";
 import { withDuckDB } from "../duckdb/duckdb.ts";
 import { readQuery } from "../duckdb/table-file.ts";
-import { typed } from "../kit/typed.ts";
+import { typed } from "../installed/typed.ts";
 import { daysChecked } from "../sources/facts.ts";
 import type { Loaded } from "../sources/load.ts";
 import { readManifest } from "./manifest.ts";

@@ -6,7 +6,7 @@ import { parseJson } from "../../core/records/json.ts";
 import { manifestSchema, parseManifest } from "../../core/records/manifest.ts";
 import { type SnapshotEntry, snapshotIndexSchema } from "../../core/records/snapshot-index.ts";
 import { sha256OfFile } from "../cache/sha256.ts";
-import { typed } from "../kit/typed.ts";
+import { typed } from "../installed/typed.ts";
 import { entryOf } from "./dated.ts";
 import { LATEST } from "./names.ts";
 

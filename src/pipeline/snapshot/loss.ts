@@ -6,7 +6,7 @@ import { UserError } from "../../core/records/user-error.ts";
 import { identifier, literal } from "../../core/view/quote.ts";
 import { sha256 } from "../cache/sha256.ts";
 import { readQuery } from "../duckdb/table-file.ts";
-import { typed } from "../kit/typed.ts";
+import { typed } from "../installed/typed.ts";
 
 /** Share of a table's rows up to which a loss is nothing out of the ordinary. */
 const ORDINARY = 0.01;

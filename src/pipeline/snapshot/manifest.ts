@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Manifest, parseManifest } from "../../core/records/manifest.ts";
 import { UserError } from "../../core/records/user-error.ts";
-import { typed } from "../kit/typed.ts";
+import { typed } from "../installed/typed.ts";
 
 /**
  * The manifest of a snapshot; null where there is none.

@@ -5,7 +5,7 @@ import { UserError } from "../../core/records/user-error.ts";
 import { literal } from "../../core/view/quote.ts";
 import { withDuckDB } from "../duckdb/duckdb.ts";
 import { readQuery } from "../duckdb/table-file.ts";
-import { typed } from "../kit/typed.ts";
+import { typed } from "../installed/typed.ts";
 
 /**
  * The names of all models in a snapshot, each once: those of the main table first.

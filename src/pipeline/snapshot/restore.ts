@@ -10,7 +10,7 @@ import {
 } from "../../core/records/manifest.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { sha256 } from "../cache/sha256.ts";
-import { typed } from "../kit/typed.ts";
+import { typed } from "../installed/typed.ts";
 import { fetchGuarded, readWhole } from "../net/fetch.ts";
 import { inParallel } from "../net/parallel.ts";
 import { Patience, type PatienceOptions } from "../net/patience.ts";

@@ -7,7 +7,7 @@ import type { Suite } from "../../core/records/suite.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { type Listing, openCache } from "../cache/open.ts";
 import { readTable } from "../duckdb/table-file.ts";
-import { typed } from "../kit/typed.ts";
+import { typed } from "../installed/typed.ts";
 import { type Contents, columnsLacking, recognise } from "./contents.ts";
 import type { Outcome } from "./pack.ts";
 import { parseCached } from "./parsed.ts";

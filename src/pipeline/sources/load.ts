@@ -5,7 +5,7 @@ import type { Drift, Origin } from "../../core/records/manifest.ts";
 import type { Rejection } from "../../core/records/rejection.ts";
 import type { Suite } from "../../core/records/suite.ts";
 import { UserError } from "../../core/records/user-error.ts";
-import { typed } from "../kit/typed.ts";
+import { typed } from "../installed/typed.ts";
 import { type Given, readContentsFile, readTables } from "./boards.ts";
 import { HUB, readDataset } from "./dataset.ts";
 import { driftOf } from "./drift.ts";

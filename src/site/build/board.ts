@@ -10,7 +10,7 @@ import type { Suite } from "../../core/records/suite.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { withDuckDB } from "../../pipeline/duckdb/duckdb.ts";
 import { readTable, type TableFile } from "../../pipeline/duckdb/table-file.ts";
-import { typed } from "../../pipeline/kit/typed.ts";
+import { typed } from "../../pipeline/installed/typed.ts";
 import { ofSuite } from "../../pipeline/snapshot/dated.ts";
 import { snapshotsFolder } from "../../pipeline/snapshot/folder.ts";
 import { readManifest } from "../../pipeline/snapshot/manifest.ts";

@@ -11,7 +11,7 @@ interface BoardGrid {
 const grids = new WeakMap<Board, BoardGrid>();
 
 /**
- * A board's table as the explore code reads it, and the columns that know something. Looked through
+ * A board's table as views read it, and the columns that know something. Looked through
  * once: ten thousand model pages ask for it.
  */
 export function gridOf(board: Board): BoardGrid {

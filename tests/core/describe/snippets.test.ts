@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { remake } from "../../../src/core/describe/snippets.ts";
-import { typed } from "../../../src/pipeline/kit/typed.ts";
+import { typed } from "../../../src/pipeline/installed/typed.ts";
 import { COMMIT, MANIFEST, PULLED } from "./fixtures.ts";
 
 // That the lines make the same tables is shown in tests/snapshot/pulled.test.ts.

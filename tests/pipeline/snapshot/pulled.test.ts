@@ -10,7 +10,7 @@ import type { SnapshotIndex } from "../../../src/core/records/snapshot-index.ts"
 import { writeFacts } from "../../../src/pipeline/cache/facts.ts";
 import { withDuckDB } from "../../../src/pipeline/duckdb/duckdb.ts";
 import { readTable } from "../../../src/pipeline/duckdb/table-file.ts";
-import { typed } from "../../../src/pipeline/kit/typed.ts";
+import { typed } from "../../../src/pipeline/installed/typed.ts";
 import { lastSeenIn } from "../../../src/site/build/snapshots.ts";
 import { pullTexts } from "../sources/cached.ts";
 import {
