@@ -51,9 +51,10 @@ export function formatValue(
   return column.name === "model_type" ? typeLabel(value) : value;
 }
 
-/** Parameters as people write them: 0.5B, 7.2B, 72B. */
+/** Parameters as people write them: 7M, 0.5B, 7.2B, 72B. In billions, what is below 0.05 would read as none. */
 export function formatParams(billions: number | null): string {
   if (billions === null) return UNKNOWN;
+  if (billions < 0.05) return `${Number((billions * 1000).toPrecision(2))}M`;
   return `${billions < 100 ? Number(billions.toFixed(1)) : Math.round(billions)}B`;
 }
 
