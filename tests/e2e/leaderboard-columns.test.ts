@@ -39,6 +39,7 @@ function written(column: string, value: unknown): string {
   if (column.endsWith("_raw")) return number.toFixed(4);
   if ([...SCORES, "average", "co2_kg"].includes(column)) return number.toFixed(2);
   if (column !== "params_b") return number.toLocaleString("en");
+  if (number < 0.05) return `${Math.round(number * 1000)}M`;
   return `${number < 100 ? Number(number.toFixed(1)) : Math.round(number)}B`;
 }
 
