@@ -1,9 +1,9 @@
 // What each wing may not do is refused by the compiler: shown by files that do it.
 import { execFile } from "node:child_process";
-import { cp, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { ROOT } from "../kit/kit.ts";
+import { linkModules, ROOT } from "../kit/kit.ts";
 import { tmpFolder } from "../pipeline/cache/folder.ts";
 
 /** Files that cross a wall, with what they do. */
@@ -37,12 +37,7 @@ const PROJECTS = [
 test("every planted violation is refused, and nothing else is", async () => {
   const folder = await tmpFolder();
   for (const path of KEPT) await cp(join(ROOT, path), join(folder, path), { recursive: true });
-  // Each package by itself: what is written to node_modules/.cache must not be the repository's.
-  await mkdir(join(folder, "node_modules"));
-  for (const name of await readdir(join(ROOT, "node_modules"))) {
-    if (name.startsWith(".")) continue;
-    await symlink(join(ROOT, "node_modules", name), join(folder, "node_modules", name));
-  }
+  await linkModules(folder);
   for (const [path, text] of Object.entries(PLANTED)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), `${text}\n`);

@@ -51,11 +51,8 @@ async function pack(): Promise<string> {
 export async function installed(example: string): Promise<string> {
   const folder = await folderOfFile();
   await cp(join(ROOT, "examples", example), folder, { recursive: true });
-  const modules = join(folder, "node_modules");
-  await mkdir(join(modules, ".bin"), { recursive: true });
-  for (const name of await readdir(join(ROOT, "node_modules"))) {
-    if (!name.startsWith(".")) await symlink(join(ROOT, "node_modules", name), join(modules, name));
-  }
+  const modules = await linkModules(folder);
+  await mkdir(join(modules, ".bin"));
   await unlink(join(modules, NAME)).catch(() => {});
   await cp(await unpacked(), join(modules, NAME), { recursive: true });
   const { bin } = JSON.parse(await readFile(join(modules, NAME, "package.json"), "utf8"));
@@ -63,6 +60,16 @@ export async function installed(example: string): Promise<string> {
     await symlink(join("..", NAME, file), join(modules, ".bin", command));
   }
   return folder;
+}
+
+/** A `node_modules` in a folder with links to the repository's packages, each by itself: its caches are not there. */
+export async function linkModules(folder: string): Promise<string> {
+  const modules = join(folder, "node_modules");
+  await mkdir(modules);
+  for (const name of await readdir(join(ROOT, "node_modules"))) {
+    if (!name.startsWith(".")) await symlink(join(ROOT, "node_modules", name), join(modules, name));
+  }
+  return modules;
 }
 
 /** How a command ended, and all that it said. */

@@ -32,10 +32,9 @@ export function firstQuestion(figure: Figure, context: Context): Question {
 
 /** Whether a question is the one that the figure opens with. */
 export function isFirst(figure: Figure, context: Context, { view, settings }: Question): boolean {
-  const first = firstQuestion(figure, context);
   return (
-    sameFilter(view, first.view, context.columns) &&
-    figure.options(context).every(({ name }) => settings[name] === first.settings[name])
+    sameFilter(view, EVERYTHING, context.columns) &&
+    figure.options(context).every(({ name, initial }) => settings[name] === initial)
   );
 }
 

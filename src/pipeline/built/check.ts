@@ -45,10 +45,11 @@ interface Site {
  * @throws UserError that names each problem
  */
 export async function checkSite(dist: string): Promise<void> {
-  const text = await readFile(join(dist, "data/latest/manifest.json"), "utf8").catch(() => {
+  const path = join(dist, "data/latest/manifest.json");
+  const text = await readFile(path, "utf8").catch(() => {
     throw new UserError(`There is no built site in ${dist}: run ${typed("build")} first.`);
   });
-  const manifest = parseManifest(text, join(dist, "data/latest/manifest.json"));
+  const manifest = parseManifest(text, path);
   const base = `/${(process.env.BASE_PATH ?? "").replace(/^\/|\/$/g, "")}/`.replace("//", "/");
   const page = process.env.PUBLIC_INDEX ?? "";
   const files = await filesIn(dist);

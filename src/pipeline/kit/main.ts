@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { UserError } from "../../core/records/user-error.ts";
 
@@ -62,5 +62,5 @@ async function build(args: string[]): Promise<number> {
   const hasOwn = readdirSync(".").some((name) => /^astro\.config\.[cm]?[jt]s$/.test(name));
   // Astro takes a path from the folder only.
   const ours = relative(".", join(import.meta.dirname, "astro-config.js"));
-  return astro(["build", ...(hasOwn || !existsSync(ours) ? [] : ["--config", ours]), ...args]);
+  return astro(["build", ...(hasOwn ? [] : ["--config", ours]), ...args]);
 }

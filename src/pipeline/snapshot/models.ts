@@ -1,11 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseManifest } from "../../core/records/manifest.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { literal } from "../../core/view/quote.ts";
 import { withDuckDB } from "../duckdb/duckdb.ts";
 import { readQuery } from "../duckdb/table-file.ts";
 import { typed } from "../installed/typed.ts";
+import { readManifest } from "./manifest.ts";
 
 /**
  * The names of all models in a snapshot, each once: those of the main table first.
@@ -13,12 +12,13 @@ import { typed } from "../installed/typed.ts";
  * @throws UserError where there is no snapshot
  */
 export async function modelsIn(folder: string): Promise<string[]> {
-  const text = await readFile(join(folder, "manifest.json"), "utf8").catch(() => {
+  const manifest = await readManifest(folder);
+  if (!manifest) {
     throw new UserError(
       `There is no snapshot in ${folder} to take the models from: run ${typed("data")} first.`,
     );
-  });
-  const { suites } = parseManifest(text, join(folder, "manifest.json"));
+  }
+  const { suites } = manifest;
   return withDuckDB(async (db) => {
     const models = new Set<string>();
     for (const { table } of suites) {

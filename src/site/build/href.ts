@@ -12,6 +12,11 @@ export function folderHref(path: string): string {
   return `${base}${path}`;
 }
 
+/** The path of a page on this site, of the one that its address has: the other way round. */
+export function pathOf(pathname: string): string {
+  return pathname.slice(base.length).replace(/index\.html$/, "");
+}
+
 /** The page of a model. Names are checked when they are read, so they need no escaping here. */
 export function modelHref(model: string): string {
   return href(`/models/${model}/`);
