@@ -1,6 +1,6 @@
 // The package that others install: what is in it, and that it is whole.
 
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
@@ -94,6 +94,15 @@ test("the command says what it can do, and what is wrong", async () => {
   expect(empty.code).toBe(1);
   expect(empty.out).toMatch(/There are no tables yet.*leaderboard data --source FOLDER/s);
   expect(empty.out).not.toMatch(/^\s+at /m);
+});
+
+test("without a browser, the check says how to get one", async () => {
+  const folder = await installed("sailing");
+  await rm(join(folder, "node_modules/playwright-core"));
+  expect(await type(folder, ["npx leaderboard check"])).toEqual({
+    code: 1,
+    out: "The check opens pages in a browser, which is not installed: npm install --no-save playwright-core\n",
+  });
 });
 
 test("its types tell an editor which fields a configuration has", async () => {
