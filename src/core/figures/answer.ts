@@ -1,6 +1,6 @@
-import type { View } from "../view/view.ts";
+import { DEFAULT_VIEW, type View } from "../view/view.ts";
 import type { Context, Drawing, Figure, Row } from "./figure.ts";
-import { EVERYTHING, sameFilter } from "./filter.ts";
+import { sameFilter } from "./filter.ts";
 import { type Settings, settingsOf } from "./option.ts";
 
 /** What is asked of a figure: the leaderboard's filters, and settings of its own. */
@@ -25,15 +25,18 @@ export interface Answer {
   found: number | null;
 }
 
-/** The question that a figure opens with: nothing filtered, its settings as they are at first. */
+/**
+ * The question that a figure opens with: the evaluations that the leaderboard opens with too, its
+ * settings as they are at first.
+ */
 export function firstQuestion(figure: Figure, context: Context): Question {
-  return { view: EVERYTHING, settings: settingsOf(figure.options(context), () => null) };
+  return { view: DEFAULT_VIEW, settings: settingsOf(figure.options(context), () => null) };
 }
 
 /** Whether a question is the one that the figure opens with. */
 export function isFirst(figure: Figure, context: Context, { view, settings }: Question): boolean {
   return (
-    sameFilter(view, EVERYTHING, context.columns) &&
+    sameFilter(view, DEFAULT_VIEW, context.columns) &&
     figure.options(context).every(({ name, initial }) => settings[name] === initial)
   );
 }

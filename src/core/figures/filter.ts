@@ -1,12 +1,6 @@
 import type { Column } from "../table/columns.ts";
 import { conditionsOf } from "../view/sql.ts";
-import { DEFAULT_VIEW, type View } from "../view/view.ts";
-
-/**
- * The view that analyses start from: every evaluation, also of models that are gone or flagged. What
- * scores say of benchmarks does not depend on whether a model can still be downloaded.
- */
-export const EVERYTHING: View = { ...DEFAULT_VIEW, flagged: "all", unavailable: "all" };
+import type { View } from "../view/view.ts";
 
 /** The filters of a view as one SQL condition over a table with these columns. */
 export function filterOf(view: View, columns: readonly Column[]): string {

@@ -11,6 +11,18 @@ export const MODEL_TYPES = [
 ] as const;
 export type ModelType = (typeof MODEL_TYPES)[number];
 
+/**
+ * Whether a model could be had when its table was made: `available`; `unlisted`, there but without a
+ * usable card or licence, so that the leaderboard did not list it; `gone`.
+ */
+export const AVAILABILITIES = ["available", "unlisted", "gone"] as const;
+export type Availability = (typeof AVAILABILITIES)[number];
+
+/** Whether a model is on the Hub; null where that is not known. */
+export function isOnHub(availability: Availability | null): boolean | null {
+  return availability === null ? null : availability !== "gone";
+}
+
 /** A name as the Hub gives them: `OWNER/NAME`, or `NAME` for the few without owner. */
 export const modelName = z
   .string()
@@ -67,14 +79,17 @@ export const evaluationSchema = z.strictObject({
   merged: z.boolean().nullable(),
   moe: z.boolean().nullable(),
   flagged: z.boolean(),
-  on_hub: z.boolean().nullable(),
+  availability: z.enum(AVAILABILITIES).nullable(),
   maintainers_choice: z.boolean(),
   submitted_at: day.nullable(),
   uploaded_at: day.nullable(),
   /** Kilograms of CO₂ for the evaluation. */
   co2_kg: z.number().min(0).nullable(),
-  /** Tokens of context that the model's config allows. */
+  /** Tokens of context that the model was made for, and where that is stated. */
   context_length: count.positive().nullable(),
+  context_source: text.nullable(),
+  /** Tokens of context that the run used: what did not fit was cut off. */
+  max_length: count.positive().nullable(),
   /** Benchmark values first, then subtasks. */
   measures: z.array(measure),
   /** When the figures were made, ISO 8601: decides which of two evaluations with one key stands. */

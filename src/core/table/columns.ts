@@ -130,7 +130,15 @@ const TAIL: Column[] = [
     label: "Context",
     kind: "number",
     digits: 0,
-    hint: "Tokens, from the model's config",
+    hint: "Tokens the model was made for",
+    shown: false,
+  },
+  {
+    name: "max_length",
+    label: "Run’s context",
+    kind: "number",
+    digits: 0,
+    hint: "Tokens the run had room for, as its result file records",
     shown: false,
   },
   {
@@ -160,7 +168,14 @@ const TAIL: Column[] = [
     name: "on_hub",
     label: "On the Hub",
     kind: "boolean",
-    hint: "Still available when the table was made",
+    hint: "There when the table was made, with or without a licence",
+    shown: false,
+  },
+  {
+    name: "availability",
+    label: "Availability",
+    kind: "text",
+    hint: "When the table was made: available, unlisted (there, but without a usable card or licence) or gone",
     shown: false,
   },
   {

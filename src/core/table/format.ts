@@ -20,6 +20,9 @@ export function typeLabel(type: string | null): string {
   return type === null ? "Unknown type" : (TYPE_LABELS[type as ModelType] ?? type);
 }
 
+/** What is said of a model whose availability is `unlisted`. */
+export const UNLISTED = "On the Hub without a usable card or licence when the table was made";
+
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
 /** 4576 → `4,576` */

@@ -1,4 +1,5 @@
 import { evalId } from "../records/eval-id.ts";
+import { type Availability, isOnHub } from "../records/evaluation.ts";
 import type { Suite } from "../records/suite.ts";
 import { average } from "../suite/average.ts";
 import { baselineOf, normalize } from "../suite/normalize.ts";
@@ -28,12 +29,13 @@ const HEAD = [
   "merged",
   "moe",
   "flagged",
-  "on_hub",
+  "availability",
   "maintainers_choice",
   "submitted_at",
   "uploaded_at",
   "co2_kg",
   "context_length",
+  "max_length",
 ] as const;
 
 type Columns = Record<string, readonly Value[]>;
@@ -79,6 +81,9 @@ export function unpack(suite: Suite, sent: Columns, length: number): Grid {
     columns[`${b.key}_stderr`] = raw.map(
       (r, row) => given?.[row] ?? (r === null ? null : assumedStderr(b, r)),
     );
+  }
+  if (columns.availability) {
+    columns.on_hub = each((row) => isOnHub(cell("availability", row) as Availability | null));
   }
   columns.eval_id = each((row) =>
     evalId({

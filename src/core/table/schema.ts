@@ -38,7 +38,16 @@ const HEAD = [
   column("merged", "BOOLEAN", "Whether the model is a merge of others."),
   column("moe", "BOOLEAN", "Whether it is a mixture of experts."),
   column("flagged", "BOOLEAN", "Whether its scores are in doubt: then it has no rank."),
-  column("on_hub", "BOOLEAN", "Whether it was still on the Hub when the table was made."),
+  column(
+    "availability",
+    "VARCHAR",
+    "When the table was made: available; unlisted, there but without a usable card or licence; gone. Null where the sources do not tell these apart.",
+  ),
+  column(
+    "on_hub",
+    "BOOLEAN",
+    "Whether it was on the Hub when the table was made: available or unlisted.",
+  ),
   column(
     "maintainers_choice",
     "BOOLEAN",
@@ -50,7 +59,13 @@ const HEAD = [
   column(
     "context_length",
     "INTEGER",
-    "Tokens of context, from the model's config; null where it was not pulled.",
+    "Tokens of context that the model was made for; null where no source states it.",
+  ),
+  column("context_source", "VARCHAR", "Where context_length is stated."),
+  column(
+    "max_length",
+    "INTEGER",
+    "Tokens of context that the run had, as its result file records; null without such a file. Not the model's own.",
   ),
 ];
 

@@ -1,5 +1,5 @@
 import { evalId } from "../../core/records/eval-id.ts";
-import type { Measure } from "../../core/records/evaluation.ts";
+import { isOnHub, type Measure } from "../../core/records/evaluation.ts";
 import type { TableColumn } from "../../core/records/manifest.ts";
 import type { Suite } from "../../core/records/suite.ts";
 import { average } from "../../core/suite/average.ts";
@@ -212,6 +212,7 @@ function reader(suite: Suite, name: string): (row: Standing) => Value {
   if (name === "rank_low") return (row) => row.range?.low ?? null;
   if (name === "rank_high") return (row) => row.range?.high ?? null;
   if (name === "tie_group") return (row) => row.range?.group ?? null;
+  if (name === "on_hub") return ({ evaluation }) => isOnHub(evaluation.availability);
   for (const [i, { key }] of suite.benchmarks.entries()) {
     if (name === key) return (row) => row.scores[i] ?? null;
     if (name === `${key}_raw`) return (row) => ownMeasure(row.evaluation, key)?.raw ?? null;

@@ -39,7 +39,7 @@ const TRUTHS = /^(?:chat_template|merged|moe|flagged|on_hub|maintainers_choice)$
 const DAYS = /^(?:submitted_at|uploaded_at)$/;
 
 /** Fields of numbers; scores have no field's name. */
-const NUMBERS = /^(?:params_b|likes|generation|co2_kg|average|context_length|)$/;
+const NUMBERS = /^(?:params_b|likes|generation|co2_kg|average|context_length|max_length|)$/;
 
 /** Says so where cells cannot be read as what the column holds. */
 function otherKind({ name, cells }: Column, field: string): string[] {

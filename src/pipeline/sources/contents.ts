@@ -1,4 +1,10 @@
-import { type Evaluation, evaluationSchema, type Measure } from "../../core/records/evaluation.ts";
+import {
+  AVAILABILITIES,
+  type Availability,
+  type Evaluation,
+  evaluationSchema,
+  type Measure,
+} from "../../core/records/evaluation.ts";
 import { explain } from "../../core/records/explain.ts";
 import type { Rejection } from "../../core/records/rejection.ts";
 import type { Benchmark, Suite } from "../../core/records/suite.ts";
@@ -144,16 +150,39 @@ function readRow(contents: Contents, layout: Layout, row: number, source: string
     merged: truth("merged"),
     moe: truth("moe"),
     flagged: truth("flagged") ?? false,
-    on_hub: truth("on_hub"),
+    availability: availabilityOf(truth("on_hub"), cell),
     maintainers_choice: truth("maintainers_choice") ?? false,
     submitted_at: asDay(cell("submitted_at")),
     uploaded_at: asDay(cell("uploaded_at")),
     co2_kg: asNumber(cell("co2_kg")),
     context_length: asCount(cell("context_length")) || null,
+    context_source: asText(cell("context_source")),
+    max_length: asCount(cell("max_length")) || null,
     measures: readScores(contents.suite, layout, row),
     at: `${contents.day ?? asDay(cell("submitted_at")) ?? "1970-01-01"}T00:00:00Z`,
     source,
   };
+}
+
+/**
+ * What a published table says of a model's availability. The leaderboard also counted a model as
+ * absent that was there without a card or a licence (`check_model_card` in its backend), so that its
+ * FALSE means two things. A licence comes from the card: a model that has one was absent. Without
+ * one, a day of upload or likes, which the Hub tells only of what is there, say that it was there. A
+ * table that has days of upload has none for those absent. Where it says nothing of either, as for
+ * most such rows of the v1 archive, it cannot be told.
+ */
+function availabilityOf(
+  onHub: boolean | null,
+  cell: (name: string) => Value | undefined,
+): Availability | null {
+  const stated = AVAILABILITIES.find((a) => a === asText(cell("availability")));
+  if (stated) return stated;
+  if (onHub === null) return null;
+  if (onHub) return "available";
+  if (asLicense(cell("license"))) return "gone";
+  if (asDay(cell("uploaded_at")) || asCount(cell("likes"))) return "unlisted";
+  return cell("uploaded_at") === undefined ? null : "gone";
 }
 
 function readScores(suite: Suite, layout: Layout, row: number): Measure[] {

@@ -1,3 +1,4 @@
+import type { Availability } from "../../core/records/evaluation.ts";
 import type { ModelFacts } from "../../core/records/facts.ts";
 import type { Row } from "./packed.ts";
 
@@ -28,17 +29,29 @@ function withFacts<R extends Row>(evaluation: R, facts: ModelFacts): R {
     published === null || (fact !== null && facts.known_at !== null && facts.known_at > at)
       ? fact
       : published;
+  const license = newest(evaluation.license, facts.license);
+  const contextLength = newest(evaluation.context_length, facts.context_length);
   const bases = facts.base_models.filter((name) => name !== evaluation.model);
-  const isChecked = evaluation.on_hub === null || facts.checked_at > at;
+  const isChecked = evaluation.availability === null || facts.checked_at > at;
   return {
     ...evaluation,
     likes: newest(evaluation.likes, facts.likes),
-    license: newest(evaluation.license, facts.license),
+    license,
     base_model: newest(evaluation.base_model, bases.length === 1 ? bases[0]! : null),
-    context_length: newest(evaluation.context_length, facts.context_length),
-    on_hub: isChecked ? facts.on_hub : evaluation.on_hub,
+    context_length: contextLength,
+    context_source:
+      contextLength === evaluation.context_length ? evaluation.context_source : CONFIG,
+    availability: isChecked ? availabilityOf(facts, license) : evaluation.availability,
     params_b: evaluation.params_b ?? billions(facts.params),
   };
+}
+
+/** Where `ModelFacts.context_length` is from. */
+const CONFIG = "config.json of the model on the Hub";
+
+function availabilityOf({ on_hub }: ModelFacts, license: string | null): Availability {
+  if (!on_hub) return "gone";
+  return license === null ? "unlisted" : "available";
 }
 
 /** With three decimals, as published sizes have; smaller models as they are. */

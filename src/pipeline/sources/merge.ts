@@ -13,11 +13,13 @@ const FACTS = [
   "generation",
   "merged",
   "moe",
-  "on_hub",
+  "availability",
   "submitted_at",
   "uploaded_at",
   "co2_kg",
   "context_length",
+  "context_source",
+  "max_length",
 ] as const;
 
 /** Two sources for one evaluation, told in the summary. */

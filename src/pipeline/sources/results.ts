@@ -2,7 +2,7 @@ import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { type Evaluation, evaluationSchema } from "../../core/records/evaluation.ts";
+import { count, type Evaluation, evaluationSchema } from "../../core/records/evaluation.ts";
 import type { Rejection } from "../../core/records/rejection.ts";
 import { type ResultsFile, resultsFileSchema } from "../../core/records/results-file.ts";
 import type { Suite } from "../../core/records/suite.ts";
@@ -235,13 +235,20 @@ function headOf(
     merged: null,
     moe: null,
     flagged: false,
-    on_hub: null,
+    availability: null,
     maintainers_choice: false,
     submitted_at: null,
     uploaded_at: null,
     co2_kg: null,
     context_length: null,
+    context_source: null,
+    max_length: tokensOf(file.max_length),
   };
+}
+
+/** The harness writes the tokens that a run had room for since July 2024. */
+function tokensOf(value: unknown): number | null {
+  return count.positive().safeParse(value).data ?? null;
 }
 
 /** Arguments that say something: Python's `None` and an empty text do not. */

@@ -16,7 +16,6 @@ import {
   type Figure,
   type Row,
 } from "../../core/figures/figure.ts";
-import { EVERYTHING } from "../../core/figures/filter.ts";
 import {
   fromControl,
   isValid,
@@ -30,6 +29,7 @@ import { toCsv } from "../../core/table/export.ts";
 import { count } from "../../core/table/format.ts";
 import { consoleLink } from "../../core/view/console-link.ts";
 import { viewToQuery } from "../../core/view/url.ts";
+import { DEFAULT_VIEW } from "../../core/view/view.ts";
 import type { AnalysisSetup } from "./setup.ts";
 
 const setup = readSetup<AnalysisSetup>();
@@ -71,7 +71,7 @@ const store = createStore(
   context.columns as Column[],
   setup.main.benchmarks.map((b) => b.key),
   {
-    defaults: EVERYTHING,
+    defaults: DEFAULT_VIEW,
     own: ownNames,
   },
 );
@@ -243,7 +243,7 @@ function start(block: HTMLElement, figure: Figure, store: Store): void {
         return value === initial[name] ? [] : [[name, value]];
       });
       const view = [
-        viewToQuery(store.view, context.columns, EVERYTHING),
+        viewToQuery(store.view, context.columns, DEFAULT_VIEW),
         new URLSearchParams(own).toString(),
       ];
       const query = view.filter(Boolean).join("&");

@@ -19,7 +19,11 @@ const CHOICES = [
   ["merged", "merged", "Merges of other models"],
   ["moe", "moe", "Mixtures of experts"],
   ["flagged", "flagged", "Flagged models; hide unless said otherwise"],
-  ["unavailable", "on_hub", "Models gone from the Hub; hide unless said otherwise"],
+  [
+    "unavailable",
+    "on_hub",
+    "Models gone from the Hub; hide unless said otherwise. Those that were there without a card or licence are not meant",
+  ],
 ] as const;
 
 /**

@@ -4,11 +4,11 @@ import { bindMarks } from "../../browser/marks.ts";
 import { toElement } from "../../browser/svg.ts";
 import { answer } from "../../core/figures/answer.ts";
 import { captionOf, type Row } from "../../core/figures/figure.ts";
-import { EVERYTHING } from "../../core/figures/filter.ts";
 import { type Option, type Settings, settingsOf } from "../../core/figures/option.ts";
 import { figureNamed } from "../../core/figures/registry.ts";
 import { explainFilters } from "../../core/view/sql.ts";
 import { queryToView, viewToQuery } from "../../core/view/url.ts";
+import { DEFAULT_VIEW } from "../../core/view/view.ts";
 import { readAsked } from "./asked.ts";
 import { contextFromTables } from "./context.ts";
 import { openElsewhere, part, showParts, tellUnknown, withQuery } from "./parts.ts";
@@ -43,7 +43,7 @@ export async function showFigure(page: EmbedPage): Promise<void> {
     new URLSearchParams([...asked.view].filter(([name]) => !ownNames.has(name))),
     context.columns,
     setup.main.benchmarks.map((b) => b.key),
-    EVERYTHING,
+    DEFAULT_VIEW,
   );
   const settings = settingsOf(options, (name) => asked.view.get(name));
   const changed = options.filter((o) => settings[o.name] !== o.initial);
@@ -58,12 +58,12 @@ export async function showFigure(page: EmbedPage): Promise<void> {
   );
 
   const query = (own: Settings) =>
-    [viewToQuery(view, context.columns, EVERYTHING), new URLSearchParams(own).toString()]
+    [viewToQuery(view, context.columns, DEFAULT_VIEW), new URLSearchParams(own).toString()]
       .filter(Boolean)
       .join("&");
   const own = Object.fromEntries(changed.map((o) => [o.name, settings[o.name]!]));
   const filters = [
-    ...explainFilters(view, context.columns, EVERYTHING).map((f) => f.label),
+    ...explainFilters(view, context.columns, DEFAULT_VIEW).map((f) => f.label),
     ...changed.map((o) => `${o.label}: ${wordsOf(o, settings[o.name]!)}`),
   ];
   showParts({

@@ -47,6 +47,7 @@ export interface ListedRow {
   typeLabel: string;
   choice: boolean;
   flagged: boolean;
+  unlisted: boolean;
   gone: boolean;
   pinned: boolean;
   /** Texts and classes of the cells after the model's. */
@@ -123,6 +124,7 @@ export function listingOf({ suite, grid, columns, view, rows, asOf }: Options): 
         typeLabel: typeLabel(type),
         choice: at(grid, "maintainers_choice", row) === true,
         flagged: at(grid, "flagged", row) === true,
+        unlisted: at(grid, "availability", row) === "unlisted",
         gone: at(grid, "on_hub", row) === false,
         pinned: isPinned(row),
         cells: scores.map((column) => ({

@@ -128,6 +128,7 @@ function modelCell(row: ListedRow, models: string, signs: DocumentFragment): HTM
   for (const [name, is] of [
     ["star", row.choice],
     ["flag", row.flagged],
+    ["unlisted", row.unlisted],
     ["gone", row.gone],
   ] as const) {
     if (is) list.append(signs.querySelector(`.${name}`)!.cloneNode(true));

@@ -79,6 +79,7 @@ interface Parts {
   type: HTMLElement;
   star: HTMLElement;
   flag: HTMLElement;
+  unlisted: HTMLElement;
   gone: HTMLElement;
   pin: HTMLElement;
 }
@@ -95,6 +96,7 @@ function findParts(cell: HTMLTableCellElement): Parts {
     type: find(".type"),
     star: find(".star"),
     flag: find(".flag"),
+    unlisted: find(".unlisted"),
     gone: find(".gone"),
     pin: find(".pin"),
   };
@@ -118,6 +120,7 @@ function fillModel(cell: HTMLTableCellElement, row: number, f: Filling, pinned: 
   parts.type.title = typeLabel(type);
   parts.star.hidden = at(f.grid, "maintainers_choice", row) !== true;
   parts.flag.hidden = at(f.grid, "flagged", row) !== true;
+  parts.unlisted.hidden = at(f.grid, "availability", row) !== "unlisted";
   parts.gone.hidden = at(f.grid, "on_hub", row) !== false;
   parts.pin.setAttribute("aria-pressed", String(pinned));
   parts.pin.setAttribute("aria-label", pinned ? `Unpin ${model}` : `Pin ${model} to the top`);

@@ -3,7 +3,6 @@ import { matrixChart } from "../../../src/core/charts/matrix.ts";
 import { toMarkup } from "../../../src/core/charts/svg.ts";
 import { correlationFigure, seriate } from "../../../src/core/figures/correlations.ts";
 import type { Row } from "../../../src/core/figures/figure.ts";
-import { EVERYTHING } from "../../../src/core/figures/filter.ts";
 import { settingsOf } from "../../../src/core/figures/option.ts";
 import { pairFigure } from "../../../src/core/figures/pair.ts";
 import { DEFAULT_VIEW } from "../../../src/core/view/view.ts";
@@ -11,6 +10,7 @@ import { withDuckDB } from "../../../src/pipeline/duckdb/duckdb.ts";
 import { readQuery } from "../../../src/pipeline/duckdb/table-file.ts";
 import { loadSite, type Site } from "../../../src/site/build/board.ts";
 import { contextOf, makeFigure } from "../../../src/site/build/figures.ts";
+import { EVERYTHING } from "./everything.ts";
 
 let site: Site;
 beforeAll(async () => {

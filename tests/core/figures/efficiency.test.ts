@@ -4,7 +4,6 @@ import { type Shape, toMarkup } from "../../../src/core/charts/svg.ts";
 import { contextFigure } from "../../../src/core/figures/context-length.ts";
 import { efficiencyFigure } from "../../../src/core/figures/efficiency.ts";
 import type { Context, Figure, Row } from "../../../src/core/figures/figure.ts";
-import { EVERYTHING } from "../../../src/core/figures/filter.ts";
 import { fitsFigure } from "../../../src/core/figures/fits.ts";
 import { isValid, type Settings, settingsOf } from "../../../src/core/figures/option.ts";
 import type { Value } from "../../../src/core/table/grid.ts";
@@ -13,6 +12,7 @@ import { withDuckDB } from "../../../src/pipeline/duckdb/duckdb.ts";
 import { readQuery } from "../../../src/pipeline/duckdb/table-file.ts";
 import { loadSite, type Site } from "../../../src/site/build/board.ts";
 import { contextOf, makeFigure } from "../../../src/site/build/figures.ts";
+import { EVERYTHING } from "./everything.ts";
 
 let site: Site;
 let context: Context;

@@ -3,11 +3,11 @@ import { beforeAll, expect, test } from "vitest";
 import { toMarkup } from "../../../src/core/charts/svg.ts";
 import { distributionsFigure } from "../../../src/core/figures/distributions.ts";
 import type { Row } from "../../../src/core/figures/figure.ts";
-import { EVERYTHING } from "../../../src/core/figures/filter.ts";
 import { binsOf, movesFigure } from "../../../src/core/figures/moves.ts";
 import { ANNOUNCED, scored } from "../../../src/site/analysis/calculation.ts";
 import { loadSite } from "../../../src/site/build/board.ts";
 import { makeFigure } from "../../../src/site/build/figures.ts";
+import { EVERYTHING } from "./everything.ts";
 import { askFigure, rowsOfMain } from "./run.ts";
 
 const KEYS = ["ifeval", "bbh", "math", "gpqa", "musr", "mmlu_pro"];

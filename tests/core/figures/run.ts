@@ -1,11 +1,11 @@
 import type { Figure, Row } from "../../../src/core/figures/figure.ts";
-import { EVERYTHING } from "../../../src/core/figures/filter.ts";
 import { type Settings, settingsOf } from "../../../src/core/figures/option.ts";
 import type { View } from "../../../src/core/view/view.ts";
 import { withDuckDB } from "../../../src/pipeline/duckdb/duckdb.ts";
 import { readQuery } from "../../../src/pipeline/duckdb/table-file.ts";
 import { loadSite, type Site } from "../../../src/site/build/board.ts";
 import { contextOf } from "../../../src/site/build/figures.ts";
+import { EVERYTHING } from "./everything.ts";
 
 /** The main table's rows as records, for the plain calculations of a test. */
 export async function rowsOfMain(): Promise<Row[]> {

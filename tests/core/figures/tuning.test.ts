@@ -2,7 +2,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { toMarkup } from "../../../src/core/charts/svg.ts";
 import type { Row } from "../../../src/core/figures/figure.ts";
-import { EVERYTHING } from "../../../src/core/figures/filter.ts";
 import { settingsOf } from "../../../src/core/figures/option.ts";
 import { tuningChangesFigure } from "../../../src/core/figures/tuning-changes.ts";
 import { tuningExtremesFigure } from "../../../src/core/figures/tuning-extremes.ts";
@@ -11,6 +10,7 @@ import { withDuckDB } from "../../../src/pipeline/duckdb/duckdb.ts";
 import { readQuery } from "../../../src/pipeline/duckdb/table-file.ts";
 import { loadSite, type Site } from "../../../src/site/build/board.ts";
 import { contextOf, makeFigure } from "../../../src/site/build/figures.ts";
+import { EVERYTHING } from "./everything.ts";
 
 let site: Site;
 let all: Row[];

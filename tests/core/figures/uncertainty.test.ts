@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { toMarkup } from "../../../src/core/charts/svg.ts";
 import { betterFigure } from "../../../src/core/figures/better.ts";
 import type { Drawing, Figure, Row } from "../../../src/core/figures/figure.ts";
-import { EVERYTHING } from "../../../src/core/figures/filter.ts";
 import { neighboursFigure } from "../../../src/core/figures/neighbours.ts";
 import type { Settings } from "../../../src/core/figures/option.ts";
 import { settingsOf } from "../../../src/core/figures/option.ts";
@@ -14,6 +13,7 @@ import { withDuckDB } from "../../../src/pipeline/duckdb/duckdb.ts";
 import { readQuery } from "../../../src/pipeline/duckdb/table-file.ts";
 import { loadSite, type Site } from "../../../src/site/build/board.ts";
 import { contextOf, makeFigure } from "../../../src/site/build/figures.ts";
+import { EVERYTHING } from "./everything.ts";
 
 const REAL = "SELECT * FROM 'public/data/latest/models.parquet'";
 const FIGURES = [standingsFigure, rankRangesFigure, neighboursFigure, betterFigure];

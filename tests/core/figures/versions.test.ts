@@ -2,7 +2,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { toMarkup } from "../../../src/core/charts/svg.ts";
 import type { Row } from "../../../src/core/figures/figure.ts";
-import { EVERYTHING } from "../../../src/core/figures/filter.ts";
 import type { Settings } from "../../../src/core/figures/option.ts";
 import { settingsOf } from "../../../src/core/figures/option.ts";
 import { initialPair, outliersFigure } from "../../../src/core/figures/outliers.ts";
@@ -12,6 +11,7 @@ import { withDuckDB } from "../../../src/pipeline/duckdb/duckdb.ts";
 import { readQuery } from "../../../src/pipeline/duckdb/table-file.ts";
 import { loadSite, type Site } from "../../../src/site/build/board.ts";
 import { contextOf, makeFigure } from "../../../src/site/build/figures.ts";
+import { EVERYTHING } from "./everything.ts";
 
 let site: Site;
 /** Models in both, with the row of their best average in each table. */

@@ -97,11 +97,11 @@ describe("truth values", () => {
     const text = csv(HEADERS[shape], ROWS[shape] as Record<string, string>[]);
     const { evaluations, rejections } = await read(text);
     expect(rejections).toEqual([]);
-    const facts = evaluations.map((e) => [e.model, e.moe, e.merged, e.flagged, e.on_hub]);
+    const facts = evaluations.map((e) => [e.model, e.moe, e.merged, e.flagged, e.availability]);
     expect(facts).toEqual([
-      [MIXTRAL, true, false, false, true],
-      [LLAMA, false, false, false, true],
-      [MERGE, false, true, false, true],
+      [MIXTRAL, true, false, false, "available"],
+      [LLAMA, false, false, false, "available"],
+      [MERGE, false, true, false, "available"],
     ]);
     const choice = evaluations.map((e) => e.maintainers_choice);
     expect(choice).toEqual(shape === "v1" ? [false, false, false] : [true, true, false]);
@@ -110,20 +110,48 @@ describe("truth values", () => {
   test("of a flagged model that is gone from the Hub", async () => {
     const flagged = { ...flat(MERGE, true, true, {}), flagged: false, available_on_the_hub: false };
     const [old] = (await read(csv(HEADERS["2024-07-13"], [flagged]))).evaluations;
-    expect(old).toMatchObject({ flagged: true, on_hub: false });
+    expect(old).toMatchObject({ flagged: true, availability: "gone" });
     const change = { features_is_flagged: true, features_is_not_available_on_hub: false };
     const [now] = (await read(csv(HEADERS["2025-01-14"], [long(MERGE, false, true, change)])))
       .evaluations;
-    expect(now).toMatchObject({ flagged: true, on_hub: false });
+    expect(now).toMatchObject({ flagged: true, availability: "gone" });
   });
 
   test("that are NA or empty are unknown, not the opposite", async () => {
     const unknown = { ...FLAT_SCORES, fullname: MIXTRAL, moe: "NA", chat_template: "NA" };
     const [e] = (await read(csv(HEADERS["2024-07-13"], [unknown]))).evaluations;
-    expect(e).toMatchObject({ moe: null, merged: null, on_hub: null, chat_template: null });
+    expect(e).toMatchObject({ moe: null, merged: null, availability: null, chat_template: null });
     // A flag is a decision: without one there is none.
     expect(e?.flagged).toBe(false);
   });
+});
+
+describe("availability", () => {
+  /** The three cells that tell, of a row that says FALSE, and what must be read from them. */
+  const shown = { features_is_not_available_on_hub: false };
+  test.each([
+    ["a day of upload and no licence", { metadata_upload_date: "2024-12-12" }, "unlisted"],
+    ["likes and no licence", { metadata_hub_hearts: 391 }, "unlisted"],
+    ["neither", {}, "gone"],
+    ["a licence", { metadata_upload_date: "2024-12-12", metadata_hub_license: "mit" }, "gone"],
+  ])("of a row that says no and has %s", async (_, cells, expected) => {
+    const row = long(MERGE, false, true, { ...shown, ...cells });
+    const [e] = (await read(csv(HEADERS["2025-01-14"], [row]))).evaluations;
+    expect(e?.availability).toBe(expected);
+  });
+
+  test.each([
+    ["likes", { hub_hearts: 3 }, "unlisted"],
+    ["a licence", { hub_license: "apache-2.0" }, "gone"],
+    ["nothing", { hub_hearts: 0 }, null],
+  ])(
+    "of a row of a table without days of upload that says no and has %s",
+    async (_, cells, expected) => {
+      const row = { ...v1(MERGE, true, false), available_on_the_hub: false, ...cells };
+      const [e] = (await read(csv(HEADERS.v1, [row]))).evaluations;
+      expect(e?.availability).toBe(expected);
+    },
+  );
 });
 
 describe("scores", () => {

@@ -20,12 +20,14 @@ const evaluation: Evaluation = {
   merged: null,
   moe: null,
   flagged: false,
-  on_hub: true,
+  availability: "available",
   maintainers_choice: false,
   submitted_at: null,
   uploaded_at: null,
   co2_kg: null,
   context_length: null,
+  context_source: null,
+  max_length: null,
   measures: [],
   at: "2025-03-13T00:00:00Z",
   source: "x",
@@ -59,6 +61,7 @@ test("newer facts stand in place of what was published; the size stays", () => {
     license: "apache-2.0",
     base_model: "o/other",
     context_length: 4096,
+    context_source: "config.json of the model on the Hub",
   });
 });
 
@@ -67,12 +70,13 @@ test("older facts only fill what is unknown", () => {
   expect(apply(evaluation, { ...older, on_hub: false })).toEqual({
     ...evaluation,
     context_length: 4096,
+    context_source: "config.json of the model on the Hub",
   });
-  expect(apply({ ...blank, on_hub: null }, { ...older, on_hub: false })).toMatchObject({
+  expect(apply({ ...blank, availability: null }, { ...older, on_hub: false })).toMatchObject({
     likes: 9,
     license: "apache-2.0",
     base_model: "o/other",
-    on_hub: false,
+    availability: "gone",
     params_b: 7.242,
   });
 });
@@ -90,7 +94,12 @@ test("an unknown fact replaces nothing", () => {
 
 test("of a model that has gone, what was known before it went is as old as that", () => {
   const gone = { on_hub: false, gone_at: "2026-11-25", known_at: "2024-12-01T00:00:00Z" };
-  expect(apply(evaluation, gone)).toEqual({ ...evaluation, on_hub: false, context_length: 4096 });
+  expect(apply(evaluation, gone)).toEqual({
+    ...evaluation,
+    availability: "gone",
+    context_length: 4096,
+    context_source: "config.json of the model on the Hub",
+  });
 });
 
 test("a model with several bases, or with itself, has no base model", () => {
@@ -110,4 +119,10 @@ test("the days on which facts were checked", () => {
   const other = { ...facts, model: "o/b", checked_at: "2026-11-20T08:00:00Z" };
   const both = new Map([facts, other].map((f) => [f.model, f]));
   expect(daysChecked(both)).toEqual(["2026-11-20", "2026-11-25"]);
+});
+
+test("the Hub overrules a table: what is there is available, or unlisted without a licence", () => {
+  const gone: Evaluation = { ...blank, availability: "gone" };
+  expect(apply(gone, {}).availability).toBe("available");
+  expect(apply(gone, { license: null }).availability).toBe("unlisted");
 });
