@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { runSchema } from "./run.ts";
 
 export const MODEL_TYPES = [
   "pretrained",
@@ -88,8 +89,8 @@ export const evaluationSchema = z.strictObject({
   /** Tokens of context that the model was made for, and where that is stated. */
   context_length: count.positive().nullable(),
   context_source: text.nullable(),
-  /** Tokens of context that the run used: what did not fit was cut off. */
-  max_length: count.positive().nullable(),
+  /** The runs that the figures come from, newest first: none where only a table has them. */
+  runs: z.array(runSchema),
   /** Benchmark values first, then subtasks. */
   measures: z.array(measure),
   /** When the figures were made, ISO 8601: decides which of two evaluations with one key stands. */

@@ -67,6 +67,30 @@ const benchmark = strict({
   columns: z.array(z.string()).default([]),
 });
 
+const day = z.iso.date("must be a date like 2024-06-30");
+
+const epoch = strict({
+  /** Names it in `runs.parquet`. */
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "must be lower-case letters, digits and -"),
+  /** Its first day; the first epoch has none. */
+  since: day.optional(),
+  /** Which harness, at which commit, and what was particular to it: a sentence or two. */
+  what: z.string().min(1),
+  /** Commands that install it, in place of those of `reproduce`. */
+  setup: z.array(z.string()).min(1).optional(),
+  link: z.url({ protocol: /^https$/ }).optional(),
+});
+
+const rescoring = strict({
+  /** First day on which the table has the new scores. */
+  day,
+  /** Key of the benchmark. */
+  benchmark: columnName,
+  /** What was changed, in a few words that fit after "scored anew with". */
+  what: z.string().min(1),
+  link: z.url({ protocol: /^https$/ }).optional(),
+});
+
 /** Columns of `models.parquet` that a benchmark key may not shadow. */
 const RESERVED = new Set(
   (
@@ -93,8 +117,30 @@ export const suiteSchema = strict({
     /** One command for each benchmark (shots differ), or one for the whole suite. */
     per_benchmark: z.boolean(),
   }).optional(),
+  /** Harness and commands by the time that scores were formed, oldest first. */
+  epochs: z.array(epoch).default([]),
+  /** Days on which scores of runs that were done were formed anew, oldest first. */
+  rescorings: z.array(rescoring).default([]),
   benchmarks: z.array(benchmark).min(1),
 }).superRefine((suite, context) => {
+  for (const field of ["epochs", "rescorings"] as const) {
+    const days = suite[field].map((e) => ("day" in e ? e.day : (e.since ?? "")));
+    days.forEach((each, i) => {
+      const isFirst = i === 0 && field === "epochs";
+      if (!isFirst && (each === "" || each < (days[i - 1] ?? ""))) {
+        const message =
+          each === ""
+            ? "needs a day: only the first epoch has none"
+            : "must be in order of their days";
+        context.addIssue({ code: "custom", path: [field, i], message });
+      }
+    });
+  }
+  suite.rescorings.forEach(({ benchmark: key }, i) => {
+    if (suite.benchmarks.some((b) => b.key === key)) return;
+    const message = `"${key}" is no benchmark of this suite`;
+    context.addIssue({ code: "custom", path: ["rescorings", i, "benchmark"], message });
+  });
   const seen = new Set<string>();
   suite.benchmarks.forEach((b, i) => {
     const complain = (field: string, message: string) =>
@@ -115,6 +161,8 @@ export const suiteSchema = strict({
 
 export type Suite = z.infer<typeof suiteSchema>;
 export type SuiteInput = z.input<typeof suiteSchema>;
+export type Epoch = Suite["epochs"][number];
+export type Rescoring = Suite["rescorings"][number];
 export type Benchmark = Suite["benchmarks"][number];
 export type Subtask = Benchmark["subtasks"][number];
 export type Metric = Benchmark["metrics"][number];

@@ -133,6 +133,70 @@ export const SCORES_COLUMNS = [
   column("n", "INTEGER", "Number of questions."),
 ];
 
+/** Of every evaluation and benchmark: what is known of the run behind the figure, and of its scoring. */
+export const RUNS_COLUMNS = [
+  EVAL_ID,
+  column("suite", "VARCHAR", "Id of the suite."),
+  column("benchmark", "VARCHAR", "Key of the benchmark."),
+  column(
+    "source",
+    "VARCHAR",
+    "Result file of the run; null where only a table has the figure: see sources.parquet.",
+  ),
+  column(
+    "day",
+    "DATE",
+    "Day of the run; null where its file does not say it. The scoring may be of a later one.",
+  ),
+  column(
+    "written",
+    "DATE",
+    "Day that the file is named by: of the run, or of a later scoring of its answers.",
+  ),
+  column("first_seen", "DATE", "First known day on which the table had this evaluation."),
+  column(
+    "score_since",
+    "DATE",
+    "First known day since which the table has this benchmark's score unchanged.",
+  ),
+  column(
+    "rescoring",
+    "VARCHAR",
+    "Of the suite's re-scorings of this benchmark that came after the evaluation: changed; unchanged, so not re-scored or the same; null where there was none or it is not known.",
+  ),
+  column(
+    "epoch",
+    "VARCHAR",
+    "Epoch of the suite in which the score was formed; null where that cannot be told.",
+  ),
+  column(
+    "git_hash",
+    "VARCHAR",
+    "Commit of the folder that the run was started in, not always the harness's.",
+  ),
+  column("harness_version", "VARCHAR", "lm_eval_version of the file."),
+  column("transformers_version", "VARCHAR", "Version of transformers."),
+  column("max_length", "INTEGER", "Tokens of context that the run had room for."),
+  column("seconds", "DOUBLE", "Seconds of the whole run, all tasks of its file together."),
+  column("chat_template_sha", "VARCHAR", "Digest of the chat template."),
+  column("random_seed", "INTEGER", "Seed of Python's random."),
+  column("numpy_seed", "INTEGER", "Seed of NumPy."),
+  column("torch_seed", "INTEGER", "Seed of PyTorch."),
+  column("fewshot_seed", "INTEGER", "Seed of the choice of examples."),
+  column("batch_size", "VARCHAR", "As asked for: a number, or auto."),
+  column("device", "VARCHAR", "As asked for."),
+  column("n_shot", "INTEGER", "Examples put before each question, as the file says."),
+];
+
+/** Of the embedded snapshot: what public sources state of models' contexts. */
+export const CONTEXT_COLUMNS = [
+  column("model", "VARCHAR", "Name on the Hub, OWNER/NAME."),
+  column("context_length", "INTEGER", "Tokens."),
+  column("source", "VARCHAR", "REPOSITORY:FILE that states it."),
+  column("license", "VARCHAR", "Licence of that source."),
+  column("note", "VARCHAR", "How it states it."),
+];
+
 export const SOURCES_COLUMNS = [
   EVAL_ID,
   column("suite", "VARCHAR", "Id of the suite."),
@@ -144,10 +208,50 @@ export const SOURCES_COLUMNS = [
   ),
 ];
 
+/** The score columns of `intervals.parquet`: of each benchmark raw and score, or the score alone. */
+export function intervalValues(suite: Suite): TableColumn[] {
+  return suite.benchmarks.flatMap((b) =>
+    suite.normalized
+      ? [
+          column(`${b.key}_raw`, "DOUBLE", `${b.name}: proportion correct, 0–1, as published.`),
+          column(b.key, "DOUBLE", `${b.name}: normalised score, 0–100, as published.`),
+        ]
+      : [column(b.key, "DOUBLE", `${b.name}: per cent, as published.`)],
+  );
+}
+
+/** Stretches of known days on which nothing of an evaluation changed: the table of every day, compact. */
+export function intervalsColumns(suite: Suite): TableColumn[] {
+  return [
+    EVAL_ID,
+    column("first_day", "DATE", "First day of `days.parquet` on which the table had these scores."),
+    column(
+      "last_day",
+      "DATE",
+      "Last such day: the table of day D has the rows with first_day ≤ D ≤ last_day.",
+    ),
+    column("flagged", "BOOLEAN", "Whether its scores were in doubt then: no rank."),
+    column("average", "DOUBLE", "Average, in all digits that any of these days published."),
+    ...intervalValues(suite),
+  ];
+}
+
+export const DAYS_COLUMNS = [
+  column("as_of", "DATE", "A day on which the whole table is known."),
+  column("rows", "INTEGER", "Its evaluations."),
+  column(
+    "digits",
+    "INTEGER",
+    "Digits after the point that it was published with; null where it was not rounded.",
+  ),
+  column("source", "VARCHAR", "Where the table is from."),
+  column("sha256", "VARCHAR", "Digest of its file; null where it is none."),
+];
+
 export const HISTORY_COLUMNS = [
-  column("as_of", "DATE", "Day of the dated table."),
+  column("as_of", "DATE", "Day of the dated table: one of `days.parquet`."),
   EVAL_ID,
-  column("average", "DOUBLE", "Average as published that day (two digits until December 2024)."),
+  column("average", "DOUBLE", "Average as published that day, with as many digits."),
   column("rank", "INTEGER", "Rank among that day's rows that were not flagged."),
 ];
 

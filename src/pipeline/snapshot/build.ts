@@ -11,7 +11,7 @@ import { defaultCache } from "../cache/layout.ts";
 import { type Connect, limitMemory, withDuckDB } from "../duckdb/duckdb.ts";
 import { applyCurated, idleFlags, readCurated } from "../sources/curated.ts";
 import { applyFacts } from "../sources/facts.ts";
-import { byDay, type HistoryRow } from "../sources/history.ts";
+import { type History, joinHistory } from "../sources/history.ts";
 import { type Loaded, load } from "../sources/load.ts";
 import { collectGarbage } from "../sources/memory.ts";
 import type { Superseded } from "../sources/merge.ts";
@@ -23,9 +23,10 @@ import { readManifest } from "./manifest.ts";
 import { hasDated } from "./names.ts";
 import { publishedHistory } from "./published.ts";
 import {
-  historyTable,
+  historyTables,
   modelsTable,
   recordsTable,
+  runsTable,
   scoresTable,
   sourcesTable,
   standingsOf,
@@ -117,7 +118,13 @@ export async function buildSnapshot(
     const last = await readManifest(options.out);
     const asOf = options.asOf ?? dayFor(loaded, last);
     const history = await historyFor(db, leaderboard, options, { asOf, known: loaded.history });
-    const tables = [...wide, scoresTable(boards), historyTable(history), sourcesTable(boards)];
+    const tables = [
+      ...wide,
+      scoresTable(boards),
+      ...historyTables(leaderboard.suites[0]!, history),
+      sourcesTable(boards),
+      runsTable(boards, history),
+    ];
     const { requests, votes } = loaded;
     if (requests) tables.push(recordsTable("requests", REQUESTS_COLUMNS, requests));
     if (votes) tables.push(recordsTable("votes", VOTES_COLUMNS, votes));
@@ -225,12 +232,12 @@ async function historyFor(
   db: DuckDBConnection,
   leaderboard: Leaderboard,
   { out, past }: BuildOptions,
-  { asOf, known }: { asOf: string; known: HistoryRow[] },
-): Promise<HistoryRow[]> {
+  { asOf, known }: { asOf: string; known: History },
+): Promise<History> {
   if (past !== undefined || !hasDated(out)) return known;
-  const days = new Set(known.map((row) => row.as_of));
+  const days = new Set(known.days.map(({ day }) => day));
   const published = await publishedHistory(db, out, leaderboard.suites[0]!, asOf, days);
-  return [...known, ...published].sort(byDay);
+  return joinHistory([known, ...published]);
 }
 
 function manifestOf(

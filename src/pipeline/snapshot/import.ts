@@ -1,5 +1,5 @@
 import { readdir, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { evalId } from "../../core/records/eval-id.ts";
 import type { Evaluation } from "../../core/records/evaluation.ts";
@@ -7,22 +7,42 @@ import type { Leaderboard } from "../../core/records/leaderboard.ts";
 import type { Suite } from "../../core/records/suite.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import type { Value } from "../../core/table/grid.ts";
-import { HISTORY_COLUMNS, modelsColumns, SCORES_COLUMNS } from "../../core/table/schema.ts";
-import { sha256OfFile } from "../cache/sha256.ts";
+import {
+  CONTEXT_COLUMNS,
+  intervalValues,
+  modelsColumns,
+  RUNS_COLUMNS,
+  SCORES_COLUMNS,
+} from "../../core/table/schema.ts";
 import { withDuckDB } from "../duckdb/duckdb.ts";
 import { readTable } from "../duckdb/table-file.ts";
-import { type Contents, publishedAverages, readContents, recognise } from "../sources/contents.ts";
+import { dayTable } from "../sources/boards.ts";
+import {
+  type Contents,
+  publishedAverages,
+  publishedScores,
+  readContents,
+  recognise,
+} from "../sources/contents.ts";
 import { embeddedName, PROVENANCE, type Provenance } from "../sources/embedded.ts";
-import { type HistoryRow, historyOf } from "../sources/history.ts";
+import { asCount, asText } from "../sources/fields.ts";
+import { type DayTable, joinHistory } from "../sources/history.ts";
 import { measuresOf } from "../sources/packed.ts";
 import { parseFolder } from "../sources/parse-files.ts";
-import { recordsTable, type Table } from "./tables.ts";
+import { runRows } from "../sources/runs.ts";
+import { readIntervals } from "./import-history.ts";
+import { MIRROR, originOf } from "./origin.ts";
+import { compactHistory, recordsTable, type Table } from "./tables.ts";
 import { replaceFolder, writeJson, writeTable } from "./write.ts";
 
-/** Where the figures of `../shared/data` were published. */
-const MIRROR =
-  "github.com/fboulnois/llm-leaderboard-csv, a mirror of the open-llm-leaderboard datasets";
 const CARD = "the model's public details card on the Hub";
+
+/** Tables of context lengths stand beside those of scores. */
+const CONTEXTS = /^context-length.*\.csv$/;
+
+/** What of `runs.parquet` is in the files themselves; the rest is worked out. */
+const DERIVED = new Set(["first_seen", "score_since", "rescoring", "epoch"]);
+const EMBEDDED_RUNS = RUNS_COLUMNS.filter((c) => !DERIVED.has(c.name));
 
 /** What people decide, and a list of ours holds. */
 const CURATED = ["flagged", "maintainers_choice"];
@@ -48,24 +68,32 @@ export async function importFigures(leaderboard: Leaderboard, from: string): Pro
     const lines: string[] = [];
     await replaceFolder(snapshot, PROVENANCE, async (folder) => {
       const provenance: Provenance = { as_of: {}, origins: [] };
+      const past = await readHistories(db, from, leaderboard.suites);
       for (const name of await tablesIn(from)) {
         const contents = await readWhole(db, join(from, name), leaderboard.suites);
         const table = embeddedTable(contents, contents.suite.id, CURATED);
         await writeTable(db, folder, table);
-        if (contents.day) provenance.as_of[contents.suite.id] = contents.day;
         const origin = await originOf(join(from, name), MIRROR, table.rows);
+        // The day of a table is that of where it comes from; its newest submission is older.
+        const day = past.digests.get(origin.sha256) ?? contents.day;
+        if (day) provenance.as_of[contents.suite.id] = day;
         provenance.origins.push({ ...origin, suite: contents.suite.id });
-        lines.push(`${name}: ${table.rows} evaluations of ${contents.suite.name}, ${contents.day}`);
+        lines.push(`${name}: ${table.rows} evaluations of ${contents.suite.name}, ${day}`);
       }
-      const history = await readHistories(db, join(from, "contents-history"), leaderboard.suites);
-      for (const table of history.tables) await writeTable(db, folder, table);
-      await writeTable(db, folder, recordsTable("history", HISTORY_COLUMNS, history.rows));
-      provenance.origins.push(...history.origins);
-      lines.push(`history: ${history.rows.length} rows of ${history.origins.length} dated tables`);
+      for (const table of past.tables) await writeTable(db, folder, table);
+      provenance.origins.push(...past.origins);
+      lines.push(
+        `history: ${past.history.intervals.length} intervals of ${past.history.days.length} days, ${past.dated} dated tables`,
+      );
       const detail = await readDetails(join(from, "results"), leaderboard.suites);
       await writeTable(db, folder, recordsTable("detail", SCORES_COLUMNS, detail.rows));
       provenance.origins.push(...detail.origins);
       lines.push(`detail: ${detail.rows.length} figures of ${detail.origins.length} runs`);
+      await writeTable(db, folder, recordsTable("runs", EMBEDDED_RUNS, detail.runs));
+      const contexts = await readContextFiles(db, from);
+      await writeTable(db, folder, recordsTable("context", CONTEXT_COLUMNS, contexts.rows));
+      provenance.origins.push(...contexts.origins);
+      lines.push(`context: lengths of ${contexts.rows.length} models`);
       await writeJson(folder, PROVENANCE, provenance);
     });
     return lines;
@@ -76,7 +104,7 @@ async function tablesIn(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((error) => {
     throw new UserError(`${folder} cannot be read: ${error.message}`);
   });
-  const tables = names.filter((n) => n.endsWith(".csv")).sort();
+  const tables = names.filter((n) => n.endsWith(".csv") && !CONTEXTS.test(n)).sort();
   if (tables.length === 0) throw new UserError(`${folder} has no contents table (.csv) in it.`);
   return tables;
 }
@@ -101,12 +129,13 @@ function evaluationsOf(contents: Contents): Evaluation[] {
 function embeddedTable(contents: Contents, name: string, left: string[]): Table {
   const { suite } = contents;
   const averages = publishedAverages(contents);
+  const published = publishedScores(contents);
+  const names = intervalValues(suite).map((c) => c.name);
   const rows = evaluationsOf(contents).map((e, i): Record<string, Value> => {
-    const scores: Record<string, Value> = {};
-    for (const m of e.measures) {
-      if (suite.normalized) scores[`${m.benchmark}_raw`] = m.raw;
-    }
-    Object.assign(scores, publishedScores(contents, i));
+    // Scores exactly as they were published, for the checks of our own arithmetic.
+    const scores = Object.fromEntries(names.map((name, j) => [name, published[j]?.[i] ?? null]));
+    // Raw as exact as the published score is.
+    for (const m of e.measures) if (suite.normalized) scores[`${m.benchmark}_raw`] = m.raw;
     return { ...(e as unknown as Record<string, Value>), ...scores, average: averages[i] ?? null };
   });
   const leftOut = new Set(["eval_id", "rank", ...left]);
@@ -123,43 +152,79 @@ function embeddedTable(contents: Contents, name: string, left: string[]): Table 
   );
 }
 
-/** Scores exactly as they were published, for the checks of our own arithmetic. */
-function publishedScores({ suite, table }: Contents, row: number): Record<string, Value> {
-  return Object.fromEntries(
-    suite.benchmarks.map((b) => {
-      const names = [b.key, ...b.columns].flatMap((k) => [`evaluations_${k}_normalized_score`, k]);
-      const cell = names.map((n) => table.columns[n]).find(Boolean)?.[row] ?? null;
-      return [b.key, cell === null ? null : Number(cell)];
-    }),
-  );
-}
-
 /** Same models stand together: that is what makes the file small. */
 function compareModels(a: Record<string, Value>, b: Record<string, Value>): number {
   const key = (r: Record<string, Value>) => evalId(r as unknown as Evaluation);
   return key(a) < key(b) ? -1 : 1;
 }
 
-async function readHistories(db: DuckDBConnection, folder: string, suites: Suite[]) {
-  const rows: HistoryRow[] = [];
+/** The table's past: its tables of single days, and intervals in the way of `history/` (see below). */
+async function readHistories(db: DuckDBConnection, from: string, suites: Suite[]) {
+  const dated = await readDated(db, join(from, "contents-history"), suites);
+  const main = suites[0]!;
+  const known = await readIntervals(db, join(from, "history"), main, dated.accounts);
+  const history = joinHistory([...(known ? [known.history] : []), ...dated.accounts]);
+  const tables = [...dated.tables, ...compactHistory(main, history)];
+  return {
+    history,
+    tables,
+    origins: [...dated.origins, ...(known?.origins ?? [])],
+    digests: known?.digests ?? new Map<string, string>(),
+    dated: dated.accounts.length,
+  };
+}
+
+async function readDated(db: DuckDBConnection, folder: string, suites: Suite[]) {
+  const accounts: DayTable[] = [];
   const tables: Table[] = [];
   const origins: Provenance["origins"] = [];
-  if (!(await stat(folder).catch(() => null))) return { rows, tables, origins };
+  if (!(await stat(folder).catch(() => null))) return { accounts, tables, origins };
   for (const name of await tablesIn(folder)) {
     const path = join(folder, name);
     const contents = await readWhole(db, path, suites);
     if (!contents.dated) throw new UserError(`${path}: its name must be its date, DATE.csv.`);
     const evaluations = evaluationsOf(contents);
-    rows.push(...historyOf(contents.day!, evaluations, publishedAverages(contents)));
+    const origin = await originOf(path, MIRROR, evaluations.length);
+    accounts.push({ ...dayTable(contents, evaluations, origin.sha256), source: MIRROR });
     tables.push(embeddedTable(contents, embeddedName(contents.suite, contents.day!), []));
-    origins.push(await originOf(path, MIRROR, evaluations.length));
+    origins.push(origin);
   }
-  return { rows, tables, origins };
+  return { accounts, tables, origins };
+}
+
+/** A row per model, of all files: that two state different lengths for one is an error. */
+async function readContextFiles(db: DuckDBConnection, from: string) {
+  const rows = new Map<string, Record<string, Value>>();
+  const origins: Provenance["origins"] = [];
+  for (const name of (await readdir(from)).filter((n) => CONTEXTS.test(n)).sort()) {
+    const table = await readTable(db, join(from, name));
+    origins.push(
+      await originOf(join(from, name), "public sources, named row by row", table.length),
+    );
+    for (let i = 0; i < table.length; i++) {
+      const cell = (column: string) => asText(table.columns[column]?.[i]);
+      const model = cell("model") ?? "";
+      const context_length = asCount(cell("context_length"));
+      if (!context_length) throw new UserError(`${name}, row ${i + 1}: no context_length.`);
+      if ((rows.get(model)?.context_length ?? context_length) !== context_length) {
+        throw new UserError(`${name}, row ${i + 1}: ${model} has another length in another file.`);
+      }
+      rows.set(model, {
+        model,
+        context_length,
+        source: cell("source"),
+        license: cell("licence"),
+        note: cell("note"),
+      });
+    }
+  }
+  const sorted = [...rows.values()].sort((a, b) => (String(a.model) < String(b.model) ? -1 : 1));
+  return { rows: sorted, origins };
 }
 
 /** Runs whose published figures are known down to their subtasks. */
 async function readDetails(folder: string, suites: Suite[]) {
-  if (!(await stat(folder).catch(() => null))) return { rows: [], origins: [] };
+  if (!(await stat(folder).catch(() => null))) return { rows: [], runs: [], origins: [] };
   const { outcomes, closed } = await parseFolder(folder, suites);
   const aside = outcomes.flatMap(({ path, reason }) => (reason === null ? [] : [{ path, reason }]));
   const first = [...closed, ...aside][0];
@@ -171,15 +236,5 @@ async function readDetails(folder: string, suites: Suite[]) {
   const origins = await Promise.all(
     evaluations.map((e) => originOf(join(folder, e.source), CARD, measuresOf(e).length)),
   );
-  return { rows, origins };
-}
-
-async function originOf(path: string, from: string, rows: number) {
-  return {
-    file: basename(path),
-    from,
-    license: from === MIRROR ? "MPL-2.0" : "see the card",
-    sha256: await sha256OfFile(path),
-    rows,
-  };
+  return { rows, runs: evaluations.flatMap(runRows), origins };
 }

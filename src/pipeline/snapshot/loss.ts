@@ -52,6 +52,8 @@ export interface Candidate {
  */
 const KEYS: Record<string, string[]> = {
   history: ["as_of", "eval_id"],
+  days: ["as_of"],
+  runs: ["suite", "benchmark", "eval_id"],
   requests: ["model", "revision", "precision", "weight_type"],
   votes: ["model", "revision"],
 };

@@ -1,11 +1,11 @@
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Suite } from "../../core/records/suite.ts";
 import { UserError } from "../../core/records/user-error.ts";
-import { literal } from "../../core/view/quote.ts";
-import { readQuery } from "../duckdb/table-file.ts";
+import { intervalValues } from "../../core/table/schema.ts";
+import { readTable } from "../duckdb/table-file.ts";
 import { asNumber } from "../sources/fields.ts";
-import type { HistoryRow } from "../sources/history.ts";
+import type { DayRow, DayTable } from "../sources/history.ts";
 import { readManifest } from "./manifest.ts";
 import { dayOf, snapshotNames } from "./names.ts";
 
@@ -25,7 +25,7 @@ export async function publishedHistory(
   suite: Suite,
   before: string,
   known: ReadonlySet<string>,
-): Promise<HistoryRow[]> {
+): Promise<DayTable[]> {
   const folder = dirname(resolve(latest));
   // Oldest first: of a day's editions the last one stays.
   const byDay = new Map<string, string>();
@@ -33,29 +33,33 @@ export async function publishedHistory(
     const day = dayOf(name)!;
     if (day < before && !known.has(day)) byDay.set(day, join(folder, name));
   }
-  const rows: HistoryRow[] = [];
-  for (const [as_of, snapshot] of byDay) {
+  const tables: DayTable[] = [];
+  for (const [day, snapshot] of byDay) {
     const manifest = await readManifest(snapshot);
     if (manifest?.suites[0]?.id !== suite.id) continue;
-    for (const row of await standingsIn(db, join(snapshot, `${suite.table}.parquet`))) {
-      rows.push({ as_of, ...row });
-    }
+    const file = `${suite.table}.parquet`;
+    tables.push({
+      day,
+      digits: null,
+      source: `${basename(snapshot)}/${file}`,
+      sha256: manifest.files[file]?.sha256 ?? null,
+      rows: await rowsIn(db, join(snapshot, file), suite),
+    });
   }
-  return rows;
+  return tables;
 }
 
-/** In the order that they have in the table: best first. */
-async function standingsIn(
-  db: DuckDBConnection,
-  path: string,
-): Promise<Omit<HistoryRow, "as_of">[]> {
-  const sql = `SELECT eval_id, average, rank FROM read_parquet(${literal(path)})`;
-  const rows = await readQuery(db, sql).catch((error: Error) => {
+/** A benchmark that the snapshot did not have yet is unknown. */
+async function rowsIn(db: DuckDBConnection, path: string, suite: Suite): Promise<DayRow[]> {
+  const table = await readTable(db, path).catch((error: Error) => {
     throw new UserError(`${path} cannot be read: ${error.message.split("\n")[0]}`);
   });
-  return rows.map(({ eval_id, average, rank }) => ({
-    eval_id: String(eval_id),
-    average: asNumber(average ?? null),
-    rank: asNumber(rank ?? null),
+  const cell = (name: string, row: number) => table.columns[name]?.[row] ?? null;
+  const names = intervalValues(suite).map(({ name }) => name);
+  return Array.from({ length: table.length }, (_, row) => ({
+    eval_id: String(cell("eval_id", row)),
+    flagged: cell("flagged", row) === true,
+    average: asNumber(cell("average", row)),
+    values: names.map((name) => asNumber(cell(name, row))),
   }));
 }

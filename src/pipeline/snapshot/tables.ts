@@ -4,16 +4,27 @@ import type { TableColumn } from "../../core/records/manifest.ts";
 import type { Suite } from "../../core/records/suite.ts";
 import { average } from "../../core/suite/average.ts";
 import { rank } from "../../core/suite/rank.ts";
+import { type Stretch, scoringEpoch, scoringOf } from "../../core/suite/rescoring.ts";
 import { points } from "../../core/suite/score.ts";
 import { averageStderr, type RankRange, rankRanges } from "../../core/suite/uncertainty.ts";
 import type { Value } from "../../core/table/grid.ts";
 import {
+  DAYS_COLUMNS,
   HISTORY_COLUMNS,
+  intervalsColumns,
+  intervalValues,
   modelsColumns,
+  RUNS_COLUMNS,
   SCORES_COLUMNS,
   SOURCES_COLUMNS,
 } from "../../core/table/schema.ts";
-import { byStanding, type HistoryRow } from "../sources/history.ts";
+import {
+  byStanding,
+  type History,
+  type Interval,
+  standingsOn,
+  tablesOf,
+} from "../sources/history.ts";
 import {
   copyMeasure,
   countOf,
@@ -24,6 +35,7 @@ import {
   WIDTH,
   wholeIndex,
 } from "../sources/packed.ts";
+import { runColumns } from "../sources/runs.ts";
 
 /**
  * Values of a column. In numbers as they lie in memory, `NaN` is unknown; of numbers of texts (see
@@ -155,6 +167,63 @@ export function sourcesTable(suites: { suite: Suite; standings: Standing[] }[]):
   return recordsTable("sources", SOURCES_COLUMNS, rows);
 }
 
+/** `runs.parquet`: of every evaluation and each of its benchmarks, what is known of run and scoring. */
+export function runsTable(
+  suites: { suite: Suite; standings: Standing[] }[],
+  history: History,
+): Table {
+  const main = suites[0]?.suite;
+  const stretches = main ? stretchesOf(main, history) : () => [];
+  const all = suites.flatMap(({ suite, standings }) =>
+    standings.flatMap(({ evaluation, eval_id }) =>
+      suite.benchmarks.flatMap(({ key }, index) =>
+        wholeIndex(evaluation, key) < 0 ? [] : [{ suite, evaluation, eval_id, key, index }],
+      ),
+    ),
+  );
+  const rowOf = ({ suite, evaluation, eval_id, key, index }: (typeof all)[number]) => {
+    const run = evaluation.runs.find(({ shots }) => key in shots);
+    const rescorings = suite.rescorings.filter(({ benchmark }) => benchmark === key);
+    const scoring = scoringOf(suite === main ? stretches(eval_id, index) : [], rescorings);
+    const days = { run: run?.day ?? null, submitted: evaluation.submitted_at };
+    return {
+      eval_id,
+      suite: suite.id,
+      benchmark: key,
+      ...(run ? runColumns(run) : {}),
+      n_shot: run?.shots[key] ?? null,
+      first_seen: scoring.first_seen,
+      score_since: scoring.score_since,
+      rescoring: scoring.rescoring,
+      epoch: scoringEpoch(suite, scoring, days)?.id ?? null,
+    };
+  };
+  return {
+    name: "runs",
+    columns: RUNS_COLUMNS,
+    rows: all.length,
+    values: (start, end) =>
+      recordsTable("runs", RUNS_COLUMNS, all.slice(start, end).map(rowOf)).values(0, end - start),
+  };
+}
+
+/** The stretches of a benchmark's score, by evaluation and the benchmark's place in the suite. */
+function stretchesOf(suite: Suite, { intervals }: History) {
+  const known = new Map<string, Interval[]>();
+  for (const interval of intervals) {
+    const own = known.get(interval.eval_id);
+    if (own) own.push(interval);
+    else known.set(interval.eval_id, [interval]);
+  }
+  const width = suite.normalized ? 2 : 1;
+  return (eval_id: string, benchmark: number): Stretch[] =>
+    (known.get(eval_id) ?? []).map(({ first_day, last_day, values }) => ({
+      first_day,
+      last_day,
+      value: values[benchmark * width + width - 1] ?? null,
+    }));
+}
+
 type Names = Record<"benchmark" | "subtask" | "metric", string[]>;
 type Codes = Record<keyof Names, number>;
 
@@ -194,8 +263,32 @@ function lastNotAbove(numbers: Uint32Array, value: number): number {
   return low;
 }
 
-export function historyTable(rows: HistoryRow[]): Table {
-  return recordsTable("history", HISTORY_COLUMNS, rows);
+/** `history.parquet`: every standing on every day; `intervals.parquet`, `days.parquet`: what it is made of. */
+export function historyTables(suite: Suite, history: History): Table[] {
+  return [
+    recordsTable("history", HISTORY_COLUMNS, standingsOn(history)),
+    ...compactHistory(suite, history),
+  ];
+}
+
+/** What an embedded snapshot keeps of the history. */
+export function compactHistory(suite: Suite, history: History): Table[] {
+  const names = intervalValues(suite).map(({ name }) => name);
+  const rows = new Map<string, number>();
+  for (const { day, rows: standing } of tablesOf(history)) rows.set(day, standing.length);
+  const days = history.days.map(({ day, ...rest }) => ({
+    as_of: day,
+    rows: rows.get(day),
+    ...rest,
+  }));
+  const intervals = history.intervals.map(({ values, ...rest }) => ({
+    ...rest,
+    ...Object.fromEntries(names.map((name, i) => [name, values[i] ?? null])),
+  }));
+  return [
+    recordsTable("intervals", intervalsColumns(suite), intervals),
+    recordsTable("days", DAYS_COLUMNS, days),
+  ];
 }
 
 /** A table of records whose fields are named like its columns; a field left out is unknown. */
@@ -212,6 +305,7 @@ function reader(suite: Suite, name: string): (row: Standing) => Value {
   if (name === "rank_low") return (row) => row.range?.low ?? null;
   if (name === "rank_high") return (row) => row.range?.high ?? null;
   if (name === "tie_group") return (row) => row.range?.group ?? null;
+  if (name === "max_length") return ({ evaluation }) => evaluation.runs[0]?.max_length ?? null;
   if (name === "on_hub") return ({ evaluation }) => isOnHub(evaluation.availability);
   for (const [i, { key }] of suite.benchmarks.entries()) {
     if (name === key) return (row) => row.scores[i] ?? null;

@@ -1,10 +1,19 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { evalId } from "../../core/records/eval-id.ts";
+import type { Evaluation } from "../../core/records/evaluation.ts";
 import type { Suite } from "../../core/records/suite.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { sha256OfFile } from "../cache/sha256.ts";
 import { columnDrift } from "./column-drift.ts";
-import { type Contents, publishedAverages, readContents, recognise } from "./contents.ts";
-import { historyOf } from "./history.ts";
+import {
+  type Contents,
+  isRounded,
+  publishedAverages,
+  publishedScores,
+  readContents,
+  recognise,
+} from "./contents.ts";
+import type { DayTable } from "./history.ts";
 import { nothing, type Part, readOr, tidy } from "./part.ts";
 
 /** A contents table, with where it is from: a file, or a dataset that is named among the origins. */
@@ -47,11 +56,8 @@ export async function readTables(given: Given[], suite: Suite, main: boolean): P
     if (drift) part.columns.push(drift);
     if (current.has(contents)) for (const e of evaluations) part.evaluations.push(e);
     if (contents.dated && main) {
-      const averages = publishedAverages(contents);
-      const byRow = evaluations.map(
-        (e) => averages[Number(e.source.split("#").at(-1)) - 1] ?? null,
-      );
-      part.history.push(...historyOf(contents.day!, evaluations, byRow));
+      const file_sha256 = file === null ? null : await sha256OfFile(file);
+      part.history.push(dayTable(named, evaluations, file_sha256));
     }
     for (const r of rejections) part.rejections.push(r);
     if (contents.day) part.days.push(contents.day);
@@ -64,6 +70,31 @@ export async function readTables(given: Given[], suite: Suite, main: boolean): P
     });
   }
   return part;
+}
+
+/** A dated table as an account of its day: scores and averages as it publishes them. */
+export function dayTable(
+  contents: Contents,
+  evaluations: readonly Evaluation[],
+  sha256: string | null,
+): DayTable {
+  const averages = publishedAverages(contents);
+  const scores = publishedScores(contents);
+  return {
+    day: contents.day!,
+    digits: isRounded(contents) ? 2 : null,
+    source: contents.table.path,
+    sha256,
+    rows: evaluations.map((e) => {
+      const row = Number(e.source.split("#").at(-1)) - 1;
+      return {
+        eval_id: evalId(e),
+        flagged: e.flagged,
+        average: averages[row] ?? null,
+        values: scores.map((cells) => cells[row] ?? null),
+      };
+    }),
+  };
 }
 
 function renamed(contents: Contents): Contents {

@@ -87,6 +87,21 @@ export function publishedAverages(contents: Contents): (number | null)[] {
   return Array.from({ length: contents.table.length }, (_, row) => asNumber(cells?.[row]));
 }
 
+/** Whether a table was published with two digits. */
+export function isRounded(contents: Contents): boolean {
+  return layoutOf(contents.table, contents.suite)?.rounded ?? false;
+}
+
+/** Scores exactly as published, row by row, for the columns of `intervalValues` in their order. */
+export function publishedScores(contents: Contents): (number | null)[][] {
+  const { suite, table } = contents;
+  const numbers = (cells: Value[] | undefined) =>
+    Array.from({ length: table.length }, (_, row) => asNumber(cells?.[row]));
+  return (layoutOf(table, suite)?.scores ?? []).flatMap(({ raw, score }) =>
+    suite.normalized ? [numbers(raw), numbers(score)] : [numbers(score)],
+  );
+}
+
 /** Columns without which a table cannot be read, where its header is nearly one that is known. */
 export function columnsLacking(table: TableFile, suite: Suite): string[] {
   const shape = shapeOf(table);
@@ -157,7 +172,7 @@ function readRow(contents: Contents, layout: Layout, row: number, source: string
     co2_kg: asNumber(cell("co2_kg")),
     context_length: asCount(cell("context_length")) || null,
     context_source: asText(cell("context_source")),
-    max_length: asCount(cell("max_length")) || null,
+    runs: [],
     measures: readScores(contents.suite, layout, row),
     at: `${contents.day ?? asDay(cell("submitted_at")) ?? "1970-01-01"}T00:00:00Z`,
     source,

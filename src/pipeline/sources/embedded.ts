@@ -7,10 +7,12 @@ import type { Suite } from "../../core/records/suite.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import type { TableFile } from "../duckdb/table-file.ts";
 import { readContents, recognise } from "./contents.ts";
+import { readContexts, withContext } from "./contexts.ts";
 import { applyDetail, readDetail } from "./detail.ts";
 import { asDay } from "./fields.ts";
-import { readHistory } from "./history.ts";
+import { historyUpTo, readHistory, readStandings } from "./history.ts";
 import { nothing, type Part, readOr, tidy } from "./part.ts";
+import { applyRuns, readRuns } from "./runs.ts";
 
 /** What an embedded snapshot says of itself, and is known by. */
 export const PROVENANCE = "provenance.json";
@@ -72,9 +74,17 @@ export async function readEmbedded(
   const part = nothing();
   // Asked for at once: while one is converted, DuckDB reads the next.
   const tableOf = (s: Suite) => (past && s === suites[0] ? embeddedName(s, past) : s.id);
-  const names = ["detail", "history", ...suites.map(tableOf)];
+  const names = [
+    "runs",
+    "context",
+    "detail",
+    "days",
+    "intervals",
+    "history",
+    ...suites.map(tableOf),
+  ];
   const read = await Promise.all(names.map((name) => readIfThere(db, join(folder, name))));
-  const [detail, history, ...tables] = read;
+  const [runs, contexts, detail, days, intervals, standings, ...tables] = read;
   if (tables.every((table) => table === null)) {
     const known = Object.keys(provenance.as_of).join(", ");
     throw new UserError(
@@ -101,7 +111,18 @@ export async function readEmbedded(
     if (day) part.days.push(day);
   }
   if (detail) part.evaluations = applyDetail(part.evaluations, readDetail(detail));
-  if (history) part.history = readHistory(history).filter((row) => !past || row.as_of <= past);
+  if (runs) part.evaluations = applyRuns(part.evaluations, readRuns(runs));
+  if (contexts) {
+    const known = readContexts(contexts);
+    part.evaluations = part.evaluations.map((e) =>
+      past && e.suite === suites[0]?.id ? e : withContext(e, known),
+    );
+  }
+  const history =
+    days && intervals
+      ? readHistory(suites[0]!, days, intervals)
+      : standings && readStandings(standings);
+  if (history) part.history = [past ? historyUpTo(history, past) : history];
   part.origins = provenance.origins.filter(isKnownBy(past, suites)).map((o) => ({
     source: o.file,
     sha256: o.sha256,

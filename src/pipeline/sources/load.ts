@@ -10,7 +10,7 @@ import { type Given, readContentsFile, readTables } from "./boards.ts";
 import { HUB, readDataset } from "./dataset.ts";
 import { driftOf } from "./drift.ts";
 import { isEmbedded, readEmbedded } from "./embedded.ts";
-import { byDay, type HistoryRow } from "./history.ts";
+import { type History, joinHistory } from "./history.ts";
 import { mergeEvaluations, type Superseded } from "./merge.ts";
 import type { Row } from "./packed.ts";
 import { parseFolder } from "./parse-files.ts";
@@ -21,7 +21,8 @@ import { firstVotes, type VoteRow } from "./votes.ts";
 /** All that the sources hold, merged to one evaluation per key. */
 export interface Loaded {
   evaluations: Row[];
-  history: HistoryRow[];
+  /** Of the main suite. */
+  history: History;
   rejections: Rejection[];
   superseded: Superseded[];
   origins: Origin[];
@@ -86,7 +87,7 @@ export async function load(db: DuckDBConnection, options: LoadOptions): Promise<
   const reasons = all.rejections.filter((r) => !aside.has(r.path)).map((r) => r.reason);
   return {
     evaluations: merged.evaluations,
-    history: all.history.sort(byDay),
+    history: joinHistory(all.history),
     rejections: all.rejections,
     superseded: merged.superseded,
     origins: all.origins,

@@ -19,7 +19,6 @@ const FACTS = [
   "co2_kg",
   "context_length",
   "context_source",
-  "max_length",
 ] as const;
 
 /** Two sources for one evaluation, told in the summary. */
@@ -74,9 +73,20 @@ function combine<R extends Row>(newer: R, older: R): R {
     measures: mayHaveDetail(newer, older)
       ? withDetail(measuresOf(newer), measuresOf(older))
       : newer.measures,
+    runs: runsOf(newer, older),
   };
   for (const field of FACTS) Object.assign(merged, { [field]: newer[field] ?? older[field] });
   return merged;
+}
+
+/** For each benchmark its newest run: a table that was scored anew is still of the run that was. */
+function runsOf(newer: Row, older: Row): Row["runs"] {
+  const known = new Set(newer.runs.flatMap(({ shots }) => Object.keys(shots)));
+  const others = older.runs.flatMap((run) => {
+    const shots = Object.entries(run.shots).filter(([benchmark]) => !known.has(benchmark));
+    return shots.length === 0 ? [] : [{ ...run, shots: Object.fromEntries(shots) }];
+  });
+  return others.length === 0 ? newer.runs : [...newer.runs, ...others];
 }
 
 /** Whether the newer account has a benchmark of which only the older may know the subtasks. */

@@ -31,7 +31,7 @@ const headSchema = evaluationSchema.omit({ measures: true });
 const field = headSchema.shape;
 
 /** Fields that most runs have of their own, in the order a pack has them. */
-const OWN = ["model", "revision", "at", "params_b", "base_model"] as const;
+const OWN = ["model", "revision", "at", "params_b", "base_model", "runs"] as const;
 
 /** The others: runs of one kind have them in common, so that each kind is written, and checked, once. */
 const COMMON = Object.keys(field).filter(
@@ -73,6 +73,7 @@ const headerSchema = z.strictObject({
           field.at,
           field.params_b,
           field.base_model,
+          field.runs,
         ]),
       ),
     ]),
@@ -144,7 +145,15 @@ function decode(bytes: Uint8Array<ArrayBuffer>): Outcome[] | null {
   let at = 0;
   const model = "any";
   const time = "1970-01-01T00:00:00Z";
-  const blank = { model, revision: null, at: time, params_b: null, base_model: null, source: "" };
+  const blank = {
+    model,
+    revision: null,
+    at: time,
+    params_b: null,
+    base_model: null,
+    runs: [],
+    source: "",
+  };
   const kinds = header.kinds.map((values) =>
     headSchema.parse({
       ...blank,
@@ -153,7 +162,7 @@ function decode(bytes: Uint8Array<ArrayBuffer>): Outcome[] | null {
   );
   const outcomes = header.files.map(([path, oid, reason, gone, unknown, missing, rows]) => {
     const evaluations = rows.map(
-      ([index, kind, model, revision, time, params_b, base_model]): Row => {
+      ([index, kind, model, revision, time, params_b, base_model, runs]): Row => {
         if (!kinds[kind] || !layouts[index]) throw new Error("no such kind");
         const layout = layouts[index];
         const measures = { layout, block, at };
@@ -166,6 +175,7 @@ function decode(bytes: Uint8Array<ArrayBuffer>): Outcome[] | null {
           at: time,
           params_b,
           base_model,
+          runs,
           source: path,
           measures,
         };

@@ -4,7 +4,7 @@ import type { ColumnDrift, Origin } from "../../core/records/manifest.ts";
 import type { Rejection } from "../../core/records/rejection.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { readTable, type TableFile } from "../duckdb/table-file.ts";
-import type { HistoryRow } from "./history.ts";
+import type { DayTable, History } from "./history.ts";
 import type { Outcome } from "./pack.ts";
 import type { Row } from "./packed.ts";
 import type { RequestRow } from "./requests.ts";
@@ -12,7 +12,8 @@ import type { VoteRow } from "./votes.ts";
 
 export interface Part {
   evaluations: Row[];
-  history: HistoryRow[];
+  /** Accounts of the main suite's past. */
+  history: (History | DayTable)[];
   rejections: Rejection[];
   origins: Origin[];
   days: string[];
@@ -38,7 +39,7 @@ export const nothing = (): Part => ({
 /** One by one: a hundred thousand are too many for the arguments of a call. */
 export function add(all: Part, part: Part): void {
   for (const e of part.evaluations) all.evaluations.push(e);
-  for (const row of part.history) all.history.push(row);
+  all.history.push(...part.history);
   for (const r of part.rejections) all.rejections.push(r);
   for (const o of part.outcomes) all.outcomes.push(o);
   all.origins.push(...part.origins);
@@ -68,6 +69,7 @@ export function ofOutcomes(outcomes: Outcome[], name: string): Part {
     part.outcomes.push({ ...outcome, path, evaluations: [] });
     for (const e of outcome.evaluations) {
       e.source = path;
+      for (const run of e.runs) run.source = path;
       // A time that lies ahead is a slip in a name: it must not win against every later run.
       if (e.at > now) e.at = BEGINNING;
       part.evaluations.push(e);

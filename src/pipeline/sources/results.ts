@@ -1,8 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
-import { count, type Evaluation, evaluationSchema } from "../../core/records/evaluation.ts";
+import { type Evaluation, evaluationSchema } from "../../core/records/evaluation.ts";
 import type { Rejection } from "../../core/records/rejection.ts";
 import { type ResultsFile, resultsFileSchema } from "../../core/records/results-file.ts";
 import type { Suite } from "../../core/records/suite.ts";
@@ -10,6 +9,7 @@ import { withoutControls } from "../../core/records/user-error.ts";
 import { type Figure, type Figures, scoreBenchmark } from "../../core/suite/score.ts";
 import { checkedBy, jsonIn } from "./record.ts";
 import { isRequestFile } from "./requests.ts";
+import { runOf, timeOf } from "./run-facts.ts";
 
 /**
  * What is named like the harness's result files below a folder, and folders that cannot be read, in
@@ -89,6 +89,7 @@ export function readRun(text: string, path: string, suites: Suite[], place = pat
     if (measures.length === 0) return [];
     const evaluation = checkedBy(evaluationSchema, {
       ...headOf(file, place),
+      runs: [runOf(file, path, suite, measures)],
       suite: suite.id,
       measures,
       at: timeOf(file, path),
@@ -242,13 +243,8 @@ function headOf(
     co2_kg: null,
     context_length: null,
     context_source: null,
-    max_length: tokensOf(file.max_length),
+    runs: [],
   };
-}
-
-/** The harness writes the tokens that a run had room for since July 2024. */
-function tokensOf(value: unknown): number | null {
-  return count.positive().safeParse(value).data ?? null;
 }
 
 /** Arguments that say something: Python's `None` and an empty text do not. */
@@ -279,17 +275,4 @@ function precisionOf(file: ResultsFile, args: Record<string, string | undefined>
   const asked = args.dtype === "auto" ? undefined : args.dtype;
   const type = (asked ?? file.config?.model_dtype ?? "").replace(/^torch\./, "");
   return type === "" || type === "auto" ? null : type;
-}
-
-const datetime = z.iso.datetime();
-
-/** From `results_2024-06-17T12-07-04.698905.json`, else the file's own `date`, else the beginning. */
-function timeOf(file: ResultsFile, path: string): string {
-  const name = /results_(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})(\.\d+)?\.json$/.exec(path);
-  const named =
-    name && `${name[1]}T${name[2]}:${name[3]}:${name[4]}${(name[5] ?? "").slice(0, 4)}Z`;
-  if (named && datetime.safeParse(named).success) return named;
-  const date = new Date((file.date ?? 0) * 1000);
-  const known = date.getTime() > 0 && date.getUTCFullYear() < 10_000;
-  return known ? date.toISOString() : "1970-01-01T00:00:00Z";
 }

@@ -125,19 +125,15 @@ const HUB: Shape = {
 const OWN: Shape = {
   signs: ["model"],
   columns: Object.fromEntries(
-    [
-      ...Object.keys(FLAT.columns),
-      "availability",
-      "context_length",
-      "context_source",
-      "max_length",
-    ].map((name) => [name, [name]]),
+    [...Object.keys(FLAT.columns), "availability", "context_length", "context_source"].map(
+      (name) => [name, [name]],
+    ),
   ),
   inverted: [],
   rounded: false,
   raw: (name) => `${name}_raw`,
   score: (name) => name,
-  unread: /^(?:eval_id|average|rank|rank_low|rank_high|tie_group|.+_stderr)$/,
+  unread: /^(?:eval_id|average|rank|max_length|twin_of|rank_low|rank_high|tie_group|.+_stderr)$/,
 };
 
 const SHAPES = [HUB, LONG, FLAT, OWN];

@@ -25,6 +25,19 @@ const SUITE: Record<string, string> = {
     "The run itself. {model}, {revision}, {dtype}, {tasks}, {shots}, {key} and {chat} are filled in.",
   "reproduce.per_benchmark":
     "true: one command for each benchmark, as shots differ. false: one for the whole suite.",
+  epochs:
+    "By the time that scores were formed, oldest first: which harness, and how to install it.",
+  "epochs[].id": "Names it in runs.parquet.",
+  "epochs[].since": "Its first day. The first epoch has none.",
+  "epochs[].what": "Which harness, and what was particular to it: a sentence or two.",
+  "epochs[].setup": "Commands that install it, in place of reproduce.setup.",
+  "epochs[].link": "Where to read more; https.",
+  rescorings:
+    "Days on which the answers of runs that were done got other scores, oldest first: pages then say so where scores change.",
+  "rescorings[].day": "First day on which the table has the new scores.",
+  "rescorings[].benchmark": "Its key.",
+  "rescorings[].what": "What was changed, in words that fit after “scored anew with”.",
+  "rescorings[].link": "Where it was announced; https.",
   benchmarks: "At least one, in the order of their columns.",
   "benchmarks[].key":
     "Its column in every table: lower-case letters, digits and _, no name that a column has already.",

@@ -27,7 +27,7 @@ const evaluation: Evaluation = {
   co2_kg: null,
   context_length: null,
   context_source: null,
-  max_length: null,
+  runs: [],
   measures: [],
   at: "2025-03-13T00:00:00Z",
   source: "x",

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../src/core/records/user-error.ts";
 import { withDuckDB } from "../../../src/pipeline/duckdb/duckdb.ts";
+import { standingsOn } from "../../../src/pipeline/sources/history.ts";
 import { load } from "../../../src/pipeline/sources/load.ts";
 import { measuresOf } from "../../../src/pipeline/sources/packed.ts";
 import { KITCHEN, V1, V2 } from "../../core/suite/suites.ts";
@@ -97,7 +98,9 @@ describe("dated tables", () => {
       const { evaluations, history, day } = await read(sources);
       expect(day).toBe("2024-08-20");
       expect(evaluations.map((e) => e.model).toSorted()).toEqual(["a/b", "a/new"]);
-      expect(history.map((h) => [h.as_of, h.eval_id.split("@")[0], h.average, h.rank])).toEqual([
+      expect(
+        standingsOn(history).map((h) => [h.as_of, h.eval_id.split("@")[0], h.average, h.rank]),
+      ).toEqual([
         ["2024-07-13", "a/gone", 42.49, 1],
         ["2024-07-13", "a/b", 40, 2],
         ["2024-08-20", "a/new", 50, 1],
@@ -114,7 +117,7 @@ describe("dated tables", () => {
       csv(HEADERS["2024-07-13"], rows),
     );
     const { history } = await read([path]);
-    expect(history.map((h) => [h.eval_id.split("@")[0], h.average, h.rank])).toEqual([
+    expect(standingsOn(history).map((h) => [h.eval_id.split("@")[0], h.average, h.rank])).toEqual([
       ["a/b", 42.49, 1],
       ["a/cheat", 99, null],
     ]);
@@ -123,8 +126,8 @@ describe("dated tables", () => {
   test("are history of the main suite only: ids of two suites may be the same", async () => {
     const row = { ...V1_SCORES, fullname: "a/b" };
     const path = await writeText(join(await fresh(), "2024-06-01.csv"), csv(HEADERS.v1, [row]));
-    expect((await read([path], [V2, V1])).history).toEqual([]);
-    expect((await read([path], [V1])).history).toHaveLength(1);
+    expect((await read([path], [V2, V1])).history.days).toEqual([]);
+    expect((await read([path], [V1])).history.days).toHaveLength(1);
   });
 
   test("a rejected row takes no other row's place in history", async () => {
@@ -134,7 +137,7 @@ describe("dated tables", () => {
       csv(HEADERS["2024-07-13"], rows),
     );
     const { history, rejections } = await read([path]);
-    expect(history.map((h) => [h.average, h.rank])).toEqual([
+    expect(standingsOn(history).map((h) => [h.average, h.rank])).toEqual([
       [42.49, 1],
       [10, 2],
     ]);
@@ -214,7 +217,11 @@ test("the embedded tables may be CSV files, written by hand", async () => {
   const { evaluations, history, day } = await read([], [KITCHEN], "tests/fixtures/tiny/snapshot");
   expect(evaluations).toHaveLength(14);
   expect(day).toBe("2025-02-28");
-  expect(history.at(0)).toMatchObject({ as_of: "2025-01-31", average: 52.125, rank: 1 });
+  expect(standingsOn(history).at(0)).toMatchObject({
+    as_of: "2025-01-31",
+    average: 52.125,
+    rank: 1,
+  });
   const basil = evaluations.find((e) => e.model === "synthetic/Basil-1B");
   expect(
     measuresOf(basil!)

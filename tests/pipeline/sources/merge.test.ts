@@ -37,7 +37,7 @@ const evaluation = (change: Partial<Evaluation>): Evaluation => ({
   co2_kg: null,
   context_length: null,
   context_source: null,
-  max_length: null,
+  runs: [],
   measures: [measure(0.5)],
   at: "2024-01-01T00:00:00Z",
   source: "old",
