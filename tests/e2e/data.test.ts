@@ -96,7 +96,7 @@ describe("/data/", () => {
     await page.click("button:text('Copy BibTeX')");
     await page.waitForSelector("button:text('Copied')");
     const copied = await page.evaluate("navigator.clipboard.readText()");
-    expect(copied).toMatch(/^@misc\{open-llm-leaderboard-2025-03-13,\n/);
+    expect(copied).toMatch(/^@misc\{open-llm-leaderboard-2025-03-21,\n/);
     expect(copied).toMatch(/ {2}url = \{https?:\/\/[^}]+\/data\/\},\n/);
     expect(copied).toContain("Fourrier, Clémentine and Habib, Nathan");
   });
@@ -111,12 +111,12 @@ describe("/data/", () => {
       const response = await fetch(link);
       expect(response.status, link).toBe(200);
       const text = await response.text();
-      expect(text, link).toMatch(/models\.parquet|2025-03-13/);
+      expect(text, link).toMatch(/models\.parquet|2025-03-21/);
     }
   });
 
   test.each([
-    ["/data/", "2025-03-13"],
+    ["/data/", "2025-03-21"],
     ["/data/2024-07-13/", "2024-07-13"],
   ])(
     "%s describes its tables to search engines, with addresses that are there",

@@ -64,7 +64,7 @@ async function saved(page: Page, button: string): Promise<{ name: string; text: 
 describe("what changed", () => {
   it("shows the newest two snapshots from the HTML alone", async () => {
     const page = await site.open("/data/diff/", { javaScriptEnabled: false });
-    const diff = await kept("2025-02-28", "2025-03-13");
+    const diff = await kept("2025-02-28", "2025-03-21");
     expect(await numbersOf(page)).toEqual(numbers(diff));
     expect(await modelsOf(page, "new")).toEqual(diff.new.slice(0, 25).map((e) => e.model));
     expect(await modelsOf(page, "rescored")).toEqual(diff.rescored.map((e) => e.model));
@@ -87,9 +87,9 @@ describe("what changed", () => {
     await untilShown(page, "2025-01-14", "2025-02-28");
     await page.goBack();
     await page.goBack();
-    await untilShown(page, "2025-02-28", "2025-03-13");
+    await untilShown(page, "2025-02-28", "2025-03-21");
     expect(await page.inputValue("#from")).toBe("2025-02-28");
-    expect(await numbersOf(page)).toEqual(numbers(await kept("2025-02-28", "2025-03-13")));
+    expect(await numbersOf(page)).toEqual(numbers(await kept("2025-02-28", "2025-03-21")));
   });
 
   it("works out a pair that is not kept, as the kept file has it", async () => {
@@ -119,7 +119,7 @@ describe("what changed", () => {
 
   it("finds a model, shows long lists whole, and keeps the search in the address", async () => {
     const page = await site.open("/data/diff/");
-    const diff = await kept("2025-02-28", "2025-03-13");
+    const diff = await kept("2025-02-28", "2025-03-21");
     await page.click('#new [data-whole="new"]');
     await expect.poll(async () => (await modelsOf(page, "new")).length).toBe(diff.new.length);
     await page.fill("#diff-search", "tensopolis");
@@ -128,7 +128,7 @@ describe("what changed", () => {
     expect(await modelsOf(page, "new")).toEqual(found.map((e) => e.model));
     await page.waitForURL("**&q=tensopolis");
     await page.reload();
-    await untilShown(page, "2025-02-28", "2025-03-13");
+    await untilShown(page, "2025-02-28", "2025-03-21");
     expect(await modelsOf(page, "new")).toEqual(found.map((e) => e.model));
   });
 

@@ -125,10 +125,10 @@ describe("an embed by itself", () => {
     const { page } = await embed("correlations/", { javaScriptEnabled: false });
     expect(await titleOf(page)).toContain("MMLU-Pro and BBH agree most (0.96)");
     expect(await part(page, "caption").textContent()).toBe(
-      "n = 4,576 evaluations · source: models.parquet of 2025-03-13",
+      "n = 4,576 evaluations · source: models.parquet of 2025-03-21",
     );
     const link = part(page, "link");
-    expect(await link.textContent()).toBe("Open LLM Leaderboard · figures of 2025-03-13");
+    expect(await link.textContent()).toBe("Open LLM Leaderboard · figures of 2025-03-21");
     expect(await link.getAttribute("href")).toBe("/analysis/correlations/#figure-correlations");
     expect(await link.getAttribute("target")).toBe("_blank");
     expect(await page.locator("svg.chart").isVisible()).toBe(true);
@@ -346,7 +346,7 @@ describe("an embed of a dated snapshot", () => {
       `n = ${Number(all!.n).toLocaleString("en")} evaluations · source: models.parquet of ${day}`,
     );
     expect(await part(page, "link").textContent()).toBe(`Open LLM Leaderboard · figures of ${day}`);
-    expect(await part(page, "newest").textContent()).toBe("the newest are of 2025-03-13");
+    expect(await part(page, "newest").textContent()).toBe("the newest are of 2025-03-21");
     expect(asked.some((path) => /wasm|data\/latest/.test(path))).toBe(false);
 
     const [chat] = await ask(
@@ -415,7 +415,7 @@ describe("an embed of a dated snapshot", () => {
     expect(await titleOf(page)).toBe("There is no snapshot “2024-01-01” of this leaderboard.");
     expect(await page.locator("svg.chart").isVisible()).toBe(false);
     expect(await part(page, "link").textContent()).toBe(
-      "Open LLM Leaderboard · newest figures, of 2025-03-13",
+      "Open LLM Leaderboard · newest figures, of 2025-03-21",
     );
   });
 });

@@ -107,12 +107,12 @@ describe("the feeds", () => {
 
   it("name the models that came into the top 100", async () => {
     const { entries } = await read("top-100.xml");
-    const [b, a] = ["2025-03-13", "2025-02-28"].map((d) => `'${SITE}/data/${d}/models.parquet'`);
+    const [b, a] = ["2025-03-21", "2025-02-28"].map((d) => `'${SITE}/data/${d}/models.parquet'`);
     const rows = await query(
       `SELECT model, min(rank) AS rank FROM ${b} WHERE rank <= 100
        AND model NOT IN (SELECT model FROM ${a} WHERE rank <= 100) GROUP BY model ORDER BY rank, model`,
     );
-    const newest = entries.filter((e) => e.updated.startsWith("2025-03-13"));
+    const newest = entries.filter((e) => e.updated.startsWith("2025-03-21"));
     expect(newest.map((e) => e.title.replace(/,.*/, "")).toSorted()).toEqual(
       rows.map((r) => `${String(r.model)} is number ${String(r.rank)}`).toSorted(),
     );

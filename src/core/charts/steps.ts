@@ -1,4 +1,5 @@
 import { type Frame, leftAxis, line, linear, picture, round, words } from "./axis.ts";
+import type { Rule } from "./rules.ts";
 import { type Shape, shape } from "./svg.ts";
 import { logDomain, logScale, logTicks, timeAxis, timeOf, timeScale } from "./time.ts";
 
@@ -18,6 +19,8 @@ export interface StepOptions {
   y: { label: string; log?: boolean; format?: (value: number) => string };
   from: string;
   until: string;
+  /** Days marked with a line across. */
+  rules?: readonly Rule[];
 }
 
 const WIDTH = 640;
@@ -40,6 +43,7 @@ export function stepChart(lines: readonly StepLine[], options: StepOptions) {
   const content = [
     ...timeAxis(FRAME, x, options.x),
     ...axis,
+    ...(options.rules ?? []).flatMap((rule) => ruleOf(rule, round(x(timeOf(rule.day))))),
     ...drawn.flatMap((l) => shapesOf(l, at, end)),
     ...drawn.flatMap((l, i) => labelOf(l, at(l.points.at(-1)!)[1], ends[i]!, end)),
   ];
@@ -79,6 +83,14 @@ function labelOf({ name, group }: StepLine, from: number, to: number, end: numbe
   return [
     shape("path", { class: `lead step-${group}`, d: `M${end + 2} ${from}L${end + 10} ${to}` }),
     words(end + 14, to + 4, name, "start", "name"),
+  ];
+}
+
+/** Its words stand before its foot, where step lines seldom are. */
+function ruleOf({ label }: Rule, x: number): Shape[] {
+  return [
+    line("rescoring", x, FRAME.top, x, FRAME.bottom),
+    words(x - 5, FRAME.bottom - 6, label, "end", "tick rescored"),
   ];
 }
 

@@ -6,6 +6,7 @@ import type { Column } from "../table/columns.ts";
 import { count, UNKNOWN } from "../table/format.ts";
 import { at, type Grid } from "../table/grid.ts";
 import { stderrAt } from "../table/pack.ts";
+import { isPassedOver, passedOver } from "../table/scoring.ts";
 
 /** One score of every model compared, in the order of the models; the first is the reference. */
 export interface ScoreRow {
@@ -22,6 +23,8 @@ export interface ScoreCell extends Score {
   best: boolean;
   /** Null for the reference and where a score is unknown. */
   difference: Difference | null;
+  /** Whether a re-scoring moved one of this score and the reference's and left the other as it was. */
+  unlike: boolean;
 }
 
 export interface FactRow {
@@ -50,24 +53,32 @@ export function scoreRows(suite: Suite, grid: Grid, rows: readonly number[]): Sc
       key: "average",
       label: "Average",
       area: "All benchmarks",
-      cells: cellsOf(rows.map((row) => averageAt(suite, grid, row))),
+      cells: cellsOf(
+        rows.map((row) => averageAt(suite, grid, row)),
+        rows.map((row) => passedOver(grid, row).join()),
+      ),
     },
     ...suite.benchmarks.map((b) => ({
       key: b.key,
       label: b.name,
       area: b.area,
-      cells: cellsOf(rows.map((row) => scoreAt(suite, grid, b.key, row))),
+      cells: cellsOf(
+        rows.map((row) => scoreAt(suite, grid, b.key, row)),
+        rows.map((row) => String(isPassedOver(grid, b.key, row))),
+      ),
     })),
   ];
 }
 
-function cellsOf(scores: Score[]): ScoreCell[] {
+/** @param scorings what has to be equal for two scores to be formed alike */
+function cellsOf(scores: Score[], scorings: readonly string[]): ScoreCell[] {
   const known = scores.flatMap((s) => (s.value === null ? [] : [s.value]));
   const best = known.length > 1 ? Math.max(...known) : null;
   return scores.map((score, i) => ({
     ...score,
     best: best !== null && score.value === best,
     difference: i === 0 ? null : differenceOf(score, scores[0]!),
+    unlike: scorings[i] !== scorings[0],
   }));
 }
 

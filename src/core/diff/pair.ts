@@ -30,8 +30,9 @@ export interface Reading {
  * what it is compared with. `latest` is another name of the newest.
  *
  * @param names newest first, two at least
+ * @param shown the pair where none is asked for; else the newest and the one before
  */
-export function readPair(query: string, names: readonly string[]): Reading {
+export function readPair(query: string, names: readonly string[], shown?: NamePair): Reading {
   const params = new URLSearchParams(query);
   const problems: string[] = [];
   const read = (param: string) => {
@@ -39,10 +40,12 @@ export function readPair(query: string, names: readonly string[]): Reading {
     if (value === null || value === "") return null;
     if (value === "latest") return names[0]!;
     if (names.includes(value)) return value;
-    problems.push(`There is no snapshot ${quote(value)}.`);
+    problems.push(`There is no table ${quote(value)}.`);
     return null;
   };
   const [from, to] = [read("from"), read("to")];
+  if (shown && from === null && to === null && problems.length === 0)
+    return { pair: shown, problems };
   const second = to ?? (from === names[0] ? names[1]! : names[0]!);
   const first = from ?? names[names.indexOf(second) + 1] ?? names[0]!;
   if (problems.length > 0) problems.push(`Shown is ${first} to ${second}.`);

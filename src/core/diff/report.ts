@@ -1,8 +1,9 @@
+import type { Rescoring } from "../records/suite.ts";
 import { medianOf } from "../suite/median.ts";
 import type { Sheet } from "../table/export.ts";
 import { count, TYPE_LABELS, UNKNOWN } from "../table/format.ts";
 import type { Value } from "../table/grid.ts";
-import type { Diff, Pair } from "./diff.ts";
+import type { Diff, Pair, Rescored } from "./diff.ts";
 
 /** A cell as text; the page makes a link of a model and marks what went up or down. */
 export interface Cell {
@@ -42,8 +43,13 @@ const FACT_NAMES: Record<string, string> = {
 };
 
 /** A difference in words, with everything that differs; the same for the HTML and the browser. */
-export function reportOf(diff: Diff, benchmarks: readonly { key: string; name: string }[]): Report {
+export function reportOf(
+  diff: Diff,
+  benchmarks: readonly { key: string; name: string }[],
+  rescorings: readonly Rescoring[] = [],
+): Report {
   const { counts } = diff;
+  const between = rescoringsBetween(rescorings, diff.from, diff.to);
   const nameOf = (key: string) => benchmarks.find((b) => b.key === key)?.name ?? key;
   const climbed = diff.moved.filter((m) => m.place[1] < m.place[0]);
   const fell = diff.moved.filter((m) => m.place[1] > m.place[0]);
@@ -65,7 +71,11 @@ export function reportOf(diff: Diff, benchmarks: readonly { key: string; name: s
     {
       key: "rescored",
       title: "Re-scored",
-      note: "In both, with another score. “Run again” where it was submitted again in between. For the others the tables do not say why: one benchmark that changes for many was scored anew.",
+      note: `In both, with another score. “Run again” where it was submitted again in between. ${
+        between.length > 0
+          ? "“Scored anew” where nothing changed but what the leaderboard scored anew in between."
+          : "For the others the tables do not say why."
+      }`,
       columns: [
         MODEL,
         { label: "Average before", kind: "number" },
@@ -74,7 +84,7 @@ export function reportOf(diff: Diff, benchmarks: readonly { key: string; name: s
         { label: "Scores that changed", kind: "text" },
       ],
       rows: diff.rescored.map((r) => [
-        modelCell(r, r.submitted_at ? `run again, submitted ${r.submitted_at[1] ?? UNKNOWN}` : ""),
+        modelCell(r, whyOf(r, between)),
         { text: points(r.average[0]) },
         { text: points(r.average[1]) },
         changeCell(r.average),
@@ -131,7 +141,7 @@ export function reportOf(diff: Diff, benchmarks: readonly { key: string; name: s
       { label: "Fell", value: counts.fell, section: "fell" },
       { label: "Facts changed", value: counts.changed, section: "changed" },
     ],
-    notes: notesOf(diff),
+    notes: [...notesOf(diff), ...between.map((r) => rescoringNote(diff, r, nameOf))],
     sections,
   };
 }
@@ -166,6 +176,26 @@ export function sheetOf(diff: Diff): Sheet {
     for (const [fact, pair] of Object.entries(e.facts)) add("changed", e, fact, pair);
   }
   return { names: ["change", "eval_id", "model", "column", "from", "to"], rows };
+}
+
+/** The re-scorings that lie between two tables, whichever is the older. */
+function rescoringsBetween(rescorings: readonly Rescoring[], a: string, b: string): Rescoring[] {
+  const [from, to] = [a, b].map((name) => name.slice(0, 10)).sort() as [string, string];
+  return rescorings.filter(({ day }) => day > from && day <= to);
+}
+
+function whyOf({ scores, submitted_at }: Rescored, between: readonly Rescoring[]): string {
+  if (submitted_at) return `run again, submitted ${submitted_at[1] ?? UNKNOWN}`;
+  const again = between.map((r) => r.benchmark);
+  return Object.keys(scores).every((key) => again.includes(key)) && again.length > 0
+    ? "scored anew"
+    : "";
+}
+
+function rescoringNote({ rescored }: Diff, r: Rescoring, nameOf: (key: string) => string): string {
+  const changed = rescored.filter(({ scores }) => r.benchmark in scores);
+  const alone = changed.filter(({ scores }) => Object.keys(scores).length === 1);
+  return `On ${r.day} answers to ${nameOf(r.benchmark)} were scored anew with ${r.what}. Of ${count(changed.length)} whose ${nameOf(r.benchmark)} changed, ${count(alone.length)} have no other changed score.`;
 }
 
 const MODEL = { label: "Model", kind: "model" } as const;

@@ -1,12 +1,14 @@
+import type { Rescoring } from "../records/suite.ts";
+import { isSameScore } from "../suite/rescoring.ts";
 import { splitModel } from "../table/cells.ts";
 import { count, UNKNOWN } from "../table/format.ts";
 import { at, type Grid } from "../table/grid.ts";
 import { pageAt } from "../view/address.ts";
 import { type Entry, type Feed, tagUri } from "./atom.ts";
 
-/** The main table of a snapshot. */
+/** The main table as it stood on a day: a table's, or one that is known without. */
 export interface Dated {
-  /** Name of its folder. */
+  /** Name of its folder, or the day. */
   name: string;
   /** The day it stands for. */
   day: string;
@@ -18,7 +20,8 @@ export interface Addresses {
   /** Of the site, with a slash at the end. */
   site: string;
   feed(path: string): string;
-  snapshot(name: string): string;
+  /** Null where the table is no table's. */
+  snapshot(name: string): string | null;
   diff(from: string, to: string): string;
   /** Of a model's page; null where it has none. */
   model(model: string): string | null;
@@ -29,7 +32,9 @@ export interface FeedSource {
   /** Title of the leaderboard. */
   title: string;
   /** Newest first, one at least. */
-  snapshots: readonly Dated[];
+  tables: readonly Dated[];
+  rescorings: readonly Rescoring[];
+  benchmarks: readonly { key: string; name: string }[];
   addresses: Addresses;
 }
 
@@ -41,59 +46,92 @@ const TOP = 100;
 const NAMED = 20;
 
 /**
- * New evaluations: an entry for each snapshot, with how many there are and the best of them. The
- * first snapshot has nothing before it to be new against; its entry says so.
+ * New evaluations: an entry for each table that has any, with how many there are and the best of them,
+ * and for each on which scores were formed anew. The first table has nothing before it to be new
+ * against; its entry says so.
  */
 export function newFeed(source: FeedSource): Feed {
-  const { snapshots, addresses, title } = source;
-  const entries = snapshots.map((snapshot, i): Entry => {
-    const before = snapshots[i + 1];
+  const { tables, addresses, title } = source;
+  const entries = tables.flatMap((table, i): Entry[] => {
+    const before = tables[i + 1];
     const known = new Set(before?.grid.columns.eval_id);
-    const rows = rowsOf(snapshot.grid).filter(
-      (row) => !known.has(at(snapshot.grid, "eval_id", row)),
-    );
+    const rows = rowsOf(table.grid).filter((row) => !known.has(at(table.grid, "eval_id", row)));
+    const again = rescored(source, table, before);
+    if (rows.length === 0 && again.length === 0 && before) return [];
     const one = rows.length === 1;
     const n = `${count(rows.length)} ${one ? "evaluation" : "evaluations"}`;
-    const lines = rows.slice(0, NAMED).map((row) => lineOf(snapshot.grid, row));
+    const lines = rows.slice(0, NAMED).map((row) => lineOf(table.grid, row));
     const rest = rows.length - lines.length;
-    return {
-      id: tagUri(addresses.site, snapshot.day, ["feeds", "new", snapshot.name]),
-      title: before
-        ? `${snapshot.name}: ${n.replace(" ", " new ")}`
-        : `${snapshot.name}: the first snapshot, ${n}`,
-      day: snapshot.day,
-      links: linksOf(source, snapshot, before),
-      content: [
-        before
-          ? `${n} ${one ? "is" : "are"} in the snapshot of ${snapshot.name} and not in that of ${before.name}.`
-          : `The first snapshot kept here, with ${n}.`,
-        ...(lines.length > 0
-          ? [rest > 0 ? "The best of them:" : one ? "It is:" : "They are:", ...lines]
-          : []),
-        ...(rest > 0 ? [`and ${count(rest)} more`] : []),
-      ].join("\n"),
-    };
+    const parts = [
+      ...again.map(({ name, changed }) => `${name} scored anew (${count(changed)} changed)`),
+      ...(rows.length > 0 ? [n.replace(" ", " new ")] : []),
+    ];
+    return [
+      {
+        id: tagUri(addresses.site, table.day, ["feeds", "new", table.name]),
+        title: before
+          ? `${table.name}: ${parts.join(", ")}`
+          : `${table.name}: the first table known, ${n}`,
+        day: table.day,
+        links: linksOf(source, table, before),
+        content: [
+          before
+            ? `${n} ${one ? "is" : "are"} in the table of ${table.name} and not in that of ${before.name}.`
+            : `The first table known here, with ${n}.`,
+          ...again.map(
+            ({ name, what, changed }) =>
+              `Answers to ${name} were scored anew with ${what}: ${count(changed)} evaluations have another score of it. That is no new run of them.`,
+          ),
+          ...(lines.length > 0
+            ? [rest > 0 ? "The best of the new:" : one ? "It is:" : "They are:", ...lines]
+            : []),
+          ...(rest > 0 ? [`and ${count(rest)} more`] : []),
+        ].join("\n"),
+      },
+    ];
   });
   return feedOf(source, {
     title: `${title}: new evaluations`,
-    subtitle: "An entry for each snapshot, with what the one before did not have.",
+    subtitle:
+      "An entry for each known table that has evaluations which the one before did not have, or scores formed anew.",
     path: "/feeds/new.xml",
     page: addresses.site,
     entries,
   });
 }
 
+/** The re-scorings between a table and the one before, with how many scores they changed. */
+function rescored({ rescorings, benchmarks }: FeedSource, table: Dated, before: Dated | undefined) {
+  if (!before) return [];
+  return rescorings
+    .filter(({ day }) => day > before.day && day <= table.day)
+    .map(({ benchmark: key, what }) => {
+      const rowOf = new Map(before.grid.columns.eval_id?.map((id, row) => [id, row]));
+      let changed = 0;
+      for (let row = 0; row < table.grid.length; row++) {
+        const was = rowOf.get(at(table.grid, "eval_id", row));
+        if (was === undefined) continue;
+        const [a, b] = [at(before.grid, key, was), at(table.grid, key, row)] as (number | null)[];
+        if (!isSameScore(a ?? null, b ?? null)) changed++;
+      }
+      return { name: benchmarks.find((b) => b.key === key)?.name ?? key, what, changed };
+    });
+}
+
 /**
- * Models that came into the top 100 since the snapshot before, by their best evaluation. The first
+ * Models that came into the top 100 since the table before, by their best evaluation. The first
  * snapshot has no entries: its whole top would say nothing. One that left and came back is new again.
  */
 export function topFeed(source: FeedSource): Feed {
-  const { snapshots, addresses, title } = source;
-  const entries = snapshots.slice(0, -1).flatMap((snapshot, i) => {
-    const before = snapshots[i + 1]!;
+  const { tables, addresses, title } = source;
+  const entries = tables.slice(0, -1).flatMap((table, i) => {
+    const before = tables[i + 1]!;
     const earlier = bestRows(before.grid);
-    return [...bestRows(snapshot.grid)].flatMap(([model, row]): Entry[] => {
-      const rank = at(snapshot.grid, "rank", row);
+    const again = rescored(source, table, before)
+      .map(({ name }) => ` Answers to ${name} were scored anew in between.`)
+      .join("");
+    return [...bestRows(table.grid)].flatMap(([model, row]): Entry[] => {
+      const rank = at(table.grid, "rank", row);
       if (typeof rank !== "number" || rank > TOP) return [];
       const was = earlier.get(model);
       const rankThen = was === undefined ? null : at(before.grid, "rank", was);
@@ -103,24 +141,24 @@ export function topFeed(source: FeedSource): Feed {
           ? "It was not in the table before."
           : rankThen === null
             ? "It was not ranked before."
-            : `Its rank was ${count(Number(rankThen))} in the snapshot of ${before.name}.`;
+            : `Its rank was ${count(Number(rankThen))} in the table of ${before.name}.`;
       return [
         {
-          id: tagUri(addresses.site, snapshot.day, [
-            ...["feeds", "top-100", snapshot.name],
+          id: tagUri(addresses.site, table.day, [
+            ...["feeds", "top-100", table.name],
             ...model.split("/"),
           ]),
-          title: `${model} is number ${count(rank)}, average ${averageAt(snapshot.grid, row)}`,
-          day: snapshot.day,
-          links: linksOf(source, snapshot, before, model),
-          content: `${model} came into the top ${TOP} of ${title} in the snapshot of ${snapshot.name}: ${placeOf(snapshot.grid, row)}. ${then}`,
+          title: `${model} is number ${count(rank)}, average ${averageAt(table.grid, row)}`,
+          day: table.day,
+          links: linksOf(source, table, before, model),
+          content: `${model} came into the top ${TOP} of ${title} in the table of ${table.name}: ${placeOf(table.grid, row)}. ${then}${again}`,
         },
       ];
     });
   });
   return feedOf(source, {
     title: `${title}: new in the top ${TOP}`,
-    subtitle: `Models that came into the top ${TOP} since the snapshot before.`,
+    subtitle: `Models that came into the top ${TOP} since the table before.`,
     path: "/feeds/top-100.xml",
     page: addresses.site,
     entries,
@@ -129,39 +167,39 @@ export function topFeed(source: FeedSource): Feed {
 
 /**
  * New from each owner who has a model in the newest table or had one in an earlier: an entry for
- * each model, when it is first in a snapshot. Those of the first snapshot count, else the feeds of
+ * each model, when it is first in a table. Those of the first snapshot count, else the feeds of
  * most owners would be empty; their entries say that they may be older.
  */
 export function ownerFeeds(source: FeedSource): Map<string, Feed> {
-  const { snapshots, addresses, title } = source;
+  const { tables, addresses, title } = source;
   const seen = new Set<string>();
   const entries = new Map<string, Entry[]>();
-  for (let i = snapshots.length - 1; i >= 0; i--) {
-    const snapshot = snapshots[i]!;
-    const before = snapshots[i + 1];
+  for (let i = tables.length - 1; i >= 0; i--) {
+    const table = tables[i]!;
+    const before = tables[i + 1];
     const own = new Map<string, Entry[]>();
-    for (const [model, row] of bestRows(snapshot.grid)) {
+    for (const [model, row] of bestRows(table.grid)) {
       const { owner } = splitModel(model);
       if (owner === "" || seen.has(model)) continue;
       seen.add(model);
       const entry: Entry = {
-        id: tagUri(addresses.site, snapshot.day, ["feeds", "owners", ...model.split("/")]),
-        title: `${model}: ${placeOf(snapshot.grid, row)}`,
-        day: snapshot.day,
-        links: linksOf(source, snapshot, before, model),
+        id: tagUri(addresses.site, table.day, ["feeds", "owners", ...model.split("/")]),
+        title: `${model}: ${placeOf(table.grid, row)}`,
+        day: table.day,
+        links: linksOf(source, table, before, model),
         content: before
-          ? `${model} is new in the snapshot of ${snapshot.name}: ${placeOf(snapshot.grid, row)}.`
-          : `${model} is in the first snapshot kept here, that of ${snapshot.name}: ${placeOf(snapshot.grid, row)}. It may have been there before.`,
+          ? `${model} is new in the table of ${table.name}: ${placeOf(table.grid, row)}.`
+          : `${model} is in the first table known here, that of ${table.name}: ${placeOf(table.grid, row)}. It may have been there before.`,
       };
       own.set(owner, [...(own.get(owner) ?? []), entry]);
     }
-    // Newest first; within a snapshot, best first.
+    // Newest first; within a table, best first.
     for (const [owner, list] of own) entries.set(owner, [...list, ...(entries.get(owner) ?? [])]);
   }
   const feeds = [...entries].map(([owner, list]) => {
     const feed = feedOf(source, {
       title: `${title}: new from @${owner}`,
-      subtitle: `An entry for each model of ${owner}, when it is first in a snapshot.`,
+      subtitle: `An entry for each model of ${owner}, when it is first in a table.`,
       path: ownerPath(owner),
       page: pageAt(`${addresses.site}?q=${encodeURIComponent(`@${owner}`)}`),
       entries: list,
@@ -177,7 +215,7 @@ export function ownerPath(owner: string): string {
 }
 
 function feedOf(
-  { title: author, snapshots, addresses }: FeedSource,
+  { title: author, tables, addresses }: FeedSource,
   feed: Pick<Feed, "title" | "subtitle" | "page" | "entries"> & { path: string },
 ): Feed {
   const { path, entries, ...rest } = feed;
@@ -186,28 +224,28 @@ function feedOf(
     ...rest,
     self: addresses.feed(path),
     author,
-    day: shown[0]?.day ?? snapshots[0]!.day,
+    day: shown[0]?.day ?? tables[0]!.day,
     entries: shown,
   };
 }
 
 function linksOf(
   { addresses }: FeedSource,
-  snapshot: Dated,
+  table: Dated,
   before: Dated | undefined,
   model?: string,
 ): Entry["links"] {
-  const diff = before && addresses.diff(before.name, snapshot.name);
+  const diff = before && addresses.diff(before.name, table.name);
   const page = model === undefined ? null : addresses.model(model);
-  const own = addresses.snapshot(snapshot.name);
-  const main = page ?? diff ?? own;
+  const own = addresses.snapshot(table.name);
+  const main = page ?? diff ?? own ?? addresses.site;
   return [
     { rel: "alternate", href: main },
     ...(diff && diff !== main
       ? [{ rel: "related" as const, href: diff, title: "What changed" }]
       : []),
-    ...(own !== main
-      ? [{ rel: "related" as const, href: own, title: `Snapshot of ${snapshot.name}` }]
+    ...(own !== null && own !== main
+      ? [{ rel: "related" as const, href: own, title: `Snapshot of ${table.name}` }]
       : []),
   ];
 }

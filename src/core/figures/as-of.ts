@@ -6,20 +6,17 @@ import type { View } from "../view/view.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { filterOf } from "./filter.ts";
 import type { Settings } from "./option.ts";
-import { dayNumber, dayOf } from "./option.ts";
+import { ofPast } from "./timing.ts";
 
 const SHOWN = 20;
 
-/** A dated table speaks for its own day and for so many after it. */
-export const VALID_DAYS = 7;
-
 /**
- * The top of the board as of a day: from the dated table that speaks for that day, else from today's
- * scores of what had been submitted by then.
+ * The top of the board as of a day: of the newest table that is known up to that day, with the scores
+ * and ranks of then.
  */
 export const asOfFigure: Figure = {
   name: "as-of",
-  tables: ({ main }) => [main.table, "history"],
+  tables: ({ main }) => [main.table, "intervals", "days"],
   options: ({ since, asOf }) => [
     { name: "day", label: "As of", kind: "day", initial: asOf, min: since, max: asOf },
   ],
@@ -30,74 +27,61 @@ export const asOfFigure: Figure = {
     { name: "model", label: "Model" },
     { name: "average", label: "Average", digits: 2 },
     { name: "params_b", label: "Params, B", digits: 1 },
-    { name: "source", label: "From" },
     { name: "table_day", label: "Table of" },
     { name: "eval_id", label: "Evaluation" },
   ],
 };
 
 /**
- * The first rows by average: `source` is `dated` (a table of `table_day`) or `submitted`. `known`:
- * whether the evaluation is still in today's table, and so has a page; `n` counts all rows.
+ * The first rows by average, each with its rank in the whole table of that day. `known`: whether the
+ * evaluation is still in today's table, and so has a page; `n` counts those that the filters leave.
+ * Filters go by what is known of models today. What was in that table stood there, also where its
+ * model has gone since.
  */
 function sql(context: Context, view: View, settings: Settings): string {
   const { main, columns, asOf } = context;
   const day = settings.day ?? asOf;
-  const where = filterOf(view, columns);
-  const board = day === asOf ? todaySql(main.table, asOf, where) : pastSql(main.table, day, where);
+  const board = day === asOf ? todaySql(main.table, asOf) : pastSql(main.table, day);
   return [
+    "WITH board AS (",
     ...board,
-    "SELECT source, CAST(table_day AS VARCHAR) AS table_day,",
-    "  rank() OVER (ORDER BY average DESC) AS rank,",
-    "  model, params_b, average, known, count(*) OVER () AS n, eval_id",
-    "FROM board",
+    "),",
+    "shown AS (",
+    "  SELECT *, count(*) OVER () AS n FROM board",
+    "  WHERE rank IS NOT NULL",
+    `    AND ${filterOf(ofPast(view), columns)}`,
+    ")",
+    "SELECT CAST(table_day AS VARCHAR) AS table_day, CAST(rank AS INTEGER) AS rank,",
+    "  model, params_b, average, known, n, eval_id",
+    "FROM shown",
     `QUALIFY row_number() OVER (ORDER BY average DESC, eval_id) <= ${SHOWN}`,
-    "ORDER BY board.average DESC, eval_id",
+    "ORDER BY shown.average DESC, eval_id",
   ].join("\n");
 }
 
-const COLUMNS = "eval_id, model, params_b, average";
-
-function todaySql(table: string, asOf: string, where: string): string[] {
+function todaySql(table: string, asOf: string): string[] {
   return [
-    "WITH board AS (",
-    `  SELECT 'dated' AS source, DATE ${literal(asOf)} AS table_day, ${COLUMNS}, TRUE AS known`,
+    `  SELECT *, DATE ${literal(asOf)} AS table_day, TRUE AS known`,
     `  FROM ${identifier(table)}`,
-    "  WHERE flagged IS NOT TRUE AND average IS NOT NULL",
-    `    AND ${where}`,
-    ")",
   ];
 }
 
-function pastSql(table: string, day: string, where: string): string[] {
-  const earliest = dayOf(dayNumber(day) - VALID_DAYS);
+/** Ranks by the averages as they were published, which had two digits at first. */
+function pastSql(table: string, day: string): string[] {
   return [
-    "WITH dated AS (",
-    "  SELECT max(as_of) AS table_day FROM history",
-    `  WHERE as_of BETWEEN DATE ${literal(earliest)} AND DATE ${literal(day)}`,
-    "),",
-    "past AS (",
-    "  SELECT history.as_of, history.eval_id, history.average,",
+    "  SELECT past.* EXCLUDE (published), published AS average,",
+    "    CASE WHEN published IS NOT NULL AND NOT left_out",
+    "      THEN rank() OVER (PARTITION BY left_out OR published IS NULL ORDER BY published DESC) END AS rank,",
     "    now.eval_id IS NOT NULL AS known,",
-    "    coalesce(now.model, split_part(history.eval_id, '@', 1)) AS model,",
-    "    now.* EXCLUDE (eval_id, model, average)",
-    "  FROM history JOIN dated ON history.as_of = dated.table_day",
-    `  LEFT JOIN ${identifier(table)} AS now ON now.eval_id = history.eval_id`,
-    "  WHERE history.rank IS NOT NULL",
-    "),",
-    "board AS (",
-    `  SELECT 'dated' AS source, as_of AS table_day, ${COLUMNS}, known`,
-    "  FROM past",
-    "  WHERE flagged IS NOT TRUE AND average IS NOT NULL",
-    `    AND ${where}`,
-    "  UNION ALL",
-    `  SELECT 'submitted', NULL, ${COLUMNS}, TRUE`,
-    `  FROM ${identifier(table)}`,
-    "  WHERE (SELECT table_day FROM dated) IS NULL",
-    `    AND submitted_at <= DATE ${literal(day)}`,
-    "    AND flagged IS NOT TRUE AND average IS NOT NULL",
-    `    AND ${where}`,
-    ")",
+    "    coalesce(now.model, split_part(past.eval_id, '@', 1)) AS model,",
+    "    now.* EXCLUDE (eval_id, model, average, rank)",
+    "  FROM (",
+    "    SELECT intervals.eval_id, days.as_of AS table_day, intervals.flagged IS TRUE AS left_out,",
+    "      CASE WHEN days.digits IS NULL THEN intervals.average ELSE round(intervals.average, days.digits) END AS published",
+    "    FROM days JOIN intervals ON days.as_of BETWEEN intervals.first_day AND intervals.last_day",
+    `    WHERE days.as_of = (SELECT max(as_of) FROM days WHERE as_of <= DATE ${literal(day)})`,
+    "  ) AS past",
+    `  LEFT JOIN ${identifier(table)} AS now ON now.eval_id = past.eval_id`,
   ];
 }
 
@@ -115,7 +99,7 @@ function draw(context: Context, rows: Row[], settings: Settings): Drawing {
   );
   return {
     title,
-    count: countOf(rows, day),
+    count: countOf(rows, context, day),
     picture: chart.picture,
     marks: rows.map(
       (row, i): Mark => ({
@@ -137,17 +121,14 @@ function draw(context: Context, rows: Row[], settings: Settings): Drawing {
 function findingOf(rows: Row[], day: string): string {
   const [first] = rows;
   if (!first) return `No evaluation here as of ${dayWords(day)}.`;
-  const from =
-    first.source === "dated"
-      ? `in the table of ${dayWords(String(first.table_day))}`
-      : "by today’s scores of what was submitted by then";
+  const table = String(first.table_day);
+  const from = table === day ? "in the table of that day" : `in the table of ${dayWords(table)}`;
   return `As of ${dayWords(day)}, ${first.model} led with ${Number(first.average).toFixed(2)}, ${from}.`;
 }
 
-/** How many there are, and where they come from. */
-function countOf(rows: Row[], day: string): string {
+/** How many there are, and what is not known. */
+function countOf(rows: Row[], { since, asOf }: Context, day: string): string {
   const n = count(Number(rows[0]?.n ?? 0));
-  if (rows[0]?.source === "submitted")
-    return `${n} evaluations submitted by ${day}, with today’s scores (no dated table of that day or the ${VALID_DAYS} before)`;
-  return `${n} evaluations in the dated table of ${rows[0]?.table_day ?? day}`;
+  const before = since < asOf ? `; no table before ${dayWords(since)} is known` : "";
+  return `${n} evaluations in the table of ${rows[0]?.table_day ?? day}${before}`;
 }

@@ -46,7 +46,7 @@ export interface Context {
   archiveColumns: Column[];
   /** Day of the snapshot. */
   asOf: string;
-  /** First day that the main board knows of: of a submission or a dated table. */
+  /** First day on which the main board's table is known; `asOf` where no earlier one is. */
   since: string;
 }
 

@@ -1,14 +1,14 @@
+import { rescoringRules } from "../charts/rules.ts";
 import { type StepLine, stepChart } from "../charts/steps.ts";
 import { dayWords } from "../charts/time.ts";
 import { count, formatParams } from "../table/format.ts";
-import { identifier, literal, numberLiteral } from "../view/quote.ts";
+import { literal, numberLiteral } from "../view/quote.ts";
 import { SIZES, type View } from "../view/view.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
-import { filterOf } from "./filter.ts";
 import type { Settings } from "./option.ts";
 import { believed, DOUBTFUL } from "./stated-size.ts";
-import { BY, dayColumn, dayLabel } from "./timing.ts";
+import { byOption, datedSql, datedTables, dayLabel } from "./timing.ts";
 
 /** All sizes first, then each class. */
 const CLASSES: { name: string; label: string; where: string }[] = [
@@ -25,8 +25,8 @@ const CLASSES: { name: string; label: string; where: string }[] = [
 /** The best average over time, of all and of each class of size. */
 export const recordsFigure: Figure = {
   name: "records",
-  tables: ({ main }) => [main.table],
-  options: () => [BY, DOUBTFUL],
+  tables: datedTables,
+  options: (context) => [byOption(context), DOUBTFUL],
   sql,
   draw,
   columns: () => [
@@ -35,6 +35,7 @@ export const recordsFigure: Figure = {
     { name: "model", label: "Model" },
     { name: "params_b", label: "Params, B", digits: 1 },
     { name: "average", label: "Average", digits: 2 },
+    { name: "again", label: "Scored anew" },
     { name: "n", label: "n of the class", digits: 0 },
     { name: "eval_id", label: "Evaluation" },
   ],
@@ -42,39 +43,37 @@ export const recordsFigure: Figure = {
 
 /**
  * One row per record: an evaluation above all of earlier days in its class, and the best of its own
- * day. `n` counts the class.
+ * day. `n` counts the evaluations of the class.
  */
-function sql({ main, columns }: Context, view: View, { by, doubtful }: Settings): string {
-  const day = dayColumn(by);
+function sql(context: Context, view: View, { by, doubtful }: Settings): string {
   const classes = CLASSES.map(
     ({ name, where }, i) =>
       `  SELECT ${i} AS place, ${literal(name)} AS class, * FROM field WHERE ${name === "all" ? where : `${where} AND believable`}`,
   );
   return [
     "WITH field AS (",
-    `  SELECT model, eval_id, params_b, average, ${day} AS day,`,
+    "  SELECT model, eval_id, params_b, average, day, again,",
     `    ${believed(doubtful)} AS believable`,
-    `  FROM ${identifier(main.table)}`,
-    `  WHERE flagged IS NOT TRUE AND average IS NOT NULL AND ${day} IS NOT NULL`,
-    `    AND ${filterOf(view, columns)}`,
+    `  FROM ${datedSql(context, view, by)} AS dated`,
+    "  WHERE flagged IS NOT TRUE AND average IS NOT NULL",
     "),",
     `classes AS (\n${classes.join("\n  UNION ALL\n")}\n),`,
     "running AS (",
-    "  SELECT *, count(*) OVER (PARTITION BY place) AS n,",
+    "  SELECT *, count(DISTINCT eval_id) OVER (PARTITION BY place) AS n,",
     "    max(average) OVER (",
     "      PARTITION BY place ORDER BY day, average DESC, eval_id",
     "      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING",
     "    ) AS best_before",
     "  FROM classes",
     ")",
-    "SELECT class, CAST(day AS VARCHAR) AS day, model, params_b, average, n, eval_id",
+    "SELECT class, CAST(day AS VARCHAR) AS day, model, params_b, average, again, n, eval_id",
     "FROM running",
     "WHERE best_before IS NULL OR average > best_before",
     "ORDER BY place, running.day",
   ].join("\n");
 }
 
-function draw({ asOf }: Context, rows: Row[], { by }: Settings): Drawing {
+function draw({ main, asOf }: Context, rows: Row[], { by }: Settings): Drawing {
   const classes = CLASSES.map(({ name, label }, group) => {
     const records = rows.filter((r) => r.class === name);
     const n = Number(records[0]?.n ?? 0);
@@ -95,6 +94,7 @@ function draw({ asOf }: Context, rows: Row[], { by }: Settings): Drawing {
     y: { label: "best average, points" },
     from: days[0] ?? asOf,
     until: asOf,
+    rules: by === "table" ? rescoringRules(main, days[0] ?? asOf) : [],
   });
   return {
     title,
@@ -112,6 +112,7 @@ function draw({ asOf }: Context, rows: Row[], { by }: Settings): Drawing {
             ["Average", Number(row.average).toFixed(2)],
             ["Size", formatParams(row.params_b as number | null)],
             ["Since", dayWords(String(row.day))],
+            ...(row.again === true ? [["Score", "formed anew that day"] as [string, string]] : []),
           ],
           model: String(row.model),
         };
@@ -135,7 +136,7 @@ function findingOf([all, ...sizes]: Class[], by: string | undefined): string {
       ? `No evaluation has a known ${dayLabel(by)}, so there are no records.`
       : `Only ${n} ${n === 1 ? "evaluation" : "evaluations"} with a known ${dayLabel(by)}: too few for a record (fewer than ${FEWEST}).`;
   }
-  const stands = `The best average, ${Number(best.average).toFixed(2)}, has stood since ${dayWords(String(best.day))}`;
+  const stands = `The best average, ${Number(best.average).toFixed(2)}, has stood since ${dayWords(String(best.day))}${best.again === true ? ", when its answers were scored anew" : ""}`;
   const next = sizes
     .flatMap(({ label, records }) => (records.length > 0 ? [{ label, row: records.at(-1)! }] : []))
     .filter(({ row }) => Number(row.average) < Number(best.average))

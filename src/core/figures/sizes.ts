@@ -34,7 +34,11 @@ function sql(context: Context, view: View, settings: Settings): string {
   return [
     "WITH field AS (",
     `  SELECT model, eval_id, params_b, ${column} AS score`,
-    sizedFrom(context, `${column} IS NOT NULL AND ${filterOf(view, context.columns)}`, settings),
+    sizedFrom(
+      identifier(context.main.table),
+      `${column} IS NOT NULL AND ${filterOf(view, context.columns)}`,
+      settings,
+    ),
     "),",
     "running AS (",
     "  SELECT *, max(score) OVER (",

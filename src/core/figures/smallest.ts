@@ -1,13 +1,13 @@
+import { rescoringRules } from "../charts/rules.ts";
 import { type StepLine, stepChart } from "../charts/steps.ts";
 import { dayWords } from "../charts/time.ts";
 import { count, formatParams } from "../table/format.ts";
 import { numberLiteral } from "../view/quote.ts";
 import type { View } from "../view/view.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
-import { filterOf } from "./filter.ts";
 import type { Option, Settings } from "./option.ts";
 import { DOUBTFUL, LEAST, sizedFrom } from "./stated-size.ts";
-import { BY, dayColumn, dayLabel } from "./timing.ts";
+import { byOption, datedSql, datedTables, dayLabel } from "./timing.ts";
 
 const goal = (name: string, label: string, initial: string): Option => ({
   name,
@@ -24,8 +24,8 @@ const GOALS = [goal("g1", "Averages of", "20"), goal("g2", "and", "30"), goal("g
 /** The smallest model so far that reaches an average, over time, for several averages. */
 export const smallestFigure: Figure = {
   name: "smallest",
-  tables: ({ main }) => [main.table],
-  options: () => [...GOALS, BY, LEAST, DOUBTFUL],
+  tables: datedTables,
+  options: (context) => [...GOALS, byOption(context), LEAST, DOUBTFUL],
   sql,
   draw,
   columns: () => [
@@ -50,19 +50,18 @@ export function goalsOf(settings: Settings): number[] {
  * days. `n` counts those that reach it at all.
  */
 function sql(context: Context, view: View, settings: Settings): string {
-  const day = dayColumn(settings.by);
   const reached = goalsOf(settings).map(
     (g) =>
       `  SELECT ${numberLiteral(g)} AS goal, * FROM field WHERE average >= ${numberLiteral(g)}`,
   );
   return [
     "WITH field AS (",
-    `  SELECT model, eval_id, params_b, average, ${day} AS day`,
-    sizedFrom(context, `${day} IS NOT NULL AND ${filterOf(view, context.columns)}`, settings),
+    "  SELECT model, eval_id, params_b, average, day",
+    sizedFrom(`${datedSql(context, view, settings.by)} AS dated`, "TRUE", settings),
     "),",
     `reached AS (\n${reached.join("\n  UNION ALL\n")}\n),`,
     "running AS (",
-    "  SELECT *, count(*) OVER (PARTITION BY goal) AS n,",
+    "  SELECT *, count(DISTINCT eval_id) OVER (PARTITION BY goal) AS n,",
     "    min(params_b) OVER (",
     "      PARTITION BY goal ORDER BY day, params_b, average DESC, eval_id",
     "      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING",
@@ -76,7 +75,7 @@ function sql(context: Context, view: View, settings: Settings): string {
   ].join("\n");
 }
 
-function draw({ asOf }: Context, rows: Row[], settings: Settings): Drawing {
+function draw({ main, asOf }: Context, rows: Row[], settings: Settings): Drawing {
   const goals = goalsOf(settings).map((g, group) => ({
     goal: g,
     group: group + 1,
@@ -97,6 +96,7 @@ function draw({ asOf }: Context, rows: Row[], settings: Settings): Drawing {
     y: { label: "parameters, log scale", log: true, format: (v) => `${v}B` },
     from: days[0] ?? asOf,
     until: asOf,
+    rules: settings.by === "table" ? rescoringRules(main, days[0] ?? asOf) : [],
   });
   return {
     title,

@@ -1,5 +1,4 @@
-import { identifier, numberLiteral } from "../view/quote.ts";
-import type { Context } from "./figure.ts";
+import { numberLiteral } from "../view/quote.ts";
 import type { Option } from "./option.ts";
 
 /**
@@ -43,14 +42,18 @@ export function believed(doubtful: string | undefined): string {
   return `NOT (coalesce(${named} > params_b * ${SLACK}, FALSE) OR ${packed})`;
 }
 
-/** Evaluations that can hold a record of size: believed, from the least on, and not flagged. */
+/**
+ * Evaluations that can hold a record of size: believed, from the least on, and not flagged.
+ *
+ * @param from a table, or a query in brackets with a name
+ */
 export function sizedFrom(
-  { main }: Context,
+  from: string,
   where: string,
   { least, doubtful }: Record<string, string>,
 ): string {
   return [
-    `  FROM ${identifier(main.table)}`,
+    `  FROM ${from}`,
     `  WHERE flagged IS NOT TRUE AND params_b >= ${numberLiteral(Number(least))}`,
     `    AND ${believed(doubtful)}`,
     `    AND ${where}`,

@@ -1,22 +1,84 @@
+import { identifier } from "../view/quote.ts";
+import type { View } from "../view/view.ts";
+import type { Context } from "./figure.ts";
+import { filterOf } from "./filter.ts";
 import type { Option } from "./option.ts";
 
-/** Which day counts as a model's: shared by the figures of a page, in one setting of the address. */
-export const BY: Option = {
-  name: "by",
-  label: "Day of",
-  kind: "choice",
-  initial: "submitted",
-  values: [
-    { value: "submitted", label: "submission to the board" },
-    { value: "uploaded", label: "upload to the Hub" },
-  ],
+const LABELS = {
+  table: "first table with the score",
+  submitted: "submission to the board",
+  uploaded: "upload to the Hub",
 };
 
-/** The column with that day. */
-export function dayColumn(by: string | undefined): "submitted_at" | "uploaded_at" {
-  return by === "uploaded" ? "uploaded_at" : "submitted_at";
+type By = keyof typeof LABELS;
+
+/** Which day counts as a score's: shared by the figures of a page, in one setting of the address. */
+export function byOption(context: Context): Option {
+  const days: By[] = [...(hasPast(context) ? (["table"] as const) : []), "submitted", "uploaded"];
+  return {
+    name: "by",
+    label: "Day of",
+    kind: "choice",
+    initial: days[0]!,
+    values: days.map((value) => ({ value, label: LABELS[value] })),
+  };
+}
+
+/** Whether a table of an earlier day is known. */
+export function hasPast({ since, asOf }: Pick<Context, "since" | "asOf">): boolean {
+  return since < asOf;
 }
 
 export function dayLabel(by: string | undefined): string {
-  return by === "uploaded" ? "day of upload to the Hub" : "day of submission";
+  return `day of ${LABELS[by as By] ?? LABELS.submitted}`;
+}
+
+/** Tables that `datedSql` reads. */
+export function datedTables({ main }: Context): string[] {
+  return [main.table, "intervals"];
+}
+
+/**
+ * Scores with a day, as a relation in brackets: every column of the main table, `day`, and `again`:
+ * whether the evaluation had stood in the table with another score before. By the first table that
+ * has a score, there is a row for each score that an evaluation has had; the columns of one that is
+ * no longer in the table are unknown, but for the model. Else there is a row for each evaluation, with
+ * today's score.
+ */
+export function datedSql(context: Context, view: View, by: string | undefined): string {
+  const table = identifier(context.main.table);
+  const day = by === "uploaded" ? "uploaded_at" : "submitted_at";
+  if (by !== "table") {
+    return [
+      "(",
+      `  SELECT *, ${day} AS day, FALSE AS again`,
+      `  FROM ${table}`,
+      `  WHERE ${day} IS NOT NULL AND ${filterOf(view, context.columns)}`,
+      ")",
+    ].join("\n");
+  }
+  return [
+    "(",
+    "  SELECT *",
+    `  FROM (\n${pastSql(table)}\n  )`,
+    `  WHERE ${filterOf(ofPast(view), context.columns)}`,
+    ")",
+  ].join("\n");
+}
+
+function pastSql(table: string): string {
+  return [
+    "    SELECT past.eval_id, coalesce(now.model, split_part(past.eval_id, '@', 1)) AS model,",
+    "      past.average, past.first_day AS day,",
+    "      past.first_day > min(past.first_day) OVER (PARTITION BY past.eval_id) AS again,",
+    "      (now.flagged IS TRUE OR past.flagged IS TRUE) AS flagged,",
+    "      now.* EXCLUDE (eval_id, model, average, flagged)",
+    `    FROM intervals AS past LEFT JOIN ${table} AS now ON now.eval_id = past.eval_id`,
+  ].join("\n");
+}
+
+/** What was in a table stood there, also where its model has gone or was flagged since. */
+export function ofPast(view: View): View {
+  const kept = (choice: View["flagged"]) => (choice === "hide" ? "all" : choice);
+  return { ...view, flagged: kept(view.flagged), unavailable: kept(view.unavailable) };
 }

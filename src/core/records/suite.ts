@@ -96,7 +96,7 @@ const RESERVED = new Set(
   (
     "eval_id model revision precision weight_type architecture model_type params_b license likes " +
     "base_model generation chat_template merged moe flagged availability on_hub maintainers_choice submitted_at " +
-    "uploaded_at co2_kg context_length context_source max_length twin_of average rank " +
+    "uploaded_at co2_kg context_length context_source max_length twin_of rescoring_unchanged average rank " +
     "rank_low rank_high tie_group"
   ).split(" "),
 );

@@ -36,6 +36,7 @@ const HEAD = [
   "co2_kg",
   "context_length",
   "max_length",
+  "rescoring_unchanged",
 ] as const;
 
 type Columns = Record<string, readonly Value[]>;

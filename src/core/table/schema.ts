@@ -82,6 +82,13 @@ const STANDING = [
   ),
 ];
 
+/** Only where the suite says that scores were formed anew. */
+const RESCORING = column(
+  "rescoring_unchanged",
+  "VARCHAR",
+  "Benchmarks, by key and with commas between, whose newest re-scoring left this score as it was: not re-scored, or with the same result.",
+);
+
 /** Where the standard errors let it stand: see `rankRanges` in suite/uncertainty.ts. */
 const UNCERTAINTY = [
   column(
@@ -99,11 +106,12 @@ const UNCERTAINTY = [
 
 /** The columns of a suite's wide table: a row per evaluation. */
 export function modelsColumns(suite: Suite): TableColumn[] {
+  const rescoring = suite.rescorings.length > 0 ? [RESCORING] : [];
   if (!suite.normalized) {
     const scores = suite.benchmarks.map((b) =>
       column(b.key, "DOUBLE", `${b.name}: per cent, as published.`),
     );
-    return [...HEAD, ...scores, ...STANDING];
+    return [...HEAD, ...rescoring, ...scores, ...STANDING];
   }
   const scores = suite.benchmarks.flatMap((b) => [
     column(`${b.key}_raw`, "DOUBLE", `${b.name}: proportion correct, 0–1.`),
@@ -114,7 +122,7 @@ export function modelsColumns(suite: Suite): TableColumn[] {
       `${b.name}: standard error of the normalised score, points.`,
     ),
   ]);
-  return [...HEAD, ...STANDING, ...UNCERTAINTY, ...scores];
+  return [...HEAD, ...rescoring, ...STANDING, ...UNCERTAINTY, ...scores];
 }
 
 export const SCORES_COLUMNS = [

@@ -26,7 +26,12 @@ export async function readTable(
   // To DuckDB, a path is a pattern.
   const file = literal(path.replace(/[[*?]/g, "[$&]"));
   const from = kind === "parquet" ? `read_parquet(${file})` : `read_csv(${file}, ${CSV})`;
-  const result = await db.runAndReadAll(`SELECT * FROM ${from}`);
+  return { ...(await readSql(db, `SELECT * FROM ${from}`)), path };
+}
+
+/** What a query gives, by columns; its `path` is empty. */
+export async function readSql(db: DuckDBConnection, sql: string): Promise<TableFile> {
+  const result = await db.runAndReadAll(sql);
   const names = result.columnNames();
   const values = result.getColumnsJS();
   // Without a prototype: a header may say `constructor`.
@@ -34,7 +39,7 @@ export async function readTable(
   names.forEach((name, i) => {
     columns[name] = toCells(values[i] ?? []);
   });
-  return { path, names, columns, length: result.currentRowCount };
+  return { path: "", names, columns, length: result.currentRowCount };
 }
 
 /** A column has one type: where that needs no conversion, the values stand as they are. */

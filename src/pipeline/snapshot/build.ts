@@ -11,7 +11,7 @@ import { defaultCache } from "../cache/layout.ts";
 import { type Connect, limitMemory, withDuckDB } from "../duckdb/duckdb.ts";
 import { applyCurated, idleFlags, readCurated } from "../sources/curated.ts";
 import { applyFacts } from "../sources/facts.ts";
-import { type History, joinHistory } from "../sources/history.ts";
+import { type History, joinHistory, NO_HISTORY } from "../sources/history.ts";
 import { type Loaded, load } from "../sources/load.ts";
 import { collectGarbage } from "../sources/memory.ts";
 import type { Superseded } from "../sources/merge.ts";
@@ -114,10 +114,12 @@ export async function buildSnapshot(
       suite,
       standings: standingsOf(suite, evaluations),
     }));
-    const wide = boards.map(({ suite, standings }) => modelsTable(suite, standings));
     const last = await readManifest(options.out);
     const asOf = options.asOf ?? dayFor(loaded, last);
     const history = await historyFor(db, leaderboard, options, { asOf, known: loaded.history });
+    const wide = boards.map(({ suite, standings }, i) =>
+      modelsTable(suite, standings, i === 0 ? history : NO_HISTORY),
+    );
     const tables = [
       ...wide,
       scoresTable(boards),

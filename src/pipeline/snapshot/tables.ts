@@ -22,6 +22,7 @@ import {
   byStanding,
   type History,
   type Interval,
+  NO_HISTORY,
   standingsOn,
   tablesOf,
 } from "../sources/history.ts";
@@ -94,14 +95,35 @@ function ownMeasure(evaluation: Row, benchmark: string): Measure | undefined {
 }
 
 /** The suite's wide table. */
-export function modelsTable(suite: Suite, standings: Standing[]): Table {
+export function modelsTable(
+  suite: Suite,
+  standings: Standing[],
+  history: History = NO_HISTORY,
+): Table {
   const columns = modelsColumns(suite);
-  const readers = columns.map((c) => reader(suite, c.name));
+  const passedOver = passedOverIn(suite, history);
+  const readers = columns.map((c) =>
+    c.name === "rescoring_unchanged" ? passedOver : reader(suite, c.name),
+  );
   return {
     name: suite.table,
     columns,
     rows: standings.length,
     values: (start, end) => readers.map((read) => standings.slice(start, end).map(read)),
+  };
+}
+
+/** Keys of the benchmarks whose newest re-scoring left an evaluation's score as it was. */
+function passedOverIn(suite: Suite, history: History): (row: Standing) => Value {
+  const stretches = stretchesOf(suite, history);
+  return ({ eval_id }) => {
+    const keys = suite.benchmarks.flatMap(({ key }, index) => {
+      const rescorings = suite.rescorings.filter(({ benchmark }) => benchmark === key);
+      if (rescorings.length === 0) return [];
+      const { rescoring } = scoringOf(stretches(eval_id, index), rescorings);
+      return rescoring === "unchanged" ? [key] : [];
+    });
+    return keys.length === 0 ? null : keys.join(",");
   };
 }
 
@@ -265,10 +287,19 @@ function lastNotAbove(numbers: Uint32Array, value: number): number {
 
 /** `history.parquet`: every standing on every day; `intervals.parquet`, `days.parquet`: what it is made of. */
 export function historyTables(suite: Suite, history: History): Table[] {
-  return [
-    recordsTable("history", HISTORY_COLUMNS, standingsOn(history)),
-    ...compactHistory(suite, history),
-  ];
+  return [standingsTable(history), ...compactHistory(suite, history)];
+}
+
+/** Days and evaluations repeat: both are written as numbers of texts. */
+function standingsTable(history: History): Table {
+  const { days, ids, columns } = standingsOn(history);
+  return {
+    name: "history",
+    columns: HISTORY_COLUMNS,
+    rows: columns[0].length,
+    texts: { as_of: days, eval_id: ids },
+    values: (start, end) => columns.map((c) => c.subarray(start, end)),
+  };
 }
 
 /** What an embedded snapshot keeps of the history. */

@@ -155,18 +155,59 @@ function fuller(a: DayRow, b: DayRow): DayRow {
   return a.average !== null && isRounded(a.average) ? b : a;
 }
 
-/** Every evaluation's average and rank on every day: oldest day first, best first. */
-export function standingsOn(history: History): HistoryRow[] {
-  const all: HistoryRow[] = [];
-  for (const { day, digits, rows } of tablesOf(history)) {
+/**
+ * Every evaluation's average and rank on every day, oldest day first, best first, as columns: number of
+ * the day in `days`, number of the evaluation in `ids`, average as published, rank among those not
+ * flagged; NaN for none.
+ */
+export function standingsOn(history: History) {
+  const days = history.days.map(({ day }) => day);
+  const numbers = new Map<string, number>();
+  const places: Float64Array[] = [];
+  let total = 0;
+  for (const { digits, rows } of tablesOf(history)) {
     const averages = rows.map(({ average }) => asPublished(average, digits));
     const ranks = rank(rows.map((row, i) => (row.flagged ? null : averages[i]!)));
-    const standing = rows.map(({ eval_id }, i) => {
-      return { as_of: day, eval_id, average: averages[i]!, rank: ranks[i] ?? null };
+    const standing = rows
+      .map(({ eval_id }, i) => ({ eval_id, average: averages[i]!, rank: ranks[i] ?? null }))
+      .sort(byStanding);
+    const block = new Float64Array(standing.length * 3);
+    standing.forEach((row, i) => {
+      const known = numbers.get(row.eval_id) ?? numbers.size;
+      numbers.set(row.eval_id, known);
+      block.set([known, row.average ?? Number.NaN, row.rank ?? Number.NaN], i * 3);
     });
-    for (const row of standing.sort(byStanding)) all.push(row);
+    places.push(block);
+    total += standing.length;
   }
-  return all;
+  const columns = [
+    new Int32Array(total),
+    new Int32Array(total),
+    new Float64Array(total),
+    new Float64Array(total),
+  ] as const;
+  let at = 0;
+  places.forEach((block, day) => {
+    for (let i = 0; i < block.length; i += 3, at++) {
+      columns[0][at] = day;
+      columns[1][at] = block[i]!;
+      columns[2][at] = block[i + 1]!;
+      columns[3][at] = block[i + 2]!;
+    }
+  });
+  return { days, ids: [...numbers.keys()], columns };
+}
+
+/** The same row by row, for those who want to look at them. */
+export function standingRows(history: History): HistoryRow[] {
+  const { days, ids, columns } = standingsOn(history);
+  const known = (value: number) => (Number.isNaN(value) ? null : value);
+  return Array.from(columns[0], (day, i) => ({
+    as_of: days[day]!,
+    eval_id: ids[columns[1][i]!]!,
+    average: known(columns[2][i]!),
+    rank: known(columns[3][i]!),
+  }));
 }
 
 function asPublished(value: number | null, digits: number | null): number | null {

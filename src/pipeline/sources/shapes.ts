@@ -133,7 +133,8 @@ const OWN: Shape = {
   rounded: false,
   raw: (name) => `${name}_raw`,
   score: (name) => name,
-  unread: /^(?:eval_id|average|rank|max_length|twin_of|rank_low|rank_high|tie_group|.+_stderr)$/,
+  unread:
+    /^(?:eval_id|average|rank|max_length|twin_of|rescoring_unchanged|rank_low|rank_high|tie_group|.+_stderr)$/,
 };
 
 const SHAPES = [HUB, LONG, FLAT, OWN];

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import config from "#config";
 import type { Flag } from "../../core/records/curated.ts";
 import { parseJson } from "../../core/records/json.ts";
@@ -8,8 +9,10 @@ import { type Manifest, SCHEMA_VERSION } from "../../core/records/manifest.ts";
 import { type SnapshotIndex, snapshotIndexSchema } from "../../core/records/snapshot-index.ts";
 import type { Suite } from "../../core/records/suite.ts";
 import { UserError } from "../../core/records/user-error.ts";
+import type { KnownDay } from "../../core/table/day.ts";
+import { literal } from "../../core/view/quote.ts";
 import { withDuckDB } from "../../pipeline/duckdb/duckdb.ts";
-import { readTable, type TableFile } from "../../pipeline/duckdb/table-file.ts";
+import { readQuery, readSql, readTable, type TableFile } from "../../pipeline/duckdb/table-file.ts";
 import { typed } from "../../pipeline/installed/typed.ts";
 import { ofSuite } from "../../pipeline/snapshot/dated.ts";
 import { snapshotsFolder } from "../../pipeline/snapshot/folder.ts";
@@ -25,6 +28,11 @@ export interface Board {
   byModel: Map<string, number[]>;
 }
 
+/** A day on which the main table is known, with its evaluations. */
+export interface SiteDay extends KnownDay {
+  rows: number;
+}
+
 /** Everything the pages show, read once per build. */
 export interface Site {
   /** Name of its snapshot: `latest`, or that of a dated one. */
@@ -36,7 +44,13 @@ export interface Site {
   /** The main board first, then the archive where there is one. */
   boards: Board[];
   scores: TableFile;
-  history: TableFile;
+  /** Stretches of days on which an evaluation's scores did not change; null in snapshots older than this table. */
+  intervals: TableFile | null;
+  /** Ranks at both ends of each stretch: rows of `history.parquet`. */
+  standings: TableFile;
+  /** Days on which the main table is known, oldest first. */
+  days: SiteDay[];
+  runs: TableFile | null;
   sources: TableFile | null;
   flags: Flag[];
 }
@@ -84,12 +98,45 @@ async function readSite(name: string): Promise<Site> {
       manifest,
       boards,
       scores: await read("scores"),
-      history: await read("history"),
+      ...(await readPast(db, folder, manifest)),
       // Snapshots published before there was such a table lack it.
       sources: manifest.files["sources.parquet"] ? await read("sources") : null,
       flags: (await readCurated(leaderboard.curated)).flags,
     };
   });
+}
+
+/** The past as pages need it: 432,921 standings are read where something changed, and no more. */
+async function readPast(
+  db: DuckDBConnection,
+  folder: string,
+  manifest: Manifest,
+): Promise<Pick<Site, "intervals" | "standings" | "days" | "runs">> {
+  const path = (table: string) => join(folder, `${table}.parquet`);
+  const from = (table: string) => `read_parquet(${literal(path(table))})`;
+  const maybe = (table: string) =>
+    manifest.files[`${table}.parquet`] ? readTable(db, path(table)) : Promise.resolve(null);
+  const intervals = await maybe("intervals");
+  const ends = `SELECT eval_id, first_day AS day FROM ${from("intervals")} UNION SELECT eval_id, last_day FROM ${from("intervals")}`;
+  const standings = intervals
+    ? `SELECT h.* FROM ${from("history")} AS h JOIN (${ends}) AS e ON h.eval_id = e.eval_id AND h.as_of = e.day ORDER BY h.eval_id, h.as_of`
+    : `SELECT * FROM ${from("history")} ORDER BY eval_id, as_of`;
+  const days = await readQuery(
+    db,
+    manifest.files["days.parquet"]
+      ? `SELECT as_of, rows, digits FROM ${from("days")} ORDER BY as_of`
+      : `SELECT as_of, count(*) AS rows, NULL AS digits FROM ${from("history")} GROUP BY as_of ORDER BY as_of`,
+  );
+  return {
+    intervals,
+    standings: await readSql(db, standings),
+    days: days.map(({ as_of, rows, digits }) => ({
+      day: String(as_of),
+      rows: Number(rows),
+      digits: digits as number | null,
+    })),
+    runs: await maybe("runs"),
+  };
 }
 
 function groupByModel(table: TableFile): Map<string, number[]> {

@@ -5,6 +5,7 @@ import type { Context, Drawing, Figure, Row } from "../../core/figures/figure.ts
 import type { Settings } from "../../core/figures/option.ts";
 import { figuresOf } from "../../core/figures/registry.ts";
 import { columnsOf } from "../../core/table/columns.ts";
+import { DAYS_COLUMNS, intervalsColumns } from "../../core/table/schema.ts";
 import { identifier, literal } from "../../core/view/quote.ts";
 import { withDuckDB } from "../../pipeline/duckdb/duckdb.ts";
 import { readQuery } from "../../pipeline/duckdb/table-file.ts";
@@ -30,15 +31,8 @@ export function contextOf(site: Site): Context {
     columns: gridOf(main!).columns,
     archiveColumns: archive ? gridOf(archive).columns : columnsOf(main!.suite, () => false),
     asOf: site.manifest.as_of,
-    since: firstDay(site),
+    since: site.days.find(({ day }) => day < site.manifest.as_of)?.day ?? site.manifest.as_of,
   };
-}
-
-function firstDay({ boards, history, manifest }: Site): string {
-  const days = [...(boards[0]?.table.columns.submitted_at ?? []), ...(history.columns.as_of ?? [])];
-  let first = manifest.as_of;
-  for (const day of days) if (typeof day === "string" && day < first) first = day;
-  return first;
 }
 
 const made = new Map<string, Promise<MadeFigure>>();
@@ -58,13 +52,23 @@ async function run(site: Site, figure: Figure): Promise<MadeFigure> {
   const ask = (sql: string) =>
     withDuckDB(async (db) => {
       for (const name of figure.tables(context)) {
-        const path = literal(join(site.folder, `${name}.parquet`));
-        await db.run(`CREATE VIEW ${identifier(name)} AS SELECT * FROM read_parquet(${path})`);
+        await db.run(`CREATE VIEW ${identifier(name)} AS ${tableSql(site, name)}`);
       }
       return readQuery(db, sql);
     });
   const { rows, drawing } = await answer(figure, context, question, { ask });
   return { figure, settings, sql: figure.sql(context, view, settings), rows, drawing };
+}
+
+/** A table that a snapshot of before does not have is empty. */
+function tableSql({ folder, manifest, boards }: Site, name: string): string {
+  const file = `${name}.parquet`;
+  if (manifest.files[file]) {
+    return `SELECT * FROM read_parquet(${literal(join(folder, file))})`;
+  }
+  const columns = name === "intervals" ? intervalsColumns(boards[0]!.suite) : DAYS_COLUMNS;
+  const cells = columns.map((c) => `CAST(NULL AS ${c.type}) AS ${identifier(c.name)}`);
+  return `SELECT ${cells.join(", ")} WHERE FALSE`;
 }
 
 /** What the script of an analysis page needs to know. */

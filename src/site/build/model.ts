@@ -20,13 +20,28 @@ export interface Standing {
   rank: number | null;
 }
 
+/** Scores that stood in the table from one known day to another. */
+export interface PastScores {
+  first_day: string;
+  last_day: string;
+  average: number | null;
+  /** In the suite's order, in points. */
+  scores: (number | null)[];
+}
+
 /** What model pages look up, made once for all of them. */
 export interface Lookups {
   /** Field of every benchmark, and of the average, by board and column. */
   fields: Map<Board, Map<string, Field>>;
   children: Map<string, string[]>;
   subtasks: Map<string, SubtaskRow[]>;
+  /** Where something changed, and on the days before that. */
   history: Map<string, Standing[]>;
+  stretches: Map<string, PastScores[]>;
+  /** Whether a re-scoring moved a score, by suite, evaluation and benchmark. */
+  scorings: Map<string, "changed" | "unchanged">;
+  /** How many evaluations the newest re-scoring moved and passed over, by suite and benchmark. */
+  rescored: Map<string, { changed: number; unchanged: number }>;
   /** File, and row, by suite and evaluation. */
   sources: Map<string, string>;
   /** Other spellings of a name: the Hub does not tell upper from lower case. */
@@ -43,12 +58,16 @@ export function lookupsOf(site: Site): Lookups {
 }
 
 function makeLookups(site: Site): Lookups {
+  const scorings = scoringsOf(site.runs);
   const models = [...new Set(site.boards.flatMap((b) => [...b.byModel.keys()]))].sort();
   return {
     fields: new Map(site.boards.map((b) => [b, fieldsOf(b)])),
     children: childrenOf(site.boards),
     subtasks: subtasksOf(site.scores),
-    history: historyOf(site.history),
+    history: historyOf(site.standings),
+    stretches: stretchesOf(site),
+    scorings,
+    rescored: countScorings(scorings),
     sources: sourcesOf(site.sources),
     spellings: group(
       models,
@@ -117,6 +136,47 @@ function historyOf(history: TableFile): Map<string, Standing[]> {
     (r) => r.id,
     (r) => r,
   );
+}
+
+function stretchesOf({ intervals, boards }: Site): Map<string, PastScores[]> {
+  if (!intervals) return new Map();
+  const keys = boards[0]!.suite.benchmarks.map((b) => b.key);
+  const rows = rowsOf(intervals, (cell) => ({
+    id: String(cell("eval_id")),
+    first_day: String(cell("first_day")),
+    last_day: String(cell("last_day")),
+    average: cell("average") as number | null,
+    scores: keys.map((key) => cell(key) as number | null),
+  }));
+  return group(
+    rows,
+    (r) => r.id,
+    ({ id: _, ...r }) => r,
+  );
+}
+
+function scoringsOf(runs: TableFile | null): Map<string, "changed" | "unchanged"> {
+  if (!runs) return new Map();
+  return new Map(
+    rowsOf(runs, (cell) => {
+      const state = cell("rescoring");
+      return state === "changed" || state === "unchanged"
+        ? ([`${cell("suite")} ${cell("eval_id")} ${cell("benchmark")}`, state] as const)
+        : null;
+    }),
+  );
+}
+
+function countScorings(scorings: Lookups["scorings"]): Lookups["rescored"] {
+  const counts: Lookups["rescored"] = new Map();
+  for (const [key, state] of scorings) {
+    const [suite, , benchmark] = key.split(" ");
+    const name = `${suite} ${benchmark}`;
+    const known = counts.get(name) ?? { changed: 0, unchanged: 0 };
+    known[state]++;
+    counts.set(name, known);
+  }
+  return counts;
 }
 
 function sourcesOf(sources: TableFile | null): Map<string, string> {

@@ -16,6 +16,7 @@ import { splitModel } from "../../core/table/cells.ts";
 import type { Column } from "../../core/table/columns.ts";
 import { points, signed } from "../../core/table/format.ts";
 import { at, type Grid } from "../../core/table/grid.ts";
+import { isPassedOver } from "../../core/table/scoring.ts";
 import { pageAt } from "../../core/view/address.ts";
 import { signsOf } from "./picker.ts";
 
@@ -65,6 +66,9 @@ export function render(scene: Scene): void {
   const unit = suite.normalized ? "points, normalised" : "per cent";
   element("compare-charts").replaceChildren(...scores.map((row) => chart(row, labels, unit)));
   element("compare-chance").textContent = chanceText(scores);
+  const unlike = unlikeText(scene, labels);
+  element("compare-unlike").textContent = unlike;
+  element("compare-unlike").hidden = unlike === "";
 }
 
 function headRow(scene: Scene, labels: readonly string[]): HTMLTableRowElement {
@@ -152,6 +156,9 @@ function scoreRow(row: ScoreRow, labels: readonly string[]): HTMLTableRowElement
       const td = make("td", i === 0 ? "score reference" : "score", valueLine(cell));
       td.tabIndex = -1;
       if (i > 0) td.append(differenceLine(cell));
+      if (cell.unlike && cell.difference) {
+        td.append(make("div", "difference unlike", "other rules?"));
+      }
       refs.set(td, { row, cell, label: labels[i]! });
       return td;
     }),
@@ -185,6 +192,18 @@ function chart(row: ScoreRow, labels: readonly string[], unit: string): HTMLElem
   const intervals = row.cells.map(({ value, stderr }, i) => ({ name: labels[i]!, value, stderr }));
   const title = make("h3", "", row.label, make("span", "soft", row.area));
   return make("li", "", title, toElement(intervalChart(row.label, unit, intervals)));
+}
+
+/** Which scores may have been formed by other rules than those beside them, and why. */
+function unlikeText({ suite, grid, rows }: Scene, labels: readonly string[]): string {
+  return suite.benchmarks
+    .flatMap(({ key, name }) => {
+      const last = suite.rescorings.findLast((r) => r.benchmark === key);
+      const left = labels.filter((_, i) => isPassedOver(grid, key, rows[i]!));
+      if (!last || left.length === 0 || left.length === rows.length) return [];
+      return `On ${last.day} answers to ${name} were scored anew with ${last.what}, and most scores moved. Those of ${left.join(", ")} did not: not re-scored, or unchanged. Beside the others, ${name} and the average may be by other rules.`;
+    })
+    .join(" ");
 }
 
 /** How many of the verdicts chance alone would bring about. */

@@ -5,8 +5,10 @@ import { type Diff, diffTables, mirror } from "../../core/diff/diff.ts";
 import { keptPairs, type NamePair, pairQuery, readPair } from "../../core/diff/pair.ts";
 import { reportOf, sheetOf } from "../../core/diff/report.ts";
 import { viewOf } from "../../core/diff/view.ts";
+import { tableOfDay } from "../../core/table/day.ts";
 import { toCsv } from "../../core/table/export.ts";
-import { loadTable } from "./load.ts";
+import type { Grid } from "../../core/table/grid.ts";
+import { loadIntervals, loadTable } from "./load.ts";
 import { type DiffSetup, modelAddress } from "./setup.ts";
 
 /** Waits that long after the last letter before the address changes: browsers limit how often. */
@@ -62,7 +64,7 @@ function start(): void {
 
 /** Does as the address says. */
 function read(): void {
-  const reading = readPair(location.search, setup.names);
+  const reading = readPair(location.search, setup.names, setup.shown);
   const before = pair;
   const letters = new URLSearchParams(location.search).get("q") ?? "";
   const same = reading.pair.from === before.from && reading.pair.to === before.to;
@@ -103,7 +105,11 @@ async function show(): Promise<void> {
   try {
     const diff = await difference();
     if (wanted !== pair) return;
-    const view = viewOf(reportOf(diff, setup.benchmarks), { model, search: search.value, whole });
+    const view = viewOf(reportOf(diff, setup.benchmarks, setup.rescorings), {
+      model,
+      search: search.value,
+      whole,
+    });
     report.replaceChildren(...view.map(treeElement));
     unhide();
     element("diff-status").textContent = `${wanted.from} compared with ${wanted.to}.`;
@@ -128,10 +134,23 @@ async function load({ from, to }: NamePair): Promise<Diff> {
   if (kept({ from, to })) return loadFile({ from, to });
   if (kept({ from: to, to: from })) return mirror(await loadFile({ from: to, to: from }));
   const keys = setup.benchmarks.map((b) => b.key);
-  const [first, second] = await Promise.all(
-    [from, to].map((name) => loadTable(`${setup.data}${name}/${setup.table}.parquet`, keys)),
-  );
+  const [first, second] = await Promise.all([from, to].map((name) => tableNamed(name, keys)));
   return diffTables(keys, { name: from, grid: first! }, { name: to, grid: second! });
+}
+
+/** Of every known day; fetched when the first day without a snapshot is asked for. */
+let intervals: Promise<Grid> | undefined;
+
+async function tableNamed(name: string, keys: string[]): Promise<Grid> {
+  const day = setup.days.find((d) => d.day === name);
+  if (!day) return loadTable(`${setup.data}${name}/${setup.table}.parquet`, keys);
+  intervals ??= loadIntervals(`${setup.data}latest/intervals.parquet`, keys);
+  try {
+    return tableOfDay(await intervals, day, keys);
+  } catch (error) {
+    intervals = undefined;
+    throw error;
+  }
 }
 
 async function loadFile(of: NamePair): Promise<Diff> {
@@ -142,7 +161,7 @@ async function loadFile(of: NamePair): Promise<Diff> {
 }
 
 function kept({ from, to }: NamePair): boolean {
-  return keptPairs(setup.names).some((p) => p.from === from && p.to === to);
+  return keptPairs(setup.snapshots).some((p) => p.from === from && p.to === to);
 }
 
 function fileOf({ from, to }: NamePair): string {

@@ -13,3 +13,9 @@ export async function loadTable(url: string, keys: readonly string[]): Promise<G
   const needed = ["eval_id", "model", "average", "rank", "submitted_at", ...FACTS, ...keys];
   return loadPublished(url, needed);
 }
+
+/** Fetches the table of every known day, as `tableOfDay` takes it. */
+export async function loadIntervals(url: string, keys: readonly string[]): Promise<Grid> {
+  const { loadPublished } = await import("../../browser/published.ts");
+  return loadPublished(url, ["eval_id", "first_day", "last_day", "flagged", "average", ...keys]);
+}

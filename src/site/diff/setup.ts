@@ -1,10 +1,17 @@
 import type { NamePair } from "../../core/diff/pair.ts";
+import type { Rescoring } from "../../core/records/suite.ts";
+import type { KnownDay } from "../../core/table/day.ts";
 import { pageAt } from "../../core/view/address.ts";
 
 /** What the page's HTML tells its script. */
 export interface DiffSetup {
   /** Names of all snapshots, newest first. */
+  snapshots: string[];
+  /** What can be compared, newest first: snapshots, and days on which the table is known without one. */
   names: string[];
+  /** Those days. */
+  days: KnownDay[];
+  rescorings: Rescoring[];
   /** The pair that the HTML shows. */
   shown: NamePair;
   benchmarks: { key: string; name: string }[];

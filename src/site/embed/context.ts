@@ -23,11 +23,7 @@ export async function contextFromTables(
       const { rows } = await engine.query(`SELECT ${counts.join(", ")} FROM ${table}`);
       return names.filter((_, i) => rows[0]?.[i] === true);
     };
-    const days = await engine.query(
-      `SELECT CAST(least(
-        (SELECT min(submitted_at) FROM ${identifier(main.table)}),
-        (SELECT min(as_of) FROM history)) AS VARCHAR)`,
-    );
+    const days = await engine.query("SELECT CAST(min(as_of) AS VARCHAR) FROM history");
     const first = String(days.rows[0]?.[0] ?? asOf);
     return {
       columns: await known(main),

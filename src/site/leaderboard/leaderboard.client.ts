@@ -10,6 +10,7 @@ import type { Sheet } from "../../core/table/export.ts";
 import { count, hiddenText, UNKNOWN } from "../../core/table/format.ts";
 import { at, type Grid } from "../../core/table/grid.ts";
 import { stderrAt } from "../../core/table/pack.ts";
+import { isPassedOver } from "../../core/table/scoring.ts";
 import { createMatcher, type Hidden } from "../../core/view/match.ts";
 import { shownColumns, viewToSql } from "../../core/view/sql.ts";
 import { viewToQuery } from "../../core/view/url.ts";
@@ -270,8 +271,16 @@ function tipOf(
       [setup.suite.normalized ? "Normalised" : "Per cent", number(score, 2)],
       ["Raw", number(raw, 4)],
       ["Standard error", stderr === null ? "unknown" : `± ${stderr.toFixed(2)}`],
+      ...scoringLine(grid, column.benchmark, ref.row),
     ],
   };
+}
+
+/** Says so where a re-scoring that moved others' scores left this one as it was. */
+function scoringLine(grid: Grid, key: string, row: number): [string, string][] {
+  const last = setup.suite.rescorings.findLast((r) => r.benchmark === key);
+  if (!last || !isPassedOver(grid, key, row)) return [];
+  return [[`Scored anew ${last.day}`, "no, or unchanged"]];
 }
 
 /** The whole view with the columns shown, for copying and saving. */

@@ -26,7 +26,7 @@ test("what is not given is the newest, and the one before", () => {
 test("what is not there is said in a sentence, and something is shown", () => {
   expect(readPair("?from=2020-01-01&to=2025-02-28", NAMES)).toEqual({
     pair: { from: "2024-07-13", to: "2025-02-28" },
-    problems: ["There is no snapshot “2020-01-01”.", "Shown is 2024-07-13 to 2025-02-28."],
+    problems: ["There is no table “2020-01-01”.", "Shown is 2024-07-13 to 2025-02-28."],
   });
   fc.assert(
     fc.property(fc.string(), fc.string(), (from, to) => {

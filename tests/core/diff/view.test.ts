@@ -30,7 +30,10 @@ const diff = diffTables(
   { name: "B", grid: tableOf([HOSTILE, ...names], (i) => 60 - i, "<b>mit</b>") },
 );
 const model = modelAddress({
+  snapshots: [],
   names: [],
+  days: [],
+  rescorings: [],
   shown: { from: "A", to: "B" },
   benchmarks: [],
   table: "models",

@@ -29,7 +29,9 @@ function sourceOf(...snapshots: Dated[]): FeedSource {
   const site = "https://board.example/base/";
   return {
     title: "Board",
-    snapshots,
+    tables: snapshots,
+    rescorings: [],
+    benchmarks: [{ key: "x", name: "Riddles" }],
     addresses: {
       site,
       feed: (path) => new URL(`.${path}`, site).href,
@@ -69,7 +71,7 @@ describe("new evaluations", () => {
     expect(feed.entries.map((e) => e.title)).toEqual([
       "2025-03-02: 2 new evaluations",
       "2025-02-01: 2 new evaluations",
-      "2025-01-01: the first snapshot, 2 evaluations",
+      "2025-01-01: the first table known, 2 evaluations",
     ]);
     expect(feed.updated).toBe("2025-03-02T00:00:00Z");
     expect(feed.entries[0]!.content).toContain("a/new: rank 1, average 60.00");
@@ -84,7 +86,7 @@ describe("new evaluations", () => {
   });
 
   test("keep their ids when snapshots are added", () => {
-    const before = newFeed(sourceOf(...THREE.snapshots.slice(1))).entries.map((e) => e.id);
+    const before = newFeed(sourceOf(...THREE.tables.slice(1))).entries.map((e) => e.id);
     expect(
       newFeed(THREE)
         .entries.map((e) => e.id)
@@ -93,7 +95,13 @@ describe("new evaluations", () => {
   });
 
   test("of two editions of a day have two ids", () => {
-    const source = sourceOf(dated("2025-01-01.2", [["a/b", 2]]), dated("2025-01-01", [["a/b", 1]]));
+    const source = sourceOf(
+      dated("2025-01-01.2", [
+        ["a/b", 2],
+        ["a/c", 1],
+      ]),
+      dated("2025-01-01", [["a/b", 1]]),
+    );
     expect(readFeed(atomXml(newFeed(source))).entries).toHaveLength(2);
   });
 });
@@ -116,7 +124,7 @@ describe("new in the top 100", () => {
       "x/up is number 100, average 50.00",
       "x/tie is number 100, average 50.00",
     ]);
-    expect(feed.entries[0]!.content).toContain("Its rank was 101 in the snapshot of 2025-01-01.");
+    expect(feed.entries[0]!.content).toContain("Its rank was 101 in the table of 2025-01-01.");
     expect(feed.entries[1]!.content).toContain("It was not in the table before.");
   });
 

@@ -6,9 +6,15 @@ import type { Row } from "../../../src/core/figures/figure.ts";
 import { recordsFigure } from "../../../src/core/figures/records.ts";
 import { sizesFigure } from "../../../src/core/figures/sizes.ts";
 import { smallestFigure } from "../../../src/core/figures/smallest.ts";
+import { DEFAULT_VIEW } from "../../../src/core/view/view.ts";
+import { withDuckDB } from "../../../src/pipeline/duckdb/duckdb.ts";
+import { readQuery } from "../../../src/pipeline/duckdb/table-file.ts";
 import { loadSite, type Site } from "../../../src/site/build/board.ts";
 import { contextOf, makeFigure } from "../../../src/site/build/figures.ts";
+import { EVERYTHING } from "./everything.ts";
 import { askFigure, rowsOfMain } from "./run.ts";
+
+const ask = (sql: string): Promise<Row[]> => withDuckDB((db) => readQuery(db, sql));
 
 let site: Site;
 let models: Row[];
@@ -82,7 +88,7 @@ describe("records", () => {
   }
 
   test("say how many have a day where these are too few, not that there are few at all", async () => {
-    const { rows } = await askFigure(recordsFigure);
+    const { rows } = await askFigure(recordsFigure, { by: "submitted" });
     const titleOf = (n: number, by: string) => {
       const known = n === 0 ? [] : [{ ...rows[0]!, class: "all", n }];
       return recordsFigure.draw(contextOf(site), known, { by }).title;
@@ -134,6 +140,7 @@ test("the smallest that reach an average, day by day", async () => {
     g2: "25",
     g3: "35",
     doubtful: "in",
+    by: "submitted",
   });
   for (const goal of [15, 25, 35]) {
     const reach = models.filter(
@@ -158,33 +165,71 @@ describe("the board as of a day", () => {
     expect(rows.map(id)).toEqual(best.map(id));
   });
 
-  test("is the dated table's on its day and the week after, and says so", async () => {
-    const h = site.history.columns;
-    const then = h.as_of!.flatMap((day, i) =>
-      day === "2024-10-09" && h.rank![i] !== null
-        ? [{ eval_id: h.eval_id![i]!, average: h.average![i]! } as Row]
-        : [],
-    );
-    const best = then.sort(by((r) => -Number(r.average), id)).slice(0, 20);
-    for (const day of ["2024-10-09", "2024-10-16"]) {
-      const { rows, settings } = await askFigure(asOfFigure, { day });
-      expect(settings.day).toBe(day);
-      expect(rows.map((r) => [r.eval_id, r.average])).toEqual(
-        best.map((r) => [r.eval_id, r.average]),
+  test("is the table of that day, as it was published: scores, ranks and all", async () => {
+    // The dated tables are embedded whole, apart from the history.
+    for (const day of ["2024-07-13", "2024-10-09", "2025-02-28"]) {
+      const then = await ask(
+        `SELECT model, average, rank() OVER (ORDER BY average DESC) AS rank
+         FROM 'data/snapshot/open-llm-v2_${day}.parquet' WHERE flagged IS NOT TRUE
+         QUALIFY row_number() OVER (ORDER BY average DESC) <= 20 ORDER BY average DESC`,
       );
-      expect(rows.every((r) => r.source === "dated" && r.table_day === "2024-10-09")).toBe(true);
+      const { rows } = await askFigure(asOfFigure, { day });
+      expect(rows.map((r) => [r.average, r.rank])).toEqual(then.map((r) => [r.average, r.rank]));
+      expect(rows.map((r) => r.model).sort()).toEqual(then.map((r) => r.model).sort());
+      expect(rows.every((r) => r.table_day === day)).toBe(true);
     }
   });
 
-  test("is what had been submitted where no dated table speaks for the day", async () => {
-    const { rows } = await askFigure(asOfFigure, { day: "2024-11-20" });
-    const then = models.filter(
-      (m) => m.submitted_at !== null && String(m.submitted_at) <= "2024-11-20",
+  test("is the newest known table where a day has none", async () => {
+    const { rows, settings } = await askFigure(asOfFigure, { day: "2024-11-10" });
+    const ninth = await askFigure(asOfFigure, { day: "2024-11-09" });
+    expect(rows).toEqual(ninth.rows);
+    expect(asOfFigure.draw(contextOf(site), rows, settings).title).toBe(
+      "As of 10 Nov 2024, dfurman/CalmeRys-78B-Orpo-v0.1 led with 51.24, in the table of 9 Nov 2024.",
     );
-    const best = then.sort(by((r) => -Number(r.average), id)).slice(0, 20);
-    expect(rows.map(id)).toEqual(best.map(id));
-    expect(rows.every((r) => r.source === "submitted" && r.table_day === null)).toBe(true);
-    expect(rows[0]!.n).toBe(then.length);
+  });
+
+  test("begins with the first known table, and says that none before is", async () => {
+    const { rows, settings } = await askFigure(asOfFigure, { day: "2024-06-30" });
+    // No such day: the setting stays as it was.
+    expect(settings.day).toBe("2025-03-21");
+    const first = await askFigure(asOfFigure, { day: "2024-07-13" });
+    expect(first.rows[0]).toMatchObject({ model: "Qwen/Qwen2-72B-Instruct", average: 42.49 });
+    expect(asOfFigure.draw(contextOf(site), rows, settings).count).toContain(
+      "no table before 13 Jul 2024 is known",
+    );
+    // Which today's scores of what had been submitted by then would have named.
+    const early = await askFigure(asOfFigure, { day: "2024-07-18" });
+    expect(early.rows.map((r) => r.model)).not.toContain("MaziyarPanahi/calme-2.1-qwen2-72b");
+  });
+
+  test("has models that have gone since, also while the leaderboard hides them", async () => {
+    const { rows } = await askFigure(asOfFigure, { day: "2024-08-20" }, DEFAULT_VIEW);
+    const all = await askFigure(asOfFigure, { day: "2024-08-20" }, EVERYTHING);
+    expect(rows).toEqual(all.rows);
+  });
+});
+
+describe("records by the first table with the score", () => {
+  test("are those of a walk through all stretches", async () => {
+    const { rows } = await askFigure(recordsFigure, { by: "table" });
+    const flagged = new Set(
+      (await rowsOfMain()).filter((m) => m.flagged === true).map((m) => m.eval_id),
+    );
+    const stretches = await ask(
+      "SELECT eval_id, average, CAST(first_day AS VARCHAR) AS first_day, flagged FROM 'data/snapshot/intervals.parquet'",
+    );
+    const expected = records(
+      stretches.filter((s) => s.flagged !== true && !flagged.has(s.eval_id!)),
+      "first_day",
+      (a, b) => Number(a.average) > Number(b.average),
+      (r) => -Number(r.average),
+    );
+    const all = rows.filter((r) => r.class === "all");
+    expect(all.map(id)).toEqual(expected);
+    // The one that stands was there before, and was scored anew in February 2025.
+    expect(all.at(-1)).toMatchObject({ day: "2025-02-14", again: true });
+    expect(all[0]).toMatchObject({ day: "2024-07-13", model: "Qwen/Qwen2-72B-Instruct" });
   });
 });
 

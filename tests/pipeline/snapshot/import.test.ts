@@ -59,8 +59,9 @@ test("figures become the embedded tables, with published scores as they were pub
   expect(lines).toEqual([
     "contents-v1.csv: 1 evaluations of Open LLM Leaderboard v1, 2024-05-05",
     "contents-v2.csv: 2 evaluations of Open LLM Leaderboard v2, 2025-01-02",
-    "history: 1 rows of 1 dated tables",
+    "history: 1 intervals of 1 days, 1 dated tables",
     "detail: 43 figures of 1 runs",
+    "context: lengths of 0 models",
   ]);
   expect(
     await query(`SELECT model, average, bbh_raw, bbh FROM '${snapshot}/open-llm-v2.parquet'`),
@@ -72,8 +73,18 @@ test("figures become the embedded tables, with published scores as they were pub
   expect(
     await query(`SELECT model, moe, merged, average FROM '${snapshot}/open-llm-v1.parquet'`),
   ).toEqual([{ model: "a/b", moe: false, merged: false, average: 65 }]);
-  expect(await query(`FROM '${snapshot}/history.parquet'`)).toEqual([
-    { as_of: "2024-07-13", eval_id: "a/b@-:-:-:-", average: 42.49, rank: 1 },
+  expect(
+    await query(
+      `SELECT eval_id, first_day, last_day, average, flagged FROM '${snapshot}/intervals.parquet'`,
+    ),
+  ).toEqual([
+    {
+      eval_id: "a/b@-:-:-:-",
+      first_day: "2024-07-13",
+      last_day: "2024-07-13",
+      average: 42.49,
+      flagged: false,
+    },
   ]);
   const { as_of, origins } = await readJson<Provenance>(snapshot, "provenance.json");
   expect(as_of).toEqual({ "open-llm-v1": "2024-05-05", "open-llm-v2": "2025-01-02" });
@@ -175,7 +186,7 @@ async function importedFrom(folder: string): Promise<string> {
   const wanted = new Set(origins.map((origin: { sha256: string }) => origin.sha256));
   const to = await fresh();
   for (const path of await readdir(folder, { recursive: true })) {
-    if (!/\.(?:csv|json)$/.test(path)) continue;
+    if (!/\.(?:csv|csv\.gz|json)$/.test(path)) continue;
     if (wanted.has(await sha256OfFile(join(folder, path))))
       await cp(join(folder, path), join(to, path));
   }

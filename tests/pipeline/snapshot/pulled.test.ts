@@ -113,7 +113,9 @@ test("the feeds tell of it once", async () => {
   const site = "https://board.example/";
   const source = {
     title: "Kitchen",
-    snapshots: await snapshotsIn(root),
+    tables: await snapshotsIn(root),
+    rescorings: [],
+    benchmarks: [],
     addresses: {
       site,
       feed: (path: string) => new URL(path, site).href,
@@ -124,9 +126,9 @@ test("the feeds tell of it once", async () => {
   };
   expect(newFeed(source).entries.map((e) => e.title)).toEqual([
     "2025-06-10: 1 new evaluation",
-    "2025-06-01: the first snapshot, 3 evaluations",
+    "2025-06-01: the first table known, 3 evaluations",
   ]);
-  expect(newFeed(source).entries[0]?.content).toMatch(/^1 evaluation is in the snapshot/);
+  expect(newFeed(source).entries[0]?.content).toMatch(/^1 evaluation is in the table/);
   expect(topFeed(source).entries.map((e) => e.title)).toEqual([
     expect.stringMatching(/^d\/dill is number 2, average \d/),
   ]);

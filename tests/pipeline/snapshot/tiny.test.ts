@@ -155,16 +155,19 @@ describe("result files", () => {
       "README.md",
       "croissant.json",
       "datapackage.json",
+      "days.parquet",
       "history.parquet",
+      "intervals.parquet",
       "manifest.json",
       "models.csv",
       "models.parquet",
       "rejected.json",
+      "runs.parquet",
       "scores.parquet",
       "sources.parquet",
     ]);
     const columns = await query(`DESCRIBE SELECT * FROM '${out}/models.parquet'`);
-    expect(columns.map((c) => c.column_name).slice(22)).toEqual(
+    expect(columns.map((c) => c.column_name).slice(25)).toEqual(
       ["average", "rank", "rank_low", "rank_high", "tie_group"].concat(
         ["riddles", "recipes", "units", "proverbs"].flatMap((k) => [`${k}_raw`, k, `${k}_stderr`]),
       ),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../src/core/records/user-error.ts";
 import { withDuckDB } from "../../../src/pipeline/duckdb/duckdb.ts";
-import { standingsOn } from "../../../src/pipeline/sources/history.ts";
+import { standingRows } from "../../../src/pipeline/sources/history.ts";
 import { load } from "../../../src/pipeline/sources/load.ts";
 import { measuresOf } from "../../../src/pipeline/sources/packed.ts";
 import { KITCHEN, V1, V2 } from "../../core/suite/suites.ts";
@@ -99,7 +99,7 @@ describe("dated tables", () => {
       expect(day).toBe("2024-08-20");
       expect(evaluations.map((e) => e.model).toSorted()).toEqual(["a/b", "a/new"]);
       expect(
-        standingsOn(history).map((h) => [h.as_of, h.eval_id.split("@")[0], h.average, h.rank]),
+        standingRows(history).map((h) => [h.as_of, h.eval_id.split("@")[0], h.average, h.rank]),
       ).toEqual([
         ["2024-07-13", "a/gone", 42.49, 1],
         ["2024-07-13", "a/b", 40, 2],
@@ -117,7 +117,7 @@ describe("dated tables", () => {
       csv(HEADERS["2024-07-13"], rows),
     );
     const { history } = await read([path]);
-    expect(standingsOn(history).map((h) => [h.eval_id.split("@")[0], h.average, h.rank])).toEqual([
+    expect(standingRows(history).map((h) => [h.eval_id.split("@")[0], h.average, h.rank])).toEqual([
       ["a/b", 42.49, 1],
       ["a/cheat", 99, null],
     ]);
@@ -137,7 +137,7 @@ describe("dated tables", () => {
       csv(HEADERS["2024-07-13"], rows),
     );
     const { history, rejections } = await read([path]);
-    expect(standingsOn(history).map((h) => [h.average, h.rank])).toEqual([
+    expect(standingRows(history).map((h) => [h.average, h.rank])).toEqual([
       [42.49, 1],
       [10, 2],
     ]);
@@ -217,7 +217,7 @@ test("the embedded tables may be CSV files, written by hand", async () => {
   const { evaluations, history, day } = await read([], [KITCHEN], "tests/fixtures/tiny/snapshot");
   expect(evaluations).toHaveLength(14);
   expect(day).toBe("2025-02-28");
-  expect(standingsOn(history).at(0)).toMatchObject({
+  expect(standingRows(history).at(0)).toMatchObject({
     as_of: "2025-01-31",
     average: 52.125,
     rank: 1,
