@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { z } from "zod";
 import { parseJson } from "../../core/records/json.ts";
+import type { Run } from "../../core/records/run.ts";
 import type { Suite } from "../../core/records/suite.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import type { TableFile } from "../duckdb/table-file.ts";
@@ -110,8 +111,14 @@ export async function readEmbedded(
     part.rejections.push(...rejections);
     if (day) part.days.push(day);
   }
-  if (detail) part.evaluations = applyDetail(part.evaluations, readDetail(detail));
-  if (runs) part.evaluations = applyRuns(part.evaluations, readRuns(runs));
+  const knownRuns = runs ? readRuns(runs) : new Map<string, Run[]>();
+  // What was written after a past day is not known on it.
+  const isLater = (key: string) =>
+    past !== undefined && (knownRuns.get(key) ?? []).some((r) => (r.written ?? "") > past);
+  const ofThen = <T>(known: ReadonlyMap<string, T>) =>
+    new Map([...known].filter(([key]) => !isLater(key)));
+  if (detail) part.evaluations = applyDetail(part.evaluations, ofThen(readDetail(detail)));
+  part.evaluations = applyRuns(part.evaluations, ofThen(knownRuns));
   if (contexts) {
     const known = readContexts(contexts);
     part.evaluations = part.evaluations.map((e) =>
@@ -136,7 +143,7 @@ export async function readEmbedded(
 function isKnownBy(past: string | undefined, suites: Suite[]) {
   return ({ file, suite }: Provenance["origins"][number]): boolean => {
     if (!past) return true;
-    const day = /^\d{4}-\d{2}-\d{2}/.exec(file)?.[0];
+    const day = /(?:^|_)(\d{4}-\d{2}-\d{2})/.exec(file)?.[1];
     return day ? day <= past : suite !== suites[0]?.id;
   };
 }

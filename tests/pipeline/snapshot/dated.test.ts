@@ -255,7 +255,12 @@ describe("the embedded figures' earlier days", () => {
       "2024-07-13.csv",
       "2024-08-20.csv",
       "2024-09-15.csv",
+      // Of the history what is up to that day; lengths of context for the archive.
+      "days.csv",
+      "intervals.csv.gz",
       "results_2024-06-17T12-07-04.698905.json",
+      "context-length-v1.csv",
+      "context-length.csv",
     ]);
   });
 

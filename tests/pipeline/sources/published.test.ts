@@ -133,10 +133,10 @@ describe("the history", () => {
     expect(first).toBe("2024-07-26");
   });
 
-  /** Scores on a day and on the known day before, of those in both. */
+  /** Scores that began on a day, and those that the evaluation had before. */
   const pairs = (day: string) =>
-    `FROM (SELECT i.* ${ON} WHERE d.as_of = '${day}') AS b
-     JOIN (SELECT i.* ${ON} WHERE d.as_of = (SELECT max(as_of) FROM ${DAYS} WHERE as_of < '${day}')) AS a USING (eval_id)`;
+    `FROM ${INTERVALS} AS b ASOF JOIN ${INTERVALS} AS a ON a.eval_id = b.eval_id AND a.last_day < b.first_day
+     WHERE b.first_day = '${day}'`;
   const KEYS = ["ifeval", "bbh", "math", "gpqa", "musr", "mmlu_pro"];
   const moved = (key: string) => `abs(a.${key} - b.${key}) > 0.0051`;
 
@@ -146,7 +146,7 @@ describe("the history", () => {
   ])("on %s MATH alone changed for %i evaluations", async (day, expected) => {
     const others = KEYS.filter((k) => k !== "math").map(moved);
     const alone = `${moved("math")} AND NOT (${others.join(" OR ")})`;
-    expect(await value(`SELECT count(*) ${pairs(day)} WHERE ${alone}`)).toBe(expected);
+    expect(await value(`SELECT count(*) ${pairs(day)} AND ${alone}`)).toBe(expected);
   });
 
   test("of 1,625 evaluations with MATH above 5 in January 2025 and now, 148 have the same", async () => {
