@@ -3,6 +3,7 @@ import { dayWords } from "../../core/charts/time.ts";
 import type { Finding, Table } from "../../core/claims/finding.ts";
 import { judge, ruleOf } from "../../core/claims/judge.ts";
 import { type Model, modelsOf, withFacts } from "../../core/claims/models.ts";
+import { type Rescored, rescoredBetween } from "../../core/claims/rescored.ts";
 import { overTimeSql } from "../../core/figures/archive-over-time.ts";
 import type { Row } from "../../core/figures/figure.ts";
 import { DOUBTFUL } from "../../core/figures/stated-size.ts";
@@ -27,6 +28,8 @@ export interface JudgedClaim {
   rule: string;
   /** The earlier table first. */
   sides: Side[];
+  /** What was scored anew between them. */
+  rescored: Rescored[];
 }
 
 /** A table that claims are held against, in numbers. */
@@ -62,7 +65,8 @@ export async function judgeAnnouncement(
   });
   const before = modelsOf(earliest.grid);
   const today = sideOf(models);
-  const first = newest === earliest ? null : sideOf(withFacts(before, models));
+  const then = withFacts(withFacts(before, models), archive ? modelsOf(archive.table) : []);
+  const first = newest === earliest ? null : sideOf(then);
   const { archiveRows, mainRows } = await rowsOverTime(site);
   const headings = {
     first: `${dayWords(earliest.entry.as_of)}, the first table known`,
@@ -84,6 +88,9 @@ export async function judgeAnnouncement(
             : []),
         { heading: headings.today, finding: judge(claim, today, mainRows) },
       ],
+      rescored: first
+        ? rescoredBetween(claim, main!.suite, earliest.entry.as_of, newest.entry.as_of)
+        : [],
     })),
   };
 }

@@ -222,6 +222,35 @@ test("the hardest benchmarks are those with the lowest means in SQL", async () =
   expect(verdictsOf("hardest")).toEqual(["holds", "part"]);
 });
 
+test("what was scored anew between the tables is said where a claim rests on it, and only there", () => {
+  const rescored = judged.claims.flatMap(({ claim, rescored }) =>
+    rescored.map((r) => [claim.id, r.benchmark, ...r.rescorings.map((x) => x.day)]),
+  );
+  // The leaderboard's announcements: an answer parser mended, then Math-Verify.
+  const days = ["MATH Lvl 5", "2024-11-08", "2025-02-14"];
+  expect(rescored).toEqual(
+    ["top-ten", "averages", "gsm8k-math", "chat-math", "hardest"].map((id) => [id, ...days]),
+  );
+});
+
+test("of the best on MuSR in July 2024 five have a known context, and two of those only 4,096 tokens", () => {
+  const [first] = sidesOf("musr-context");
+  // Model cards and result files, as context-length.csv gathers them.
+  expect(
+    rowsOf(first)
+      .filter((row) => row[2] !== "unknown")
+      .map((row) => [row[0], row[2]]),
+  ).toEqual([
+    ["deepseek-ai/deepseek-llm-67b-chat", "4,096"],
+    ["Intel/neural-chat-7b-v3-3", "32,768"],
+    ["CohereForAI/c4ai-command-r-plus", "131,072"],
+    ["Qwen/Qwen2-72B", "131,072"],
+    ["deepseek-ai/deepseek-llm-7b-chat", "4,096"],
+  ]);
+  expect(first.finding.text).toContain("of 5 is known, and 3 of them take 10,000 tokens or more");
+  expect(verdictsOf("musr-context")).toEqual(["part", "unknown"]);
+});
+
 test("the best on MuSR are those that SQL finds", async () => {
   for (const [i, table] of ["first", "now"].entries()) {
     const best = await ask(`SELECT model FROM ${table} ORDER BY musr DESC, eval_id LIMIT 10`);
