@@ -1,3 +1,4 @@
+import announcement from "./data/curated/announcement.json" with { type: "json" };
 import v1 from "./data/suites/open-llm-v1.json" with { type: "json" };
 import v2 from "./data/suites/open-llm-v2.json" with { type: "json" };
 import { defineLeaderboard } from "./src/core/records/define.ts";
@@ -40,4 +41,6 @@ export default defineLeaderboard({
     requests: "open-llm-leaderboard/requests",
     votes: "open-llm-leaderboard/votes",
   },
+  /** What it was announced with, held against the tables at `/analysis/announcement/`. */
+  announcement,
 });

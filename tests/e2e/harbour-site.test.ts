@@ -456,6 +456,9 @@ test("its pictures and cards are its own, and none is of an archive that it does
   const charts = await readdir(join(dist, "charts"));
   expect(charts).toContain("leaderboard.dark.png");
   expect(charts.filter((f) => f.startsWith("archive"))).toEqual([]);
+  // Nor does it have an announcement to be judged.
+  expect(await readdir(join(dist, "analysis"))).not.toContain("announcement");
+  expect(await readFile(join(dist, "analysis/index.html"), "utf8")).not.toContain("announcement");
   const texts = textsOf(await readFile(join(dist, "charts/leaderboard.svg"), "utf8"), "text");
   for (const { name } of suite.benchmarks) expect(texts).toContain(name);
   const cards = await readdir(join(dist, "cards"));

@@ -25,7 +25,14 @@ const PLANTED: Record<string, string> = {
   "src/site/build/planted-dom.ts": "export const planted = document.title;",
 };
 
-const KEPT = ["src", "data/suites", "leaderboard.config.ts", "tsconfig.base.json", "package.json"];
+const KEPT = [
+  "src",
+  "data/suites",
+  "data/curated",
+  "leaderboard.config.ts",
+  "tsconfig.base.json",
+  "package.json",
+];
 const PROJECTS = [
   "core",
   "browser",

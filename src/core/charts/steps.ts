@@ -1,4 +1,5 @@
 import { type Frame, leftAxis, line, linear, picture, round, words } from "./axis.ts";
+import { type Cloud, cloudShapes } from "./cloud.ts";
 import type { Rule } from "./rules.ts";
 import { type Shape, shape } from "./svg.ts";
 import { logDomain, logScale, logTicks, timeAxis, timeOf, timeScale } from "./time.ts";
@@ -21,6 +22,10 @@ export interface StepOptions {
   until: string;
   /** Days marked with a line across. */
   rules?: readonly Rule[];
+  /** Below the lines: all that the lines are the best of. With it, the axis begins at the lowest. */
+  clouds?: readonly { group: Cloud["group"]; points: StepLine["points"] }[];
+  /** A day with something to say. */
+  mark?: { day: string; label: string };
 }
 
 const WIDTH = 640;
@@ -31,7 +36,8 @@ const LABEL_GAP = 15;
 /** Step lines over time, each with its name at its end. */
 export function stepChart(lines: readonly StepLine[], options: StepOptions) {
   const x = timeScale([options.from, options.until], [FRAME.left, FRAME.right]);
-  const values = lines.flatMap((l) => l.points.map((p) => p.value));
+  const clouds = options.clouds ?? [];
+  const values = [...lines, ...clouds].flatMap((l) => l.points.map((p) => p.value));
   const { y, axis } = options.y.log ? logAxis(values, options) : linearAxis(values, options);
   const at = (p: { day: string; value: number }): [number, number] => [
     round(x(timeOf(p.day))),
@@ -44,14 +50,19 @@ export function stepChart(lines: readonly StepLine[], options: StepOptions) {
     ...timeAxis(FRAME, x, options.x),
     ...axis,
     ...(options.rules ?? []).flatMap((rule) => ruleOf(rule, round(x(timeOf(rule.day))))),
+    ...clouds.flatMap(({ group, points }) => cloudShapes({ group, places: points.map(at) })),
+    ...(options.mark ? markOf(options.mark, x(timeOf(options.mark.day))) : []),
     ...drawn.flatMap((l) => shapesOf(l, at, end)),
     ...drawn.flatMap((l, i) => labelOf(l, at(l.points.at(-1)!)[1], ends[i]!, end)),
   ];
   return { picture: picture(WIDTH, HEIGHT, options.label, content), at };
 }
 
-function linearAxis(values: number[], { y: { label, format } }: StepOptions) {
-  const y = linear([0, Math.max(1, ...values)], [FRAME.bottom, FRAME.top]);
+function linearAxis(values: number[], { y: { label, format }, clouds }: StepOptions) {
+  const bound = (better: (a: number, b: number) => number, first: number) =>
+    values.reduce((a, b) => better(a, b), first);
+  const low = clouds ? bound(Math.min, values[0] ?? 0) : 0;
+  const y = linear([low, bound(Math.max, low + 1)], [FRAME.bottom, FRAME.top]);
   return { y, axis: leftAxis(FRAME, { scale: y, label, ...(format ? { format } : {}) }) };
 }
 
@@ -91,6 +102,14 @@ function ruleOf({ label }: Rule, x: number): Shape[] {
   return [
     line("rescoring", x, FRAME.top, x, FRAME.bottom),
     words(x - 5, FRAME.bottom - 6, label, "end", "tick rescored"),
+  ];
+}
+
+/** A line from top to bottom, and above the frame what it stands for. */
+function markOf({ label }: NonNullable<StepOptions["mark"]>, x: number): Shape[] {
+  return [
+    line("since", x, FRAME.top - 4, x, FRAME.bottom),
+    words(x + 4, FRAME.top - 10, label, "end", "name"),
   ];
 }
 

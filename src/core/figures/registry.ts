@@ -1,3 +1,4 @@
+import { archiveOverTimeFigure } from "./archive-over-time.ts";
 import { asOfFigure } from "./as-of.ts";
 import { betterFigure } from "./better.ts";
 import { contextFigure } from "./context-length.ts";
@@ -32,6 +33,7 @@ const FIGURES: { figure: Figure; needsArchive: boolean; needsNormalized?: true }
   { figure: sizesFigure, needsArchive: false },
   { figure: smallestFigure, needsArchive: false },
   { figure: asOfFigure, needsArchive: false },
+  { figure: archiveOverTimeFigure, needsArchive: true },
   { figure: efficiencyFigure, needsArchive: false },
   { figure: fitsFigure, needsArchive: false },
   { figure: contextFigure, needsArchive: false },

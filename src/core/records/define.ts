@@ -3,10 +3,14 @@ import type { leaderboardSchema } from "./leaderboard.ts";
 
 /**
  * A configuration as it is written: not yet checked, defaults not yet filled in. Suites are JSON files, whose
- * types say less than they must be; they are checked when they are read.
+ * types say less than they must be, and so may an announcement be; they are checked when they are read.
  */
-export type LeaderboardConfig = Omit<z.input<typeof leaderboardSchema>, "suites"> & {
+export type LeaderboardConfig = Omit<
+  z.input<typeof leaderboardSchema>,
+  "suites" | "announcement"
+> & {
   suites: unknown[];
+  announcement?: unknown;
 };
 
 /**

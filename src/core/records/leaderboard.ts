@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { announcementSchema, benchmarksOf, needsArchive } from "./announcement.ts";
 import { datasetName } from "./listing.ts";
 import { strict } from "./strict.ts";
 import { suiteSchema } from "./suite.ts";
@@ -93,6 +94,27 @@ export const leaderboardSchema = strict({
     requests: datasetName.optional(),
     votes: datasetName.optional(),
   }).optional(),
+  /** What the leaderboard was announced with: `/analysis/announcement/` holds it against the tables. */
+  announcement: announcementSchema.optional(),
+}).superRefine(({ announcement, suites: [main, archive] }, context) => {
+  const seen = new Set<string>();
+  announcement?.claims.forEach((claim, i) => {
+    const complain = (field: string, message: string) =>
+      context.addIssue({ code: "custom", path: ["announcement", "claims", i, field], message });
+    if (seen.has(claim.id)) complain("id", `"${claim.id}" is used twice`);
+    seen.add(claim.id);
+    if (needsArchive(claim) && !archive) complain("kind", "needs a second suite, the archive");
+    const named = benchmarksOf(claim);
+    for (const [suite, keys] of [
+      [main, named.main],
+      [archive, named.archive],
+    ] as const) {
+      for (const key of suite ? keys : []) {
+        if (suite && !suite.benchmarks.some((b) => b.key === key))
+          complain("kind", `speaks of "${key}", which ${suite.id} does not have`);
+      }
+    }
+  });
 });
 
 export type Leaderboard = z.infer<typeof leaderboardSchema>;

@@ -1,3 +1,5 @@
+import type { Leaderboard } from "../../core/records/leaderboard.ts";
+
 /** An analysis as the overview lists it: the question that its page answers. */
 export interface Analysis {
   path: string;
@@ -7,6 +9,8 @@ export interface Analysis {
   figure: string;
   /** Its other figures, in order, of those that the leaderboard has. */
   others: string[];
+  /** Only where the configuration has an announcement. */
+  needsAnnouncement?: true;
 }
 
 /** All analyses, in the order of the overview. */
@@ -33,7 +37,7 @@ export const ANALYSES: Analysis[] = [
     path: "/analysis/trends/",
     title: "How did scores develop?",
     figure: "records",
-    others: ["sizes", "smallest", "as-of"],
+    others: ["sizes", "smallest", "as-of", "archive-over-time"],
   },
   {
     path: "/analysis/efficiency/",
@@ -53,7 +57,24 @@ export const ANALYSES: Analysis[] = [
     figure: "standings",
     others: ["better", "neighbours", "rank-ranges"],
   },
+  {
+    path: "/analysis/announcement/",
+    title: "The announcement, claim by claim",
+    figure: "archive-over-time",
+    others: [],
+    needsAnnouncement: true,
+  },
 ];
+
+/** The analyses that a leaderboard has a page of, of those whose first figure it has. */
+export function analysesOf(
+  figures: ReadonlySet<string>,
+  { announcement }: Pick<Leaderboard, "announcement">,
+): Analysis[] {
+  return ANALYSES.filter(
+    (a) => figures.has(a.figure) && (!a.needsAnnouncement || announcement !== undefined),
+  );
+}
 
 /** Path of the page that a figure stands on, at the figure. */
 export function placeOf(figure: string): string {

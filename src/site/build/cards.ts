@@ -7,7 +7,7 @@ import { count, formatParams, typeLabel, UNKNOWN } from "../../core/table/format
 import { at, type Grid } from "../../core/table/grid.ts";
 import { type CardStyle, modelCard, pageCard } from "../../pipeline/pictures/card.ts";
 import { paint, tokenColour } from "../../pipeline/pictures/styles.ts";
-import { ANALYSES } from "./analyses.ts";
+import { analysesOf } from "./analyses.ts";
 import { type Board, leaderboard, type Site } from "./board.ts";
 import { contextOf } from "./figures.ts";
 import { gridOf } from "./grid.ts";
@@ -72,7 +72,7 @@ function listPages(site: Site): PageCard[] {
       title: "What the scores say",
       text: "Figures you can filter, read as a table, and trace to the SQL that made them",
     },
-    ...ANALYSES.filter((a) => names.has(a.figure)).map(({ path, title, figure }) => ({
+    ...analysesOf(names, leaderboard).map(({ path, title, figure }) => ({
       name: path.slice(1, -1).replaceAll("/", "-"),
       path,
       title,

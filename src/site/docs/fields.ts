@@ -108,6 +108,14 @@ const CONFIG: Record<string, string> = {
   "hub.contents": "A contents table, data/train-….parquet.",
   "hub.requests": "Submissions, …_eval_request_….json.",
   "hub.votes": "Votes, votes_data.jsonl.",
+  announcement:
+    "What the leaderboard was announced with: /analysis/announcement/ holds its claims against the first table known and the newest.",
+  "announcement.title": "Of the announcement.",
+  "announcement.publisher": "Who announced it.",
+  "announcement.day": "When it appeared, as 2024-06-30.",
+  "announcement.url": "Where it is; https.",
+  "announcement.claims":
+    "Each with an id, a title, words (the claim, in your own), a note or none, a kind, and what that kind asks for. Kinds: order, values, gap, correlation, outliers, tuning, context, hardest, sizes. Their fields are in src/core/records/announcement.ts of the package.",
 };
 
 /** Every field of a suite's file. */

@@ -1,12 +1,13 @@
 // Records, sizes, thresholds and the board as of a day, against plain loops over the same tables.
 import { beforeAll, describe, expect, test } from "vitest";
 import { toMarkup } from "../../../src/core/charts/svg.ts";
+import { archiveOverTimeFigure, quartersOf } from "../../../src/core/figures/archive-over-time.ts";
 import { asOfFigure } from "../../../src/core/figures/as-of.ts";
 import type { Row } from "../../../src/core/figures/figure.ts";
 import { recordsFigure } from "../../../src/core/figures/records.ts";
 import { sizesFigure } from "../../../src/core/figures/sizes.ts";
 import { smallestFigure } from "../../../src/core/figures/smallest.ts";
-import { DEFAULT_VIEW } from "../../../src/core/view/view.ts";
+import { DEFAULT_VIEW, SIZES } from "../../../src/core/view/view.ts";
 import { withDuckDB } from "../../../src/pipeline/duckdb/duckdb.ts";
 import { readQuery } from "../../../src/pipeline/duckdb/table-file.ts";
 import { loadSite, type Site } from "../../../src/site/build/board.ts";
@@ -233,8 +234,110 @@ describe("records by the first table with the score", () => {
   });
 });
 
+describe("the archive over time", () => {
+  let archive: Row[];
+  beforeAll(() => {
+    const { columns, length } = site.boards[1]!.table;
+    archive = Array.from({ length }, (_, i) =>
+      Object.fromEntries(Object.keys(columns).map((name) => [name, columns[name]![i] ?? null])),
+    );
+  });
+  const classOf = (size: unknown) =>
+    SIZES.find(({ above, upTo }) => Number(size) > above && Number(size) <= upTo)!.name;
+
+  test("has every evaluation with a day that is not flagged, gone or not", async () => {
+    // The archive's table: 7,169 rows, 7,144 with a date.
+    expect(archive.filter((r) => r.submitted_at !== null)).toHaveLength(7144);
+    const dated = archive.filter((r) => r.submitted_at !== null && r.flagged !== true);
+    const { rows } = await askFigure(archiveOverTimeFigure, {}, DEFAULT_VIEW);
+    expect(rows).toHaveLength(dated.length);
+    const { count } = archiveOverTimeFigure.draw(contextOf(site), rows, { doubtful: "out" });
+    const unsized = rows.filter((r) => r.class === null).length;
+    expect(count).toBe(
+      `${dated.length.toLocaleString("en")} evaluations with a known day (${unsized} of unknown or doubtful size in grey)`,
+    );
+    expect(unsized).toBeGreaterThan(dated.filter((r) => r.params_b === null).length);
+  });
+
+  test("its lines are the records of each class of size", async () => {
+    const { rows } = await askFigure(archiveOverTimeFigure, { doubtful: "in" }, DEFAULT_VIEW);
+    const dated = archive.filter((r) => r.submitted_at !== null && r.flagged !== true);
+    for (const { name } of SIZES) {
+      const own = dated.filter((r) => r.params_b !== null && classOf(r.params_b) === name);
+      const expected = records(
+        own,
+        "submitted_at",
+        (a, b) => Number(a.average) > Number(b.average),
+        (r) => -Number(r.average),
+      );
+      const byId = new Map(archive.map((r) => [id(r), r]));
+      expect(
+        rows.filter((r) => r.class === name && r.record).map((r) => [r.day, r.model, r.average]),
+        name,
+      ).toEqual(
+        expected.map((e) => {
+          const r = byId.get(e)!;
+          return [String(r.submitted_at), r.model, r.average];
+        }),
+      );
+      expect(rows.filter((r) => r.class === name)).toHaveLength(own.length);
+    }
+    expect(rows.every((r) => r.class !== null || r.params_b === null)).toBe(true);
+  });
+
+  test("marks only records, and the day on which v2 began", async () => {
+    const { rows, settings } = await askFigure(archiveOverTimeFigure, {}, DEFAULT_VIEW);
+    const { marks, picture, title } = archiveOverTimeFigure.draw(contextOf(site), rows, settings);
+    expect(marks).toHaveLength(rows.filter((r) => r.record).length);
+    const first = models.map((m) => m.submitted_at).filter((day) => day !== null);
+    expect(first.sort()[0]).toBe("2024-06-08");
+    expect(toMarkup(picture)).toContain("Open LLM Leaderboard v2 begins, 8 Jun 2024");
+    // The clouds hold every place, whole pixels: fewer than the rows, many more than the records.
+    const dots = toMarkup(picture).match(/h0/g)!.length;
+    expect(dots).toBeGreaterThan(4000);
+    expect(dots).toBeLessThanOrEqual(rows.length + 2 * marks.length);
+    expect(title).toContain("Q3 2023 to Q2 2024: the median size went from 13B to 7B");
+  });
+
+  test("quarters are those of the calendar, with plain medians", async () => {
+    const { rows } = await askFigure(archiveOverTimeFigure, { doubtful: "in" }, DEFAULT_VIEW);
+    const last = archive
+      .filter(
+        (r) =>
+          r.flagged !== true &&
+          r.params_b !== null &&
+          String(r.submitted_at) >= "2024-04-01" &&
+          String(r.submitted_at) <= "2024-06-30",
+      )
+      .map((r) => Number(r.average))
+      .sort((a, b) => a - b);
+    const quarter = quartersOf(rows).at(-1)!;
+    expect([quarter.name, quarter.n]).toEqual(["Q2 2024", last.length]);
+    const middle =
+      (last[Math.floor((last.length - 1) / 2)]! + last[Math.ceil((last.length - 1) / 2)]!) / 2;
+    expect(quarter.average).toBeCloseTo(middle, 10);
+  });
+
+  test("a board that begins long after, or before, is not marked", async () => {
+    const { rows, settings } = await askFigure(archiveOverTimeFigure, {}, DEFAULT_VIEW);
+    for (const since of ["2030-01-01", "2020-01-01"]) {
+      const { picture } = archiveOverTimeFigure.draw({ ...contextOf(site), since }, rows, settings);
+      expect(toMarkup(picture)).not.toContain("begins");
+    }
+    const { title, marks } = archiveOverTimeFigure.draw(contextOf(site), [], settings);
+    expect(title).toContain("too few quarters");
+    expect(marks).toEqual([]);
+  });
+});
+
 test("pictures stay small", async () => {
-  for (const figure of [recordsFigure, sizesFigure, smallestFigure, asOfFigure]) {
+  for (const figure of [
+    recordsFigure,
+    sizesFigure,
+    smallestFigure,
+    asOfFigure,
+    archiveOverTimeFigure,
+  ]) {
     const { drawing } = await makeFigure(site, figure);
     expect(toMarkup(drawing.picture).length, figure.name).toBeLessThan(60_000);
   }
