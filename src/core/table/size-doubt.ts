@@ -23,9 +23,13 @@ export interface Sized {
 
 /** A name's size and the files' may differ by this factor: what is called 7B has 6.7 to 8.5. */
 const NAME = 1.5;
-/** Sizes that differ by more than these factors are of two models: with the same scores, of one family. */
+/** Counts that differ by more than these factors are of two models: with the same scores, of one family. */
 const TWIN = 1.1;
 const FAMILY = 1.15;
+/** A whole number may stand for a count this near, as 14 does for 14.77; 7 is none for 7.62. */
+const WHOLE = 1.06;
+/** So many models with one count make it known. */
+const SEVERAL = 3;
 /** Billions. Below, a size counts only where the name states it too. */
 const FLOOR = 0.01;
 
@@ -54,8 +58,8 @@ export function sizeDoubts(rows: readonly Sized[]): (string | null)[] {
   const counted = facts.filter((row, i) => row.size !== null && !row.whole && doubts[i] === null);
   const bases = new Map(counted.map((row) => [row.model, row]));
   apply((row) => baseDoubt(row, shared, bases));
-  const families = sizesByArchitecture(counted);
-  apply((row) => familyDoubt(row, families));
+  const families = countsOfFamilies(counted);
+  apply((row) => familyDoubt(row, families) ?? halfDoubt(row, shared, families));
   return doubts;
 }
 
@@ -180,7 +184,8 @@ function twinDoubt(row: Facts, shared: Map<string, Shared>, twins: Facts[]): str
   const isSound = (each: Facts) => each.named || isShared(each, shared);
   const other = twins.find(
     (twin) =>
-      !isNear(twin.size!, row.size!, TWIN) && (row.whole || (!isSound(row) && isSound(twin))),
+      !isNear(twin.size!, row.size!, row.whole ? WHOLE : TWIN) &&
+      (row.whole || (!isSound(row) && isSound(twin))),
   );
   return other ? `${other.model} has the same scores and ${formatParams(other.size!)}` : null;
 }
@@ -195,7 +200,8 @@ function baseDoubt(
   const size = row.size!;
   const words = `${base.model}, which it was made from, has ${formatParams(base.size!)}`;
   if (row.weight_type === "Adapter" && size > NAME * base.size!) return words + ADAPTER;
-  if (row.architecture !== base.architecture || isNear(size, base.size!, FAMILY)) return null;
+  if (row.architecture !== base.architecture) return null;
+  if (isNear(size, base.size!, row.whole ? WHOLE : FAMILY)) return null;
   if (row.whole) return words;
   const isExplained =
     saysCut(row.model) ||
@@ -205,23 +211,43 @@ function baseDoubt(
   return size < base.size! && !isExplained ? words : null;
 }
 
-/** Counted sizes of each architecture. */
-function sizesByArchitecture(counted: readonly Facts[]): Map<string, number[]> {
+/** Counts of each architecture that several models have, so that none is one model's mistake. */
+function countsOfFamilies(counted: readonly Facts[]): Map<string, number[]> {
+  const models = new Map<string, Set<string>>();
   const families = new Map<string, number[]>();
-  for (const { architecture, size } of counted) {
-    if (architecture === null) continue;
-    const known = families.get(architecture);
-    if (known) known.push(size!);
-    else families.set(architecture, [size!]);
+  for (const row of counted) {
+    if (row.architecture === null) continue;
+    const known = models.get(keyOf(row)) ?? new Set();
+    models.set(keyOf(row), known.add(row.model));
+    if (known.size !== SEVERAL) continue;
+    const family = families.get(row.architecture) ?? [];
+    families.set(row.architecture, family);
+    if (!family.includes(row.size!)) family.push(row.size!);
   }
   return families;
 }
 
+/** Counts are given to the thousandth of a billion. */
+const DIGIT = 0.001;
+
+/** Half the weights of a model that is well known. */
+function halfDoubt(row: Facts, shared: Map<string, Shared>, families: Families): string | null {
+  if (row.named || isShared(row, shared) || row.size! < 100 * DIGIT) return null;
+  const whole = families
+    .get(String(row.architecture))
+    ?.find((count) => Math.abs(2 * row.size! - count) < 1.5 * DIGIT);
+  return whole
+    ? `it is exactly half of ${formatParams(whole)}, which others of this architecture have`
+    : null;
+}
+
+type Families = Map<string, number[]>;
+
 /** Only where the architecture is known at about this scale: else it may be the first of its size. */
-function familyDoubt(row: Facts, families: Map<string, number[]>): string | null {
+function familyDoubt(row: Facts, families: Families): string | null {
   if (!row.whole || row.architecture === null) return null;
   const sizes = (families.get(row.architecture) ?? []).filter((s) => isNear(s, row.size!, NAME));
-  if (sizes.length === 0 || sizes.some((s) => isNear(s, row.size!, FAMILY))) return null;
+  if (sizes.length === 0 || sizes.some((s) => isNear(s, row.size!, WHOLE))) return null;
   const far = (s: number) => Math.abs(s - row.size!);
   const nearest = sizes.reduce((a, b) => (far(b) < far(a) ? b : a));
   return `it repeats the name, and the nearest count of this architecture is ${formatParams(nearest)}`;
