@@ -1,7 +1,7 @@
 import type { Suite } from "../records/suite.ts";
 import { type Difference, differenceOf, type Score } from "../suite/difference.ts";
 import { meanOfIndependent } from "../suite/stderr.ts";
-import { cellText, splitModel, variantOf } from "../table/cells.ts";
+import { cellText, doubtIn, splitModel, variantOf } from "../table/cells.ts";
 import type { Column } from "../table/columns.ts";
 import { count, UNKNOWN } from "../table/format.ts";
 import { at, type Grid } from "../table/grid.ts";
@@ -126,6 +126,8 @@ function factText(column: Column, grid: Grid, row: number): string {
     return typeof value === "number" ? count(value) : UNKNOWN;
   }
   const text = cellText(column, value);
+  const doubt = doubtIn(column, grid, row);
+  if (doubt !== null) return `${text}, doubted: ${doubt}`;
   return column.name === "co2_kg" && value !== null ? `${text} kg` : text;
 }
 

@@ -69,7 +69,7 @@ function bestOfSizes(grid: Grid, best: readonly number[]): number[] {
 
 function sizeOf(grid: Grid, row: number): (typeof SIZES)[number] | null {
   const params = at(grid, "params_b", row);
-  if (typeof params !== "number") return null;
+  if (typeof params !== "number" || at(grid, "params_doubt", row) !== null) return null;
   return SIZES.find((size) => params > size.above && params <= size.upTo) ?? null;
 }
 

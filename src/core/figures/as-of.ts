@@ -4,7 +4,7 @@ import { count, formatParams } from "../table/format.ts";
 import { identifier, literal } from "../view/quote.ts";
 import type { View } from "../view/view.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
-import { filterOf } from "./filter.ts";
+import { eachName, filterOf } from "./filter.ts";
 import type { Settings } from "./option.ts";
 import { ofPast } from "./timing.ts";
 
@@ -33,7 +33,7 @@ export const asOfFigure: Figure = {
 };
 
 /**
- * The first rows by average, each with its rank in the whole table of that day. `known`: whether the
+ * The first rows by average, each with its rank in the whole table of that day, under every name. `known`: whether the
  * evaluation is still in today's table, and so has a page; `n` counts those that the filters leave.
  * Filters go by what is known of models today. What was in that table stood there, also where its
  * model has gone since.
@@ -49,7 +49,7 @@ function sql(context: Context, view: View, settings: Settings): string {
     "shown AS (",
     "  SELECT *, count(*) OVER () AS n FROM board",
     "  WHERE rank IS NOT NULL",
-    `    AND ${filterOf(ofPast(view), columns)}`,
+    `    AND ${filterOf(eachName(ofPast(view)), columns, main.table)}`,
     ")",
     "SELECT CAST(table_day AS VARCHAR) AS table_day, CAST(rank AS INTEGER) AS rank,",
     "  model, params_b, average, known, n, eval_id",

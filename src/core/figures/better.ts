@@ -5,7 +5,7 @@ import { identifier, literal } from "../view/quote.ts";
 import type { View } from "../view/view.ts";
 import { averageStderrSql } from "./field.ts";
 import type { Context, Drawing, Figure, Row } from "./figure.ts";
-import { filterOf } from "./filter.ts";
+import { eachName, filterOf } from "./filter.ts";
 import type { Option, Settings } from "./option.ts";
 
 /** The first row's benchmark: all of them together. */
@@ -66,13 +66,14 @@ function sql({ main, columns }: Context, view: View, { a = "", b = "" }: Setting
   const first = { name: "one", where: whereOf(a, "two"), free: a.trim() === "" };
   const second = { name: "two", where: whereOf(b, "one"), free: b.trim() === "" };
   // Who is left to chance comes after who is named; the first of two that are, simply first.
+  const isNamed = !first.free || !second.free;
   const order = first.free && !second.free ? [second, first] : [first, second];
   if (first.free && second.free) first.where = "flagged IS NOT TRUE AND average IS NOT NULL";
   return [
     "WITH field AS (",
     `  SELECT *, ${averageStderrSql(main)} AS average_stderr`,
     `  FROM ${identifier(main.table)}`,
-    `  WHERE ${filterOf(view, columns).replaceAll("\n", "\n  ")}`,
+    `  WHERE ${filterOf(isNamed ? eachName(view) : view, columns, main.table).replaceAll("\n", "\n  ")}`,
     order
       .map(
         ({ name, where }) =>

@@ -19,7 +19,7 @@ export function best(table: string, where: string): string {
  */
 export function fromBoth({ main, archive, columns }: Context, view: View): string {
   return (
-    `FROM ${best(main.table, filterOf(view, columns))} AS present\n` +
+    `FROM ${best(main.table, filterOf(view, columns, main.table))} AS present\n` +
     `  JOIN ${best(archive!.table, "TRUE")} AS archived USING (model)`
   );
 }

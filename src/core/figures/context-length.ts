@@ -21,7 +21,7 @@ export const contextFigure: Figure = {
     return [
       `SELECT model, context_length, ${score} AS score, eval_id`,
       `FROM ${identifier(main.table)}`,
-      `WHERE ${score} IS NOT NULL AND ${filterOf(view, columns)}`,
+      `WHERE ${score} IS NOT NULL AND ${filterOf(view, columns, main.table)}`,
       "ORDER BY context_length IS NULL, score DESC, eval_id",
     ].join("\n");
   },

@@ -100,8 +100,9 @@ function fieldOf(block: Block, context: Context, view: View, names: string[]): s
   const { main, archive, columns, archiveColumns } = context;
   const of = (table: string, where: string) =>
     `  SELECT ${list}\n  FROM ${identifier(table)}\n  WHERE ${where}`;
-  if (block === "main") return of(main.table, filterOf(view, columns));
-  if (block === "archive") return of(archive!.table, filterOf(view, archiveColumns));
+  if (block === "main") return of(main.table, filterOf(view, columns, main.table));
+  if (block === "archive")
+    return of(archive!.table, filterOf(view, archiveColumns, archive!.table));
   return `  SELECT ${list}\n  ${fromBoth(context, view)}`;
 }
 

@@ -48,7 +48,7 @@ function sql({ main, columns }: Context, view: View): string {
     `    unnest([${forms.join(", ")}]) AS form,`,
     `    unnest([${points.join(", ")}]) AS points`,
     `  FROM ${identifier(main.table)}`,
-    `  WHERE ${filterOf(view, columns)}`,
+    `  WHERE ${filterOf(view, columns, main.table)}`,
     "),",
     "panels AS (",
     "  SELECT benchmark, form, median(points) AS median, count(*) AS total,",

@@ -9,7 +9,7 @@ import { filterOf } from "./filter.ts";
 import { sizeSql } from "./memory.ts";
 import type { Option, Settings } from "./option.ts";
 import { scoreLabel, scoreOption, scoreWords } from "./score.ts";
-import { DOUBTFUL, LEAST } from "./stated-size.ts";
+import { believed, DOUBTFUL, doubtColumns, doubtSql, LEAST, sizeLines } from "./stated-size.ts";
 
 /** Share of the best score whose cost is told. */
 const NEARLY = 0.9;
@@ -22,7 +22,7 @@ interface Cost {
   axis: string;
   missing: string;
   /** Above 0, or null. */
-  sql(settings: Settings): string;
+  sql(context: Context, settings: Settings): string;
   write(value: number): string;
 }
 
@@ -58,6 +58,7 @@ export const efficiencyFigure: Figure = {
     { name: "co2_kg", label: "CO₂, kg", digits: 2 },
     { name: "per_kg", label: "Points per kg", digits: 2 },
     { name: "params_b", label: "Params, B", digits: 2 },
+    ...doubtColumns(context),
     { name: "per_b", label: "Points per B", digits: 2 },
     { name: "best", label: "Best for its cost" },
     { name: "eval_id", label: "Evaluation" },
@@ -84,15 +85,17 @@ function costOf({ cost }: Settings): Cost {
  * One row per evaluation; `cost` is null where it is unknown (or a size is not believed), and
  * `best` says that nothing as cheap scores as high. Flagged scores beat nobody.
  */
-function sql({ main, columns }: Context, view: View, settings: Settings): string {
+function sql(context: Context, view: View, settings: Settings): string {
+  const { main, columns } = context;
   const score = identifier(settings.score ?? "average");
-  const cost = costOf(settings).sql(settings);
+  const cost = costOf(settings).sql(context, settings);
   return [
     "WITH field AS (",
     `  SELECT model, eval_id, flagged, ${score} AS score, co2_kg, params_b,`,
+    `    ${doubtSql(context)}, ${believed(context, settings.doubtful)} AS believable,`,
     `    ${cost} AS cost`,
     `  FROM ${identifier(main.table)}`,
-    `  WHERE ${score} IS NOT NULL AND ${filterOf(view, columns)}`,
+    `  WHERE ${score} IS NOT NULL AND ${filterOf(view, columns, main.table)}`,
     "),",
     "running AS (",
     "  SELECT *, max(CASE WHEN flagged IS NOT TRUE THEN score END) OVER (",
@@ -101,8 +104,9 @@ function sql({ main, columns }: Context, view: View, settings: Settings): string
     "  ) AS best_before",
     "  FROM field",
     ")",
-    "SELECT model, score, cost, co2_kg, params_b,",
-    "  score / nullif(co2_kg, 0) AS per_kg, score / nullif(params_b, 0) AS per_b,",
+    "SELECT model, score, cost, co2_kg, params_b, params_doubt,",
+    "  score / nullif(co2_kg, 0) AS per_kg,",
+    "  CASE WHEN believable THEN score / nullif(params_b, 0) END AS per_b,",
     "  cost IS NOT NULL AND flagged IS NOT TRUE",
     "    AND (best_before IS NULL OR score > best_before) AS best, eval_id",
     "FROM running",
@@ -147,7 +151,7 @@ function linesOf(row: Row, label: string): [string, string][] {
     [label, digits(row.score)],
     ["CO₂, kg", digits(row.co2_kg)],
     ["Points per kg", digits(row.per_kg)],
-    ["Size", typeof row.params_b === "number" ? formatParams(row.params_b) : UNKNOWN],
+    ...sizeLines(row),
     ["Points per billion", digits(row.per_b)],
   ];
 }

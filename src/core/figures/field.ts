@@ -10,7 +10,7 @@ import { filterOf } from "./filter.ts";
  * average with a standard error, best first. Rows of `rank, model, eval_id, average, stderr`.
  */
 export function fieldSql({ main, columns }: Context, view: View): string {
-  const where = filterOf(view, columns).replaceAll("\n", "\n  ");
+  const where = filterOf(view, columns, main.table).replaceAll("\n", "\n  ");
   return [
     "SELECT CAST(rank() OVER (ORDER BY average DESC) AS INTEGER) AS rank, *",
     "FROM (",

@@ -1,5 +1,5 @@
 import { type Place, rankingChart } from "../charts/ranking.ts";
-import { count, formatParams } from "../table/format.ts";
+import { count } from "../table/format.ts";
 import { identifier, numberLiteral } from "../view/quote.ts";
 import type { View } from "../view/view.ts";
 import type { Context, Drawing, Figure, Row } from "./figure.ts";
@@ -7,7 +7,7 @@ import { filterOf } from "./filter.ts";
 import { MEMORY_OPTIONS, memorySql, roomOf, roomWords } from "./memory.ts";
 import type { Settings } from "./option.ts";
 import { scoreLabel, scoreOption, scoreWords } from "./score.ts";
-import { DOUBTFUL, LEAST } from "./stated-size.ts";
+import { DOUBTFUL, doubtColumns, doubtSql, LEAST, sizeLines } from "./stated-size.ts";
 
 /** So many are drawn; the table has all. */
 const DRAWN = 20;
@@ -26,6 +26,7 @@ export const fitsFigure: Figure = {
     { name: "score", label: scoreLabel(context, settings), digits: 2 },
     { name: "gb", label: "Memory, GB", digits: 1 },
     { name: "params_b", label: "Params, B", digits: 2 },
+    ...doubtColumns(context),
     { name: "precision", label: "Evaluated in" },
     { name: "on_hub", label: "On the Hub" },
     { name: "eval_id", label: "Evaluation" },
@@ -33,20 +34,21 @@ export const fitsFigure: Figure = {
 };
 
 /** Each row also carries `unknown`: evaluations of an unknown memory, which are left out. */
-function sql({ main, columns }: Context, view: View, settings: Settings): string {
+function sql(context: Context, view: View, settings: Settings): string {
+  const { main, columns } = context;
   const score = identifier(settings.score ?? "average");
   return [
     "WITH sized AS (",
     `  SELECT model, eval_id, ${score} AS score, params_b, precision, on_hub, flagged,`,
-    `    ${memorySql(settings)} AS gb`,
+    `    ${doubtSql(context)}, ${memorySql(context, settings)} AS gb`,
     `  FROM ${identifier(main.table)}`,
-    `  WHERE ${score} IS NOT NULL AND ${filterOf(view, columns)}`,
+    `  WHERE ${score} IS NOT NULL AND ${filterOf(view, columns, main.table)}`,
     "),",
     "counted AS (",
     "  SELECT *, count(CASE WHEN gb IS NULL THEN 1 END) OVER () AS unknown",
     "  FROM sized",
     ")",
-    "SELECT model, score, gb, params_b, precision, on_hub, eval_id, unknown",
+    "SELECT model, score, gb, params_b, params_doubt, precision, on_hub, eval_id, unknown",
     "FROM counted",
     `WHERE gb <= ${numberLiteral(roomOf(settings))} AND flagged IS NOT TRUE`,
     "QUALIFY row_number() OVER (PARTITION BY model ORDER BY score DESC, eval_id) = 1",
@@ -72,7 +74,7 @@ function draw(context: Context, rows: Row[], settings: Settings): Drawing {
       lines: [
         [label, Number(row.score).toFixed(2)],
         ["Memory", gigabytes(row)],
-        ["Size", formatParams(Number(row.params_b))],
+        ...sizeLines(row),
         ["Evaluated in", String(row.precision ?? "unknown")],
         ["On the Hub", { true: "Yes", false: "No" }[String(row.on_hub)] ?? "unknown"],
       ],

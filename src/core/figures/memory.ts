@@ -1,4 +1,5 @@
 import { literal, numberLiteral } from "../view/quote.ts";
+import type { Context } from "./figure.ts";
 import type { Option, Settings } from "./option.ts";
 import { believed } from "./stated-size.ts";
 
@@ -47,8 +48,8 @@ export const MEMORY_OPTIONS: Option[] = [
 ];
 
 /** `params_b`, null where it is unknown or not to be believed. */
-export function sizeSql({ least, doubtful }: Settings): string {
-  const sound = `params_b >= ${numberLiteral(Number(least))} AND ${believed(doubtful)}`;
+export function sizeSql(context: Context, { least, doubtful }: Settings): string {
+  const sound = `params_b >= ${numberLiteral(Number(least))} AND ${believed(context, doubtful)}`;
   return `CASE WHEN ${sound} THEN params_b END`;
 }
 
@@ -56,11 +57,11 @@ export function sizeSql({ least, doubtful }: Settings): string {
  * Memory of the weights in GB (10⁹ bytes), as SQL: parameters × bytes per weight × (1 + overhead).
  * Null where size or precision is unknown.
  */
-export function memorySql(settings: Settings): string {
+export function memorySql(context: Context, settings: Settings): string {
   const bytes = BYTES[settings.load ?? ""];
   const factor = numberLiteral(1 + Number(settings.overhead) / 100);
   const each = bytes === undefined ? bytesByPrecision() : numberLiteral(bytes);
-  return `${sizeSql(settings)} * ${each} * ${factor}`;
+  return `${sizeSql(context, settings)} * ${each} * ${factor}`;
 }
 
 function bytesByPrecision(): string {

@@ -41,7 +41,7 @@ function sql({ main, columns }: Context, view: View): string {
     `  SELECT model, eval_id, average, round(${mean} * 1e11) / 1e11 AS raw_average`,
     `  FROM ${identifier(main.table)}`,
     "  WHERE flagged IS NOT TRUE AND average IS NOT NULL",
-    `    AND ${filterOf(view, columns)}`,
+    `    AND ${filterOf(view, columns, main.table)}`,
     "),",
     "ranked AS (",
     "  SELECT *, rank() OVER (ORDER BY raw_average DESC) AS raw_rank,",

@@ -16,7 +16,7 @@ export const pairFigure: Figure = {
       `SELECT model, eval_id, ${identifier(x!)} AS x, ${identifier(y!)} AS y`,
       `FROM ${identifier(main.table)}`,
       `WHERE ${identifier(x!)} IS NOT NULL AND ${identifier(y!)} IS NOT NULL`,
-      `  AND ${filterOf(view, columns)}`,
+      `  AND ${filterOf(view, columns, main.table)}`,
       "ORDER BY average DESC NULLS LAST, eval_id",
     ].join("\n");
   },

@@ -1,13 +1,13 @@
 import { rescoringRules } from "../charts/rules.ts";
 import { type StepLine, stepChart } from "../charts/steps.ts";
 import { dayWords } from "../charts/time.ts";
-import { count, formatParams } from "../table/format.ts";
+import { count } from "../table/format.ts";
 import { literal, numberLiteral } from "../view/quote.ts";
 import { SIZES, type View } from "../view/view.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
 import type { Settings } from "./option.ts";
-import { believed, DOUBTFUL } from "./stated-size.ts";
+import { believed, DOUBTFUL, doubtColumns, doubtSql, sizeLines } from "./stated-size.ts";
 import { byOption, datedSql, datedTables, dayLabel } from "./timing.ts";
 
 /** All sizes first, then each class. */
@@ -29,11 +29,12 @@ export const recordsFigure: Figure = {
   options: (context) => [byOption(context), DOUBTFUL],
   sql,
   draw,
-  columns: () => [
+  columns: (context) => [
     { name: "class", label: "Class" },
     { name: "day", label: "Day" },
     { name: "model", label: "Model" },
     { name: "params_b", label: "Params, B", digits: 1 },
+    ...doubtColumns(context),
     { name: "average", label: "Average", digits: 2 },
     { name: "again", label: "Scored anew" },
     { name: "n", label: "n of the class", digits: 0 },
@@ -52,8 +53,8 @@ function sql(context: Context, view: View, { by, doubtful }: Settings): string {
   );
   return [
     "WITH field AS (",
-    "  SELECT model, eval_id, params_b, average, day, again,",
-    `    ${believed(doubtful)} AS believable`,
+    `  SELECT model, eval_id, params_b, ${doubtSql(context)}, average, day, again,`,
+    `    ${believed(context, doubtful)} AS believable`,
     `  FROM ${datedSql(context, view, by)} AS dated`,
     "  WHERE flagged IS NOT TRUE AND average IS NOT NULL",
     "),",
@@ -66,7 +67,8 @@ function sql(context: Context, view: View, { by, doubtful }: Settings): string {
     "    ) AS best_before",
     "  FROM classes",
     ")",
-    "SELECT class, CAST(day AS VARCHAR) AS day, model, params_b, average, again, n, eval_id",
+    "SELECT class, CAST(day AS VARCHAR) AS day, model, params_b, params_doubt, average,",
+    "  again, n, eval_id",
     "FROM running",
     "WHERE best_before IS NULL OR average > best_before",
     "ORDER BY place, running.day",
@@ -110,7 +112,7 @@ function draw({ main, asOf }: Context, rows: Row[], { by }: Settings): Drawing {
           lines: [
             ["Best of", label === "All" ? "all sizes" : label],
             ["Average", Number(row.average).toFixed(2)],
-            ["Size", formatParams(row.params_b as number | null)],
+            ...sizeLines(row),
             ["Since", dayWords(String(row.day))],
             ...(row.again === true ? [["Score", "formed anew that day"] as [string, string]] : []),
           ],

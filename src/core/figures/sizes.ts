@@ -7,7 +7,7 @@ import { FEWEST } from "./figure.ts";
 import { filterOf } from "./filter.ts";
 import type { Settings } from "./option.ts";
 import { scoreLabel, scoreOption } from "./score.ts";
-import { DOUBTFUL, LEAST, sizedFrom } from "./stated-size.ts";
+import { DOUBTFUL, doubtColumns, doubtSql, LEAST, sizedFrom, sizeLines } from "./stated-size.ts";
 
 /** Share of the best score whose price in parameters is told. */
 const NEARLY = 0.9;
@@ -22,6 +22,7 @@ export const sizesFigure: Figure = {
   columns: (context, settings) => [
     { name: "model", label: "Model" },
     { name: "params_b", label: "Params, B", digits: 2 },
+    ...doubtColumns(context),
     { name: "score", label: scoreLabel(context, settings), digits: 2 },
     { name: "best", label: "Best for its size" },
     { name: "eval_id", label: "Evaluation" },
@@ -33,10 +34,11 @@ function sql(context: Context, view: View, settings: Settings): string {
   const column = identifier(settings.score ?? "average");
   return [
     "WITH field AS (",
-    `  SELECT model, eval_id, params_b, ${column} AS score`,
+    `  SELECT model, eval_id, params_b, ${doubtSql(context)}, ${column} AS score`,
     sizedFrom(
+      context,
       identifier(context.main.table),
-      `${column} IS NOT NULL AND ${filterOf(view, context.columns)}`,
+      `${column} IS NOT NULL AND ${filterOf(view, context.columns, context.main.table)}`,
       settings,
     ),
     "),",
@@ -47,7 +49,8 @@ function sql(context: Context, view: View, settings: Settings): string {
     "  ) AS best_before",
     "  FROM field",
     ")",
-    "SELECT model, params_b, score, best_before IS NULL OR score > best_before AS best, eval_id",
+    "SELECT model, params_b, params_doubt, score,",
+    "  best_before IS NULL OR score > best_before AS best, eval_id",
     "FROM running",
     "ORDER BY best DESC, params_b, score DESC, eval_id",
   ].join("\n");
@@ -78,7 +81,7 @@ function draw(context: Context, rows: Row[], settings: Settings): Drawing {
         y,
         title: String(row.model),
         lines: [
-          ["Size", formatParams(Number(row.params_b))],
+          ...sizeLines(row),
           [label, Number(row.score).toFixed(2)],
           ...(dots[i]!.best ? [["Best", "for its size"] as [string, string]] : []),
         ],

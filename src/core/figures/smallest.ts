@@ -6,7 +6,7 @@ import { numberLiteral } from "../view/quote.ts";
 import type { View } from "../view/view.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import type { Option, Settings } from "./option.ts";
-import { DOUBTFUL, LEAST, sizedFrom } from "./stated-size.ts";
+import { DOUBTFUL, doubtColumns, doubtSql, LEAST, sizedFrom, sizeLines } from "./stated-size.ts";
 import { byOption, datedSql, datedTables, dayLabel } from "./timing.ts";
 
 const goal = (name: string, label: string, initial: string): Option => ({
@@ -28,11 +28,12 @@ export const smallestFigure: Figure = {
   options: (context) => [...GOALS, byOption(context), LEAST, DOUBTFUL],
   sql,
   draw,
-  columns: () => [
+  columns: (context) => [
     { name: "goal", label: "Average of at least" },
     { name: "day", label: "Day" },
     { name: "model", label: "Model" },
     { name: "params_b", label: "Params, B", digits: 2 },
+    ...doubtColumns(context),
     { name: "average", label: "Average", digits: 2 },
     { name: "n", label: "Reach it", digits: 0 },
     { name: "eval_id", label: "Evaluation" },
@@ -56,8 +57,8 @@ function sql(context: Context, view: View, settings: Settings): string {
   );
   return [
     "WITH field AS (",
-    "  SELECT model, eval_id, params_b, average, day",
-    sizedFrom(`${datedSql(context, view, settings.by)} AS dated`, "TRUE", settings),
+    `  SELECT model, eval_id, params_b, ${doubtSql(context)}, average, day`,
+    sizedFrom(context, `${datedSql(context, view, settings.by)} AS dated`, "TRUE", settings),
     "),",
     `reached AS (\n${reached.join("\n  UNION ALL\n")}\n),`,
     "running AS (",
@@ -68,7 +69,8 @@ function sql(context: Context, view: View, settings: Settings): string {
     "    ) AS least_before",
     "  FROM reached",
     ")",
-    "SELECT CAST(goal AS DOUBLE) AS goal, CAST(day AS VARCHAR) AS day, model, params_b, average, n, eval_id",
+    "SELECT CAST(goal AS DOUBLE) AS goal, CAST(day AS VARCHAR) AS day, model, params_b, params_doubt,",
+    "  average, n, eval_id",
     "FROM running",
     "WHERE least_before IS NULL OR params_b < least_before",
     "ORDER BY goal, running.day",
@@ -111,7 +113,7 @@ function draw({ main, asOf }: Context, rows: Row[], settings: Settings): Drawing
           title: String(row.model),
           lines: [
             ["Smallest with", `an average of ${goal}`],
-            ["Size", formatParams(Number(row.params_b))],
+            ...sizeLines(row),
             ["Average", Number(row.average).toFixed(2)],
             ["Since", dayWords(String(row.day))],
           ],

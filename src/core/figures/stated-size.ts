@@ -1,10 +1,9 @@
+import { formatParams } from "../table/format.ts";
 import { numberLiteral } from "../view/quote.ts";
-import type { Option } from "./option.ts";
+import type { Context, FigureColumn, Row } from "./figure.ts";
+import type { Option, Settings } from "./option.ts";
 
-/**
- * Sizes below this are left out of figures about the smallest: a stated size of a few million with
- * the scores of a model a thousand times as large is a mistake in its files.
- */
+/** Sizes below this are left out of figures about the smallest: what is known of them is little. */
 export const LEAST: Option = {
   name: "least",
   label: "Sizes from, B",
@@ -26,20 +25,34 @@ export const DOUBTFUL: Option = {
   ],
 };
 
-/** A name may state a size of up to so many times the files' before one of them is doubted. */
-const SLACK = 1.5;
+/** Whether to believe a row's size, as SQL: `params_doubt` says why not, see `sizeDoubts`. */
+export function believed(context: Context, doubtful: string | undefined): string {
+  return doubtful === "in" || !knowsDoubts(context) ? "TRUE" : "params_doubt IS NULL";
+}
 
-/**
- * Whether to believe a row's size. Files whose weights are packed into 4 or 8 bits count their bytes
- * as parameters, which makes a model look half as large. So a size is doubted where the name gives a
- * much larger one (`-14B` at 8.4B), or says that the weights are packed.
- */
-export function believed(doubtful: string | undefined): string {
-  if (doubtful === "in") return "TRUE";
-  const named =
-    "TRY_CAST(regexp_extract(lower(model), '(^|[^0-9a-z.])([0-9]+([.][0-9]+)?)b([^0-9a-z]|$)', 2) AS DOUBLE)";
-  const packed = "regexp_matches(lower(model), '[48]-?bit|(^|[^a-z])(gptq|awq|bnb)([^a-z]|$)')";
-  return `NOT (coalesce(${named} > params_b * ${SLACK}, FALSE) OR ${packed})`;
+function knowsDoubts({ columns }: Context): boolean {
+  return columns.some((c) => c.name === "params_doubt");
+}
+
+/** The reason as a column of a query, whether the table has it or not. */
+export function doubtSql(context: Context): string {
+  return knowsDoubts(context) ? "params_doubt" : "CAST(NULL AS VARCHAR) AS params_doubt";
+}
+
+/** The same for the table under a figure. */
+export function doubtColumns(context: Context): FigureColumn[] {
+  return knowsDoubts(context) ? [{ name: "params_doubt", label: "Size doubted" }] : [];
+}
+
+/** A row's size in words, and why it is doubted where it is. */
+export function sizeLines({ params_b, params_doubt }: Row): [string, string][] {
+  const size = formatParams((params_b ?? null) as number | null);
+  return typeof params_doubt === "string"
+    ? [
+        ["Size", `${size}, doubted`],
+        ["Because", params_doubt],
+      ]
+    : [["Size", size]];
 }
 
 /**
@@ -48,14 +61,15 @@ export function believed(doubtful: string | undefined): string {
  * @param from a table, or a query in brackets with a name
  */
 export function sizedFrom(
+  context: Context,
   from: string,
   where: string,
-  { least, doubtful }: Record<string, string>,
+  { least, doubtful }: Settings,
 ): string {
   return [
     `  FROM ${from}`,
     `  WHERE flagged IS NOT TRUE AND params_b >= ${numberLiteral(Number(least))}`,
-    `    AND ${believed(doubtful)}`,
+    `    AND ${believed(context, doubtful)}`,
     `    AND ${where}`,
   ].join("\n");
 }

@@ -53,7 +53,7 @@ export function datedSql(context: Context, view: View, by: string | undefined): 
       "(",
       `  SELECT *, ${day} AS day, FALSE AS again`,
       `  FROM ${table}`,
-      `  WHERE ${day} IS NOT NULL AND ${filterOf(view, context.columns)}`,
+      `  WHERE ${day} IS NOT NULL AND ${filterOf(view, context.columns, context.main.table)}`,
       ")",
     ].join("\n");
   }
@@ -61,7 +61,7 @@ export function datedSql(context: Context, view: View, by: string | undefined): 
     "(",
     "  SELECT *",
     `  FROM (\n${pastSql(table)}\n  )`,
-    `  WHERE ${filterOf(ofPast(view), context.columns)}`,
+    `  WHERE ${filterOf(ofPast(view), context.columns, context.main.table)}`,
     ")",
   ].join("\n");
 }

@@ -46,7 +46,7 @@ export function tuningSql(
     "WITH tuned AS (",
     `  SELECT * FROM ${identifier(main.table)}`,
     `  WHERE model_type IN (${types.map(literal).join(", ")})`,
-    `    AND ${filterOf(view, columns)}`,
+    `    AND ${filterOf(view, columns, main.table)}`,
     "), base AS (",
     `  SELECT * FROM ${best(main.table, "TRUE")} AS best`,
     ")",

@@ -94,7 +94,7 @@ const rescoring = strict({
 /** Columns of `models.parquet` that a benchmark key may not shadow. */
 const RESERVED = new Set(
   (
-    "eval_id model revision precision weight_type architecture model_type params_b license likes " +
+    "eval_id model revision precision weight_type architecture model_type params_b params_doubt license likes " +
     "base_model generation chat_template merged moe flagged availability on_hub maintainers_choice submitted_at " +
     "uploaded_at co2_kg context_length context_source max_length twin_of rescoring_unchanged average rank " +
     "rank_low rank_high tie_group"

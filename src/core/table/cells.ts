@@ -38,6 +38,22 @@ export function cellText(column: Column, value: Value): string {
     : formatValue(column, value);
 }
 
+/** Why a cell's size is doubted, which a mark beside it says; null in all other cells. */
+export function doubtIn(column: Column, grid: Grid, row: number): string | null {
+  return column.name === "params_b" ? (at(grid, "params_doubt", row) as string | null) : null;
+}
+
+/** The reason as the mark says it. */
+export function doubtWords(doubt: string): string {
+  return `Size doubted: ${doubt}`;
+}
+
+/** What a cell says where there is no room for a mark. */
+export function markedText(column: Column, value: Value, doubt: string | null): string {
+  const text = cellText(column, value);
+  return doubt === null ? text : `${text} ?`;
+}
+
 /** Class of a column's `<col>`, which sets its width. */
 export function widthClass(column: Column): string {
   if (column.name === "model") return "w-model";

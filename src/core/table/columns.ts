@@ -74,6 +74,13 @@ const TAIL: Column[] = [
     shown: true,
   },
   {
+    name: "params_doubt",
+    label: "Size doubted",
+    kind: "text",
+    hint: "Why the number of parameters is doubted",
+    shown: false,
+  },
+  {
     name: "model_type",
     label: "Type",
     kind: "text",
@@ -193,6 +200,13 @@ const TAIL: Column[] = [
     shown: false,
   },
   { name: "uploaded_at", label: "Uploaded", kind: "date", hint: "To the Hub", shown: false },
+  {
+    name: "twin_of",
+    label: "Same scores as",
+    kind: "text",
+    hint: "Evaluation under another name that has the same scores on all benchmarks",
+    shown: false,
+  },
 ];
 
 /**

@@ -7,11 +7,12 @@ import { rank } from "../suite/rank.ts";
 import { assumedStderr, unscaledStderr } from "../suite/stderr.ts";
 import { averageStderr, rankRanges } from "../suite/uncertainty.ts";
 import type { Grid, Value } from "./grid.ts";
+import { twinsOf } from "./twins.ts";
 
 /**
  * What the page's own table file leaves out of `models.parquet`, because the browser can form it
- * with the very same functions, bit by bit: ids, ranks and their ranges, averages, scores that follow from raw and
- * standard errors that follow from the numbers of questions. For the v2 table that makes 304 kB
+ * with the very same functions, bit by bit: ids, twins, ranks and their ranges, averages, scores that follow from raw
+ * and standard errors that follow from the numbers of questions. For the v2 table that makes 304 kB
  * (`dist/table/models.bin`, uncompressed Parquet within gzip) of the 738 kB of `models.parquet`.
  */
 const HEAD = [
@@ -22,6 +23,7 @@ const HEAD = [
   "architecture",
   "model_type",
   "params_b",
+  "params_doubt",
   "license",
   "likes",
   "generation",
@@ -109,23 +111,46 @@ export function unpack(suite: Suite, sent: Columns, length: number): Grid {
       rankRanges(ranked as (number | null)[], stderrs() as (number | null)[]),
     );
   }
+  addLater(columns, "twin_of", () => twinColumn(suite, { columns, length }));
   return { length, columns };
 }
 
 const RANGE = { rank_low: "low", rank_high: "high", tie_group: "group" } as const;
 
-/** Columns formed when first asked for: they are hidden at first, and take some milliseconds. */
 function addRanges(columns: Columns, form: () => ReturnType<typeof rankRanges>): void {
   let ranges: ReturnType<typeof rankRanges> | undefined;
   for (const [name, field] of Object.entries(RANGE) as [string, "low" | "high" | "group"][]) {
-    let values: Value[] | undefined;
-    const get = () => {
+    addLater(columns, name, () => {
       ranges ??= form();
-      values ??= ranges.map((r) => r?.[field] ?? null);
-      return values;
-    };
-    Object.defineProperty(columns, name, { get, enumerable: true });
+      return ranges.map((r) => r?.[field] ?? null);
+    });
   }
+}
+
+/** A column formed when first asked for: it is hidden at first, and takes some milliseconds. */
+function addLater(columns: Columns, name: string, form: () => Value[]): void {
+  let values: Value[] | undefined;
+  const get = () => {
+    values ??= form();
+    return values;
+  };
+  Object.defineProperty(columns, name, { get, enumerable: true });
+}
+
+/** `twin_of`, from scores and days as they are in a table. */
+function twinColumn(suite: Suite, { columns, length }: Grid): Value[] {
+  const cell = (name: string, row: number) => columns[name]?.[row] ?? null;
+  const keys = suite.benchmarks.map((b) => (suite.normalized ? `${b.key}_raw` : b.key));
+  const rows = Array.from({ length }, (_, row) => ({
+    eval_id: String(cell("eval_id", row)),
+    model: String(cell("model", row)),
+    flagged: cell("flagged", row) === true,
+    availability: cell("availability", row) as Availability | null,
+    uploaded_at: cell("uploaded_at", row) as string | null,
+    submitted_at: cell("submitted_at", row) as string | null,
+    scores: keys.map((key) => cell(key, row) as number | null),
+  }));
+  return twinsOf(rows).map((twin) => (twin === null ? null : rows[twin]!.eval_id));
 }
 
 /** Standard error of a score in points, also where the table has no column for it (percentages). */

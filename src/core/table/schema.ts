@@ -26,6 +26,11 @@ const HEAD = [
     "pretrained, continuously_pretrained, fine_tuned, chat, merge, multimodal or other.",
   ),
   column("params_b", "DOUBLE", "Billions of parameters."),
+  column(
+    "params_doubt",
+    "VARCHAR",
+    "Why params_b is doubted, in words; null where nothing speaks against it. See table/size-doubt.ts.",
+  ),
   column("license", "VARCHAR", "Licence as stated on the Hub."),
   column("likes", "INTEGER", "Likes on the Hub when the table was made."),
   column(
@@ -66,6 +71,11 @@ const HEAD = [
     "max_length",
     "INTEGER",
     "Tokens of context that the run had, as its result file records; null without such a file. Not the model's own.",
+  ),
+  column(
+    "twin_of",
+    "VARCHAR",
+    "eval_id of the evaluation whose scores this one has, on all benchmarks, under another name; null for scores of its own, and for the first of those with the same. See table/twins.ts.",
   ),
 ];
 

@@ -69,6 +69,7 @@ export function explainFilters(
     ...list("precision", "precisions", (name) => name),
     ...list("license", "licenses", (name) => name),
     ...CHOICES.flatMap(({ key }) => explainChoice(key, view[key], defaults[key])),
+    ...explainTwins(view, defaults),
     ...Object.entries(view.ranges).map(([name, range]) => explainRange(name, range, columns)),
   ];
 }
@@ -262,6 +263,12 @@ function explainChoice(
   return [
     { key, label: CHOICE_LABELS[key][choice], remove: (view) => ({ ...view, [key]: standard }) },
   ];
+}
+
+function explainTwins(view: View, { twins }: View): Filter[] {
+  if (view.twins === twins) return [];
+  const label = view.twins === "each" ? "Same scores counted each" : "Same scores counted once";
+  return [{ key: "twins", label, remove: (view) => ({ ...view, twins }) }];
 }
 
 function explainRange(name: string, range: Range, columns: readonly Column[]): Filter {

@@ -32,6 +32,7 @@ export function viewToQuery(
   list("precision", view.precisions);
   list("license", view.licenses);
   for (const { key } of CHOICES) one(key, view[key], view[key] === defaults[key]);
+  one("twins", view.twins, view.twins === defaults.twins);
   for (const { name } of columns) {
     const range = Object.hasOwn(view.ranges, name) ? view.ranges[name] : undefined;
     if (range) params.append(rangeParam(name), rangeText(range));
@@ -95,6 +96,7 @@ const READERS = new Map<string, Reader>([
   ["precision", readTexts("precision", LIMITS.list, (view) => view.precisions)],
   ["license", readTexts("license", LIMITS.list, (view) => view.licenses)],
   ...CHOICES.map(({ key }): [string, Reader] => [key, readChoice(key)]),
+  ["twins", readTwins],
   ["sort", readSort],
   ["cols", readColumns],
   ["scores", readSwitch("scores", "raw", (view) => (view.raw = true))],
@@ -151,6 +153,11 @@ function readChoice(key: (typeof CHOICES)[number]["key"]): Reader {
     if (isChoice(value)) view[key] = value;
     else problem(`“${key}” must be all, hide or only, not ${quote(value)}.`);
   };
+}
+
+function readTwins(value: string, { view, problem }: Reading): void {
+  if (value === "once" || value === "each") view.twins = value;
+  else problem(`“twins” must be once or each, not ${quote(value)}.`);
 }
 
 function readSwitch(name: string, word: string, turnOn: (view: View) => void): Reader {

@@ -36,6 +36,8 @@ export interface View {
   flagged: Choice;
   /** Models known not to be on the Hub any more. Hidden unless asked for. */
   unavailable: Choice;
+  /** In analyses, which count evaluations with the same scores `once`. Tables list `each`, whatever it says. */
+  twins: "once" | "each";
   /** By name of a number column. */
   ranges: Record<string, Range>;
   sort: { column: string; descending: boolean };
@@ -62,6 +64,7 @@ export const DEFAULT_VIEW: View = {
   moe: "all",
   flagged: "hide",
   unavailable: "hide",
+  twins: "once",
   ranges: {},
   sort: { column: "average", descending: true },
   columns: null,

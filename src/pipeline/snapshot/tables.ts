@@ -18,6 +18,8 @@ import {
   SCORES_COLUMNS,
   SOURCES_COLUMNS,
 } from "../../core/table/schema.ts";
+import { sizeDoubts } from "../../core/table/size-doubt.ts";
+import { twinsOf } from "../../core/table/twins.ts";
 import {
   byStanding,
   type History,
@@ -64,6 +66,9 @@ interface Standing {
   range: RankRange | null;
   /** Scores of the benchmarks, in the suite's order, in points. */
   scores: (number | null)[];
+  /** Id of the evaluation whose scores it has under another name, and why its size is doubted. */
+  twin_of: string | null;
+  params_doubt: string | null;
 }
 
 /** Averages and ranks of a suite's evaluations, best first. */
@@ -83,9 +88,46 @@ export function standingsOf(suite: Suite, evaluations: readonly Row[]): Standing
     ranked,
     rows.map((r) => r.stderr),
   );
+  const found = findings(
+    suite,
+    rows.map((r) => r.evaluation),
+  );
   return rows
-    .map((r, i) => ({ ...r, rank: ranks[i] ?? null, range: ranges[i] ?? null }))
+    .map((r, i) => ({ ...r, ...found[i]!, rank: ranks[i] ?? null, range: ranges[i] ?? null }))
     .sort(byStanding);
+}
+
+/** What only the whole table tells of an evaluation: twins, and doubts about sizes. */
+function findings(
+  suite: Suite,
+  evaluations: readonly Row[],
+): Pick<Standing, "twin_of" | "params_doubt">[] {
+  const scoreOf = (measure: Measure) => (suite.normalized ? measure.raw : points(suite, measure));
+  const rows = evaluations.map((e) => ({
+    eval_id: evalId(e),
+    model: e.model,
+    params_b: e.params_b,
+    architecture: e.architecture,
+    base_model: e.base_model,
+    weight_type: e.weight_type,
+    flagged: e.flagged,
+    availability: e.availability,
+    uploaded_at: e.uploaded_at,
+    submitted_at: e.submitted_at,
+    scores: suite.benchmarks.map((b) => {
+      const measure = ownMeasure(e, b.key);
+      return measure ? scoreOf(measure) : null;
+    }),
+  }));
+  const twins = twinsOf(rows);
+  const doubts = sizeDoubts(rows);
+  return rows.map((_, i) => {
+    const twin = twins[i] ?? null;
+    return {
+      twin_of: twin === null ? null : rows[twin]!.eval_id,
+      params_doubt: doubts[i] ?? null,
+    };
+  });
 }
 
 /** A benchmark's own measure. */
@@ -333,6 +375,7 @@ export function recordsTable(name: string, columns: TableColumn[], rows: object[
 
 function reader(suite: Suite, name: string): (row: Standing) => Value {
   if (name === "eval_id" || name === "average" || name === "rank") return (row) => row[name];
+  if (name === "twin_of" || name === "params_doubt") return (row) => row[name];
   if (name === "rank_low") return (row) => row.range?.low ?? null;
   if (name === "rank_high") return (row) => row.range?.high ?? null;
   if (name === "tie_group") return (row) => row.range?.group ?? null;

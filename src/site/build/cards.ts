@@ -185,9 +185,12 @@ function rankedOf({ table }: Board): number {
 function factsOf(grid: Grid, row: number): string[] {
   const type = at(grid, "model_type", row) as string | null;
   const params = at(grid, "params_b", row) as number | null;
+  const isDoubted = at(grid, "params_doubt", row) !== null;
   return [
     ...(type === null ? [] : [typeLabel(type)]),
-    ...(params === null ? [] : [`${formatParams(params)} parameters`]),
+    ...(params === null
+      ? []
+      : [`${formatParams(params)} parameters${isDoubted ? " (doubted)" : ""}`]),
     ...[variantOf(grid, row)].filter(Boolean),
   ];
 }

@@ -1,7 +1,8 @@
 import { type Field, fieldOf } from "../../core/charts/distribution.ts";
-import type { Value } from "../../core/table/grid.ts";
+import { at, type Value } from "../../core/table/grid.ts";
 import type { TableFile } from "../../pipeline/duckdb/table-file.ts";
 import type { Board, Site } from "./board.ts";
+import { gridOf } from "./grid.ts";
 
 /** A subtask of one evaluation, as `scores.parquet` has it. */
 export interface SubtaskRow {
@@ -46,8 +47,17 @@ export interface Lookups {
   sources: Map<string, string>;
   /** Other spellings of a name: the Hub does not tell upper from lower case. */
   spellings: Map<string, string[]>;
+  /** Those with the same scores, itself among them, by board and evaluation; not where it is alone. */
+  twins: Map<Board, Map<string, Twin[]>>;
   /** All model names, of all boards. */
   models: string[];
+}
+
+/** One of several evaluations with the same scores. */
+export interface Twin {
+  id: string;
+  model: string;
+  architecture: string | null;
 }
 
 let lookups: Lookups | undefined;
@@ -69,6 +79,7 @@ function makeLookups(site: Site): Lookups {
     scorings,
     rescored: countScorings(scorings),
     sources: sourcesOf(site.sources),
+    twins: new Map(site.boards.map((b) => [b, twinsOf(b)])),
     spellings: group(
       models,
       (m) => m.toLowerCase(),
@@ -207,4 +218,20 @@ function group<T, V>(
     else groups.set(key(item), [value(item)]);
   }
   return groups;
+}
+
+function twinsOf(board: Board): Map<string, Twin[]> {
+  const { grid } = gridOf(board);
+  const rows = Array.from({ length: grid.length }, (_, row) => row);
+  const sets = group(
+    rows,
+    (row) => String(at(grid, "twin_of", row) ?? at(grid, "eval_id", row)),
+    (row): Twin => ({
+      id: String(at(grid, "eval_id", row)),
+      model: String(at(grid, "model", row)),
+      architecture: at(grid, "architecture", row) as string | null,
+    }),
+  );
+  const several = [...sets.values()].filter((set) => set.length > 1);
+  return new Map(several.flatMap((set) => set.map((twin): [string, Twin[]] => [twin.id, set])));
 }

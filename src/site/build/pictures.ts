@@ -4,7 +4,7 @@ import { type Framed, framed } from "../../core/charts/frame.ts";
 import { type Shape, toMarkup } from "../../core/charts/svg.ts";
 import { captionOf, type Figure } from "../../core/figures/figure.ts";
 import { figuresOf } from "../../core/figures/registry.ts";
-import { cellText, splitModel, topsOf, variantOf } from "../../core/table/cells.ts";
+import { doubtIn, markedText, splitModel, topsOf, variantOf } from "../../core/table/cells.ts";
 import { leaderText } from "../../core/table/finding.ts";
 import { count, heat, hiddenText } from "../../core/table/format.ts";
 import { at } from "../../core/table/grid.ts";
@@ -112,7 +112,10 @@ async function tableChart(site: Site, board: Board): Promise<Chart> {
       variant: variantOf(grid, row),
       scores: scores.map((column) => {
         const value = at(grid, column.name, row);
-        return { text: cellText(column, value), heat: heat(value, tops[column.name] ?? 0) };
+        return {
+          text: markedText(column, value, doubtIn(column, grid, row)),
+          heat: heat(value, tops[column.name] ?? 0),
+        };
       }),
     })),
     measure,

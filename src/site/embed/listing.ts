@@ -2,6 +2,8 @@ import type { Suite } from "../../core/records/suite.ts";
 import {
   cellClass,
   cellText,
+  doubtIn,
+  markedText,
   splitModel,
   topsOf,
   variantOf,
@@ -128,7 +130,7 @@ export function listingOf({ suite, grid, columns, view, rows, asOf }: Options): 
         gone: at(grid, "on_hub", row) === false,
         pinned: isPinned(row),
         cells: scores.map((column) => ({
-          text: cellText(column, cellOf(column, row)),
+          text: markedText(column, cellOf(column, row), doubtIn(column, grid, row)),
           className: cellClass(column, cellOf(column, row), tops),
         })),
       };

@@ -2,6 +2,8 @@ import { element } from "../../browser/dom.ts";
 import {
   cellClass,
   cellText,
+  doubtIn,
+  doubtWords,
   isScore,
   splitModel,
   variantOf,
@@ -65,9 +67,22 @@ export function fillRow(tr: HTMLTableRowElement, row: number, index: number, f: 
     const value =
       column.name === "average" ? (f.average[row] ?? null) : at(f.grid, column.name, row);
     const cell = tr.cells[i++]!;
-    setText(cell, cellText(column, value));
+    fillValue(cell, cellText(column, value), doubtIn(column, f.grid, row));
     setClass(cell, cellClass(column, value, f.tops));
   }
+}
+
+/** A size that is doubted carries a mark with the reason. */
+function fillValue(cell: HTMLElement, text: string, doubt: string | null): void {
+  if (doubt === null) {
+    setText(cell, text);
+    return;
+  }
+  const template = element<HTMLTemplateElement>("doubt-mark");
+  const mark = template.content.firstElementChild!.cloneNode(true) as HTMLElement;
+  mark.title = doubtWords(doubt);
+  mark.querySelector(".visually-hidden")!.textContent = mark.title;
+  cell.replaceChildren(text, mark);
 }
 
 /** The parts of a model cell, looked up once per row element. */

@@ -52,6 +52,7 @@ LIMIT 10`,
   average / params_b AS points_per_billion
 FROM ${name}
 WHERE params_b BETWEEN 0.1 AND 8
+  AND params_doubt IS NULL
   AND flagged IS NOT TRUE
   AND on_hub IS NOT FALSE
 ORDER BY average DESC NULLS LAST
@@ -96,7 +97,8 @@ WHERE params_b > 0 AND params_b <= 80
   END AS size,
   model, params_b, average
 FROM ${name}
-WHERE params_b IS NOT NULL AND flagged IS NOT TRUE
+WHERE params_b IS NOT NULL AND params_doubt IS NULL
+  AND flagged IS NOT TRUE
 QUALIFY row_number() OVER (PARTITION BY size ORDER BY average DESC NULLS LAST) = 1
 ORDER BY size`,
     },

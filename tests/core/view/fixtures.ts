@@ -172,6 +172,7 @@ export function viewOf({ keys, columns, grid }: Sample): fc.Arbitrary<View> {
       moe: choice,
       flagged: hidden,
       unavailable: hidden,
+      twins: fc.constantFrom("once" as const, "each" as const),
       ranges: rarely(
         {},
         fc.dictionary(fc.constantFrom(...numbers), rangeArbitrary(), { maxKeys: 2 }),
