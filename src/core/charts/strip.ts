@@ -2,11 +2,13 @@ import { signed } from "../table/format.ts";
 import { bottomAxis, type Frame, line, linear, picture, round, words } from "./axis.ts";
 import { type Shape, shape } from "./svg.ts";
 
-/** One row of dots. Median and share are null where there are too few dots for them. */
+/** One row of dots. Median, its interval and the share are null where there are too few dots for them. */
 export interface Strip {
   name: string;
   changes: readonly number[];
   median: number | null;
+  /** 95 % interval of the median. */
+  interval: { low: number; high: number } | null;
   /** Share of changes below 0, 0–1. */
   fell: number | null;
 }
@@ -34,9 +36,10 @@ export function stripChart(strips: readonly Strip[], label: string) {
   const content: Shape[] = [
     ...bottomAxis(frame, { scale: x, label: "Change, points", ticks: 8, format: whole }),
     line("base", x(0), frame.top, x(0), frame.bottom),
-    words(0, TOP - 12, "Median", "start", "label"),
+    words(0, TOP - 12, "Median, 95 %", "start", "label"),
     ...strips.flatMap((strip, i) => [
-      words(0, middle(i) - 4, strip.name, "start", "name"),
+      words(0, middle(i) - 11, strip.name, "start", "name"),
+      ...bandOf(strip, x, middle(i)),
       dots("change down", rows[i]!, (j) => strip.changes[j]! < 0),
       dots("change up", rows[i]!, (j) => strip.changes[j]! >= 0),
       ...medianOf(strip, x, middle(i)),
@@ -88,12 +91,32 @@ function dots(name: string, places: readonly Dot[], pick: (i: number) => boolean
   return shape("path", { class: name, d });
 }
 
-function medianOf({ median, fell }: Strip, x: (value: number) => number, y: number): Shape[] {
-  if (median === null || fell === null) return [words(0, y + 13, "too few")];
+/** Behind the dots, what the median may be. */
+function bandOf({ interval }: Strip, x: (value: number) => number, y: number): Shape[] {
+  if (!interval) return [];
+  const [left, right] = [x(interval.low), x(interval.high)];
+  return [
+    shape("rect", {
+      class: "band",
+      x: round(left),
+      y: y - ROW / 2 + 4,
+      width: round(Math.max(1, right - left)),
+      height: ROW - 8,
+    }),
+  ];
+}
+
+function medianOf(
+  { median, fell, interval }: Strip,
+  x: (value: number) => number,
+  y: number,
+): Shape[] {
+  if (median === null || fell === null) return [words(0, y + 6, "too few")];
   return [
     line("median", x(median), y - ROW / 2 + 4, x(median), y + ROW / 2 - 4),
-    words(0, y + 13, signed(median), "start", "value"),
-    words(46, y + 13, `${Math.round(fell * 100)} % fell`),
+    words(0, y + 6, signed(median), "start", "value"),
+    words(46, y + 6, `${Math.round(fell * 100)} % fell`),
+    ...(interval ? [words(0, y + 22, `${signed(interval.low)} to ${signed(interval.high)}`)] : []),
   ];
 }
 

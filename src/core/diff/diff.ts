@@ -1,8 +1,12 @@
 import { rank } from "../suite/rank.ts";
 import { at, type Grid, type Value } from "../table/grid.ts";
+import { type Named, renamesBetween } from "../table/renames.ts";
 
-/** Raised when the fields of a `Diff` change meaning. */
-export const DIFF_VERSION = 1;
+/**
+ * Raised when the fields of a `Diff` change meaning. 2: an evaluation whose model was renamed is in both
+ * (`renamed`), not gone and new.
+ */
+export const DIFF_VERSION = 2;
 
 /**
  * Facts that are compared, besides scores. Not among them: likes, which always change; sizes, which
@@ -32,6 +36,17 @@ export interface Entry {
    * precision, weight type or chat setting. Each of those is an evaluation of its own.
    */
   other: boolean;
+}
+
+/** An evaluation in both tables whose model has another name, see `renamesBetween`. */
+export interface Renamed {
+  /** As in the other lists: those of the second table. */
+  eval_id: string;
+  model: string;
+  eval_ids: Pair<string>;
+  models: Pair<string>;
+  rank: Pair<number | null>;
+  average: Pair<number | null>;
 }
 
 /** An evaluation in both tables with another score. */
@@ -82,6 +97,7 @@ export interface Diff {
     both: number;
     new: number;
     gone: number;
+    renamed: number;
     rescored: number;
     /** By place among both, see `Moved`. */
     climbed: number;
@@ -90,6 +106,7 @@ export interface Diff {
   };
   new: Entry[];
   gone: Entry[];
+  renamed: Renamed[];
   rescored: Rescored[];
   moved: Moved[];
   changed: FactChange[];
@@ -107,6 +124,8 @@ export const DIFF_FIELDS: Record<keyof Diff, string> = {
     "Evaluations in from, in to and in both; lengths of the lists; climbed and fell go by place.",
   new: "Evaluations that from lacks: eval_id, model, rank and average in to; other: whether from has another evaluation of the model.",
   gone: "Evaluations that to lacks, likewise with rank and average in from.",
+  renamed:
+    "In both under another name of the model: eval_ids, models, rank and average [a, b]; eval_id and model are those of to.",
   rescored:
     "In both with another score: average [a, b]; scores by benchmark, only the changed ones; submitted_at where it was submitted again.",
   moved:
@@ -159,7 +178,9 @@ export function diffTables(keys: readonly string[], from: Side, to: Side): Diff 
   const facts = FACTS.filter(knows);
   const rowsFrom = rowsById(from.grid);
   const rowsTo = rowsById(to.grid);
-  const both = [...rowsFrom].flatMap(([id, a]) => {
+  const renames = renamesBetween(namedOf(from.grid), namedOf(to.grid));
+  const both = [...rowsFrom].flatMap(([before, a]) => {
+    const id = renames.get(before) ?? before;
     const b = rowsTo.get(id);
     return b === undefined ? [] : [{ id, a, b, ...scoresOf(benchmarks, from.grid, to.grid, a, b) }];
   });
@@ -174,8 +195,16 @@ export function diffTables(keys: readonly string[], from: Side, to: Side): Diff 
     ]);
     return [{ eval_id: id, model: modelAt(to.grid, b), facts: Object.fromEntries(pairs) }];
   });
-  const fresh = missingIn(rowsFrom, from.grid, rowsTo, to.grid);
-  const gone = missingIn(rowsTo, to.grid, rowsFrom, from.grid);
+  const [before, after] = [new Set(renames.keys()), new Set(renames.values())];
+  const fresh = missingIn(rowsFrom, from.grid, rowsTo, to.grid).filter(
+    (e) => !after.has(e.eval_id),
+  );
+  const gone = missingIn(rowsTo, to.grid, rowsFrom, from.grid).filter(
+    (e) => !before.has(e.eval_id),
+  );
+  const renamed = both
+    .filter(({ id }) => after.has(id))
+    .map((e) => renamedOf(e, from.grid, to.grid));
   return {
     version: DIFF_VERSION,
     from: from.name,
@@ -189,6 +218,7 @@ export function diffTables(keys: readonly string[], from: Side, to: Side): Diff 
       both: both.length,
       new: fresh.length,
       gone: gone.length,
+      renamed: renamed.length,
       rescored: rescored.length,
       climbed: moved.filter((m) => m.place[1] < m.place[0]).length,
       fell: moved.filter((m) => m.place[1] > m.place[0]).length,
@@ -196,6 +226,7 @@ export function diffTables(keys: readonly string[], from: Side, to: Side): Diff 
     },
     new: fresh,
     gone,
+    renamed: renamed.sort(byRank),
     rescored: rescored.map((e) => rescoredOf(e, from.grid, to.grid)).sort(byChange),
     moved,
     changed: changed.sort(byId),
@@ -208,6 +239,12 @@ export function mirror(diff: Diff): Diff {
   const turnAll = <T>(pairs: Record<string, Pair<T>>) =>
     Object.fromEntries(Object.entries(pairs).map(([name, pair]) => [name, turn(pair)]));
   const { counts } = diff;
+  // What is in both is named as the second table names it.
+  const before = new Map(diff.renamed.map((r) => [r.eval_id, r]));
+  const called = <T extends { eval_id: string; model: string }>(entry: T): T => {
+    const name = before.get(entry.eval_id);
+    return name ? { ...entry, eval_id: name.eval_ids[0], model: name.models[0] } : entry;
+  };
   return {
     ...diff,
     from: diff.to,
@@ -223,14 +260,27 @@ export function mirror(diff: Diff): Diff {
     },
     new: diff.gone,
     gone: diff.new,
-    rescored: diff.rescored.map((r) => ({
-      ...r,
-      average: turn(r.average),
-      scores: turnAll(r.scores),
-      ...(r.submitted_at ? { submitted_at: turn(r.submitted_at) } : {}),
-    })),
-    moved: diff.moved.map((m) => ({ ...m, rank: turn(m.rank), place: turn(m.place) })),
-    changed: diff.changed.map((c) => ({ ...c, facts: turnAll(c.facts) })),
+    renamed: diff.renamed
+      .map((r) => ({
+        ...called(r),
+        eval_ids: turn(r.eval_ids),
+        models: turn(r.models),
+        rank: turn(r.rank),
+        average: turn(r.average),
+      }))
+      .sort(byRank),
+    rescored: diff.rescored
+      .map((r) => ({
+        ...called(r),
+        average: turn(r.average),
+        scores: turnAll(r.scores),
+        ...(r.submitted_at ? { submitted_at: turn(r.submitted_at) } : {}),
+      }))
+      .sort(byChange),
+    moved: diff.moved
+      .map((m) => ({ ...called(m), rank: turn(m.rank), place: turn(m.place) }))
+      .sort(byPlaces),
+    changed: diff.changed.map((c) => ({ ...called(c), facts: turnAll(c.facts) })).sort(byId),
   };
 }
 
@@ -258,6 +308,18 @@ function scoresOf(keys: readonly string[], from: Grid, to: Grid, a: number, b: n
     balance += hasTwoDigits(pair[0]!) ? 1 : -1;
   }
   return { scores, rounded, rounder: balance > 0 };
+}
+
+function renamedOf({ id, a, b }: Both, from: Grid, to: Grid): Renamed {
+  const model = modelAt(to, b);
+  return {
+    eval_id: id,
+    model,
+    eval_ids: [String(at(from, "eval_id", a)), id],
+    models: [modelAt(from, a), model],
+    rank: [numberAt(from, "rank", a), numberAt(to, "rank", b)],
+    average: [numberAt(from, "average", a), numberAt(to, "average", b)],
+  };
 }
 
 function rescoredOf({ id, a, b, scores }: Both, from: Grid, to: Grid): Rescored {
@@ -295,7 +357,7 @@ function movedOf(both: readonly Both[], from: Grid, to: Grid): Moved[] {
       place: [before[i] ?? 0, after[i] ?? 0] as Pair<number>,
     }))
     .filter((m) => m.rank[0] !== m.rank[1] || m.place[0] !== m.place[1])
-    .sort((m, n) => gap(n.place) - gap(m.place) || gap(n.rank) - gap(m.rank) || byId(m, n));
+    .sort(byPlaces);
 }
 
 function settled(e: Both, [a, b]: Pair<number | null>): Pair<number | null> {
@@ -324,6 +386,13 @@ function missingIn(
     .sort((m, n) => (m.rank ?? Infinity) - (n.rank ?? Infinity) || byId(m, n));
 }
 
+function namedOf(grid: Grid): Named[] {
+  return Array.from({ length: grid.length }, (_, row) => ({
+    eval_id: String(at(grid, "eval_id", row)),
+    model: modelAt(grid, row),
+  }));
+}
+
 function rowsById(grid: Grid): Map<string, number> {
   return new Map((grid.columns.eval_id ?? []).map((id, row) => [String(id), row]));
 }
@@ -346,6 +415,15 @@ const gap = ([a, b]: Pair<number>) => Math.abs(a - b);
 
 function byId(a: { eval_id: string }, b: { eval_id: string }): number {
   return a.eval_id < b.eval_id ? -1 : a.eval_id > b.eval_id ? 1 : 0;
+}
+
+function byPlaces(m: Moved, n: Moved): number {
+  return gap(n.place) - gap(m.place) || gap(n.rank) - gap(m.rank) || byId(m, n);
+}
+
+/** By rank in the second table. */
+function byRank(m: Renamed, n: Renamed): number {
+  return (m.rank[1] ?? Infinity) - (n.rank[1] ?? Infinity) || byId(m, n);
 }
 
 function byChange(a: Rescored, b: Rescored): number {

@@ -12,6 +12,8 @@ export interface Cell {
   model?: string;
   /** A quiet second line: what tells a model's evaluations apart. */
   note?: string;
+  /** Another name that a search finds it by. */
+  also?: string;
   tone?: "up" | "down";
 }
 
@@ -67,6 +69,18 @@ export function reportOf(
       note: "Evaluations that the second snapshot no longer has.",
       columns: ENTRY_COLUMNS,
       rows: diff.gone.map((e) => entryRow(e, "another run remains")),
+    },
+    {
+      key: "renamed",
+      title: "Renamed",
+      note: "In both, under another name of the model: the same commit, evaluated in the same way, and one of the two names is missing altogether where the other stands.",
+      columns: RENAMED_COLUMNS,
+      rows: diff.renamed.map((r) => [
+        { ...modelCell(r), also: r.models[0] },
+        { text: r.models[0] },
+        { text: r.rank.map(rankText).join(" → ") },
+        { text: points(r.average[1]) },
+      ]),
     },
     {
       key: "rescored",
@@ -130,12 +144,13 @@ export function reportOf(
     },
   ];
   const again = benchmarkSection(diff, nameOf);
-  if (again) sections.splice(2, 0, again);
+  if (again) sections.splice(3, 0, again);
   return {
     title: `${diff.from} to ${diff.to}`,
     numbers: [
       { label: "New", value: counts.new, section: "new" },
       { label: "Gone", value: counts.gone, section: "gone" },
+      { label: "Renamed", value: counts.renamed, section: "renamed" },
       { label: "Re-scored", value: counts.rescored, section: "rescored" },
       { label: "Climbed", value: counts.climbed, section: "climbed" },
       { label: "Fell", value: counts.fell, section: "fell" },
@@ -162,6 +177,10 @@ export function sheetOf(diff: Diff): Sheet {
   for (const e of diff.gone) {
     add("gone", e, "average", [e.average, null]);
     add("gone", e, "rank", [e.rank, null]);
+  }
+  for (const e of diff.renamed) {
+    add("renamed", e, "model", e.models);
+    add("renamed", e, "eval_id", e.eval_ids);
   }
   for (const e of diff.rescored) {
     add("rescored", e, "average", e.average);
@@ -206,6 +225,13 @@ const ENTRY_COLUMNS: Section["columns"] = [
   { label: "Average", kind: "number" },
 ];
 
+const RENAMED_COLUMNS: Section["columns"] = [
+  { label: "Model now", kind: "model" },
+  { label: "Named before", kind: "text" },
+  { label: "Rank", kind: "number" },
+  { label: "Average", kind: "number" },
+];
+
 const MOVED_COLUMNS: Section["columns"] = [
   MODEL,
   { label: "Places", kind: "number" },
@@ -219,9 +245,13 @@ const MOVED_NOTE =
 function entryRow(e: Diff["new"][number], other: string): Cell[] {
   return [
     modelCell(e, e.other ? other : ""),
-    { text: e.rank === null ? "not ranked" : count(e.rank) },
+    { text: rankText(e.rank) },
     { text: points(e.average) },
   ];
+}
+
+function rankText(rank: number | null): string {
+  return rank === null ? "not ranked" : count(rank);
 }
 
 function movedRow({ place, rank, ...e }: Diff["moved"][number]): Cell[] {

@@ -47,7 +47,9 @@ function sectionOf(section: Section, options: ViewOptions): Tree {
   const rows =
     letters === "" || !ofModels
       ? section.rows
-      : section.rows.filter((row) => row[0]?.text.toLowerCase().includes(letters));
+      : section.rows.filter(([cell]) =>
+          `${cell?.text} ${cell?.also ?? ""}`.toLowerCase().includes(letters),
+        );
   const shown = options.whole?.has(key) ? rows : rows.slice(0, SHOWN);
   const of = rows.length < section.rows.length ? ` of ${count(section.rows.length)}` : "";
   return tree(

@@ -55,11 +55,11 @@ export function overTimeSql(
   return [
     "WITH field AS (",
     "  SELECT model, eval_id, params_b, average, submitted_at AS day,",
-    `    CASE\n      WHEN params_b IS NULL OR NOT (${believed(doubtful)}) THEN NULL`,
+    `    CASE\n      WHEN params_b IS NULL OR NOT (${believed({ columns }, doubtful)}) THEN NULL`,
     `${classes.join("\n")}\n    END AS class`,
     `  FROM ${identifier(table)}`,
     "  WHERE flagged IS NOT TRUE AND average IS NOT NULL AND submitted_at IS NOT NULL",
-    `    AND ${filterOf(then, columns)}`,
+    `    AND ${filterOf(then, columns, table)}`,
     "),",
     "running AS (",
     "  SELECT *, max(average) OVER (",

@@ -1,9 +1,20 @@
 import { matrixChart } from "../charts/matrix.ts";
 import type { Benchmark } from "../records/suite.ts";
+import { clustersOf, holdsZero, type Interval } from "../suite/cluster.ts";
+import { correlate, type Method } from "../suite/correlation.ts";
 import { count } from "../table/format.ts";
-import { identifier, literal } from "../view/quote.ts";
+import type { Value } from "../table/grid.ts";
+import { identifier } from "../view/quote.ts";
 import type { View } from "../view/view.ts";
 import { fromBoth } from "./both.ts";
+import {
+  correlationWords,
+  familiesIn,
+  intervalWords,
+  ofFamilies,
+  withFamilies,
+  withInterval,
+} from "./family.ts";
 import { type Context, type Drawing, FEWEST, type Figure, type Row } from "./figure.ts";
 import { filterOf } from "./filter.ts";
 import type { Option, Settings } from "./option.ts";
@@ -23,13 +34,18 @@ export function correlationFigure(block: Block): Figure {
           ? [archive!.table]
           : [main.table, archive!.table],
     options: () => [METHOD],
-    sql: (context, view, settings) => sqlOf(block, context, view, settings),
+    sql: (context, view) => sqlOf(block, context, view),
+    derive: (context, rows, settings) => correlationsOf(block, context, rows, settings),
     draw: (context, rows, settings) => draw(block, context, rows, settings),
     columns: () => [
       { name: "x", label: "Benchmark" },
       { name: "y", label: "Benchmark" },
       { name: "r", label: "Correlation", digits: 4 },
+      { name: "low", label: "95 % from", digits: 4 },
+      { name: "high", label: "95 % to", digits: 4 },
+      { name: "next", label: "Told from the next below" },
       { name: "n", label: "n", digits: 0 },
+      { name: "families", label: "Families", digits: 0 },
     ],
   };
 }
@@ -46,45 +62,60 @@ const METHOD: Option = {
 };
 
 /**
- * One row per pair: `x, y, r, n`. Pearson is DuckDB's `corr`; Spearman is the same over ranks, where
- * equal scores share the mean of their ranks. In the cross block a model's best-placed evaluation
- * in each table stands for it.
+ * One row per evaluation: its family and the scores. In the cross block a model's best-placed
+ * evaluation in each table stands for it.
  */
-function sqlOf(block: Block, context: Context, view: View, settings: Settings): string {
+function sqlOf(block: Block, context: Context, view: View): string {
   const { left, right } = sidesOf(block, context);
-  const pairs = left.flatMap((x, i) =>
-    right.flatMap((y, j) => (block === "cross" || j > i ? [[x, y] as const] : [])),
-  );
-  if (pairs.length === 0) return NO_PAIRS;
-  const names = [...new Set([...left, ...right].map((b) => b.key))];
-  const spearman = settings.method === "spearman";
-  const lines = [`WITH field AS (\n${fieldOf(block, context, view, names)}\n)`];
-  if (spearman)
-    lines.push(`, ranked AS (\n  SELECT\n${names.map(meanRank).join(",\n")}\n  FROM field\n)`);
-  const source = spearman ? "ranked" : "field";
-  const each = (write: (x: string, y: string, i: number) => string, end = ", ") =>
-    pairs.map(([x, y], i) => write(x.key, y.key, i)).join(end);
-  // All pairs in one pass over the rows, then one row for each.
-  lines.push(
-    `, pairs AS (\n  SELECT\n    ${each(
-      (x, y, i) =>
-        `corr(${identifier(x)}, ${identifier(y)}) AS r${i}, ` +
-        `regr_count(${identifier(x)}, ${identifier(y)}) AS n${i}`,
-      ",\n    ",
-    )}\n  FROM ${source}\n)`,
-  );
-  return [
-    lines.join(""),
-    `SELECT unnest([${each((x) => literal(x))}]) AS x,`,
-    `  unnest([${each((_, y) => literal(y))}]) AS y,`,
-    `  unnest([${each((_x, _y, i) => `r${i}`)}]) AS r,`,
-    `  unnest([${each((_x, _y, i) => `n${i}`)}]) AS n`,
-    "FROM pairs",
-  ].join("\n");
+  const keys = [...new Set([...left, ...right].map((b) => b.key))];
+  const of = block === "archive" ? context.archive! : context.main;
+  const rows = withFamilies(of.table, fieldOf(block, context, view, keys));
+  return `SELECT family, ${keys.map(identifier).join(", ")}\nFROM (\n${rows}\n) AS families`;
 }
 
-/** What is asked where there is one benchmark, with none to set it against. */
-const NO_PAIRS = "SELECT NULL AS x, NULL AS y, NULL AS r, NULL AS n WHERE false";
+/**
+ * One row per pair, the closest first: `x, y, r, n`, the interval by resampling families, and `next`,
+ * whether the interval of its difference from the pair below leaves out 0.
+ */
+function correlationsOf(block: Block, context: Context, rows: Row[], settings: Settings): Row[] {
+  const { left, right } = sidesOf(block, context);
+  const keys = [...new Set([...left, ...right].map((b) => b.key))];
+  const at = (benchmark: Benchmark) => keys.indexOf(benchmark.key);
+  const pairs = left.flatMap((x, i) =>
+    right.flatMap((y, j) => (block === "cross" || j > i ? [{ x, y }] : [])),
+  );
+  const numbers = keys.map((key) =>
+    Float64Array.from(rows, (row) => (typeof row[key] === "number" ? row[key] : Number.NaN)),
+  );
+  let order: number[] = [];
+  const found = correlate(
+    numbers,
+    pairs.map(({ x, y }) => [at(x), at(y)] as const),
+    clustersOf(rows.map((row) => String(row.family))),
+    settings.method as Method,
+    (r) => {
+      const height = (i: number) => (Number.isNaN(r[i]!) ? -2 : r[i]!);
+      order = pairs.map((_, i) => i).sort((a, b) => height(b) - height(a) || a - b);
+      return order.slice(1).map((below, i) => [order[i]!, below] as const);
+    },
+  );
+  const families = familiesIn(rows);
+  return order.map((i, place) => {
+    const { r, n, interval } = found.pairs[i]!;
+    const known = r !== null && n >= FEWEST;
+    const difference = known ? (found.differences[place] ?? null) : null;
+    return {
+      x: pairs[i]!.x.key,
+      y: pairs[i]!.y.key,
+      r: known ? r : null,
+      low: known ? (interval?.low ?? null) : null,
+      high: known ? (interval?.high ?? null) : null,
+      next: difference && !holdsZero(difference),
+      n,
+      families,
+    };
+  });
+}
 
 function sidesOf(
   block: Block,
@@ -95,37 +126,29 @@ function sidesOf(
   return { left: archive!.benchmarks, right: main.benchmarks };
 }
 
-function fieldOf(block: Block, context: Context, view: View, names: string[]): string {
-  const list = names.map(identifier).join(", ");
+function fieldOf(block: Block, context: Context, view: View, keys: string[]): string {
   const { main, archive, columns, archiveColumns } = context;
-  const of = (table: string, where: string) =>
-    `  SELECT ${list}\n  FROM ${identifier(table)}\n  WHERE ${where}`;
-  if (block === "main") return of(main.table, filterOf(view, columns, main.table));
-  if (block === "archive")
-    return of(archive!.table, filterOf(view, archiveColumns, archive!.table));
-  return `  SELECT ${list}\n  ${fromBoth(context, view)}`;
-}
-
-/** Rank with ties at their mean; unknown stays unknown. */
-function meanRank(name: string): string {
-  const id = identifier(name);
+  const list = keys.map(identifier).join(", ");
+  if (block === "cross")
+    return `  SELECT model, present.base_model, ${list}\n  ${fromBoth(context, view)}`;
+  const [{ table }, known] = block === "main" ? [main, columns] : [archive!, archiveColumns];
   return (
-    `    CASE WHEN ${id} IS NOT NULL THEN rank() OVER (ORDER BY ${id} NULLS LAST)\n` +
-    `      + (count(*) OVER (PARTITION BY ${id}) - 1) / 2.0 END AS ${id}`
+    `  SELECT model, base_model, ${list}\n  FROM ${identifier(table)}\n` +
+    `  WHERE ${filterOf(view, known, table)}`
   );
 }
 
 function draw(block: Block, context: Context, rows: Row[], settings: Settings): Drawing {
   const { left, right } = sidesOf(block, context);
-  const value = new Map<string, { r: number | null; n: number }>();
+  const value = new Map<string, Row>();
   for (const row of rows) {
-    const n = Number(row.n ?? 0);
-    const known = typeof row.r === "number" && Number.isFinite(row.r) && n >= FEWEST;
-    const entry = { r: known ? (row.r as number) : null, n };
-    value.set(`${row.x} ${row.y}`, entry);
-    if (block !== "cross") value.set(`${row.y} ${row.x}`, entry);
+    value.set(`${row.x} ${row.y}`, row);
+    if (block !== "cross") value.set(`${row.y} ${row.x}`, row);
   }
-  const r = (x: string, y: string) => value.get(`${x} ${y}`)?.r ?? null;
+  const r = (x: string, y: string) => {
+    const known = value.get(`${x} ${y}`)?.r;
+    return typeof known === "number" ? known : null;
+  };
   const tall = block === "cross" ? left : seriate(left, r);
   const wide = block === "cross" ? right : tall;
   const method = settings.method === "spearman" ? "Spearman" : "Pearson";
@@ -134,7 +157,7 @@ function draw(block: Block, context: Context, rows: Row[], settings: Settings): 
       block !== "cross" && row === column ? [] : [{ row, column, value: r(y.key, x.key) }],
     ),
   );
-  const title = findingOf(tall, wide, r, block === "cross");
+  const title = findingOf(block, context, rows);
   const chart = matrixChart(
     `${title} ${method} correlations.`,
     tall.map(nameOf),
@@ -144,7 +167,10 @@ function draw(block: Block, context: Context, rows: Row[], settings: Settings): 
   const largest = Math.max(0, ...rows.map((row) => Number(row.n ?? 0)));
   return {
     title,
-    count: `${count(largest)} ${block === "cross" ? "models in both" : "evaluations"}`,
+    count: ofFamilies(
+      `${count(largest)} ${block === "cross" ? "models in both" : "evaluations"}`,
+      Number(rows[0]?.families ?? 0),
+    ),
     picture: chart.picture,
     marks: cells.map((cell) => {
       const [y, x] = [tall[cell.row]!, wide[cell.column]!];
@@ -155,10 +181,7 @@ function draw(block: Block, context: Context, rows: Row[], settings: Settings): 
         y: cy,
         reach: chart.reach,
         title: `${y.name} and ${x.name}`,
-        lines: [
-          [method, entry?.r == null ? `not given below n = ${FEWEST}` : entry.r.toFixed(4)],
-          ["n", count(entry?.n ?? 0)],
-        ],
+        lines: linesOf(method, entry),
         settings: { x: x.key, y: y.key },
       };
     }),
@@ -169,30 +192,43 @@ function nameOf(benchmark: Benchmark): string {
   return benchmark.name;
 }
 
-/** The closest pair, and the most distant. */
-function findingOf(
-  tall: Benchmark[],
-  wide: Benchmark[],
-  r: (x: string, y: string) => number | null,
-  cross: boolean,
-): string {
-  const pairs = tall.flatMap((y, i) =>
-    wide.flatMap((x, j) => {
-      const value = r(y.key, x.key);
-      return value === null || (!cross && j <= i)
-        ? []
-        : [{ words: `${y.name} and ${x.name}`, value }];
-    }),
-  );
-  pairs.sort((a, b) => b.value - a.value);
-  const [first, last] = [pairs[0], pairs.at(-1)];
-  if (!cross && tall.length === 1)
-    return `${tall[0]!.name} is the only benchmark: there is none to set it against.`;
+function linesOf(method: string, row: Row | undefined): [string, string][] {
+  const interval = intervalOf(row);
+  return [
+    [method, typeof row?.r === "number" ? row.r.toFixed(4) : `not given below n = ${FEWEST}`],
+    [
+      "95 % interval",
+      interval ? intervalWords(interval, (r) => correlationWords(r)) : "too few families",
+    ],
+    ["n", count(Number(row?.n ?? 0))],
+  ];
+}
+
+function intervalOf(row: Row | undefined): Interval | null {
+  const { low, high } = row ?? {};
+  return typeof low === "number" && typeof high === "number" ? { low, high } : null;
+}
+
+/** The closest pair, and the most distant, each with the next where it cannot be told from that. */
+function findingOf(block: Block, context: Context, rows: readonly Row[]): string {
+  const { left, right } = sidesOf(block, context);
+  if (block !== "cross" && left.length === 1)
+    return `${left[0]!.name} is the only benchmark: there is none to set it against.`;
+  const known = rows.filter((row) => typeof row.r === "number");
+  const [first, last] = [known[0], known.at(-1)];
   if (!first || !last) return `Too few evaluations for a correlation (fewer than ${FEWEST}).`;
-  if (pairs.length === 1) {
-    return `The correlation of ${first.words} is ${first.value.toFixed(2)}.`;
-  }
-  return `${first.words} agree most (${first.value.toFixed(2)}), ${last.words} least (${last.value.toFixed(2)}).`;
+  const nameIn = (side: Benchmark[], key: unknown) => side.find((b) => b.key === key)?.name ?? "";
+  const pair = (row: Row) => `${nameIn(left, row.x)} and ${nameIn(right, row.y)}`;
+  const value = (row: Row, what?: string) =>
+    withInterval(Number(row.r), intervalOf(row), correlationWords, what);
+  if (known.length === 1) return `The correlation of ${pair(first)} is ${value(first)}.`;
+  const rival = (row: Row | undefined, told: Value | undefined) =>
+    row && told === false && row !== first && row !== last ? `; not told from ${pair(row)}` : "";
+  const second = known.at(-2);
+  return (
+    `${pair(first)} agree most (${value(first)}${rival(known[1], first.next)}), ` +
+    `${pair(last)} least (${value(last, "")}${rival(second, second?.next)}).`
+  );
 }
 
 /** Up to this many benchmarks every order is tried; beyond, the nearest is put next each time. */

@@ -4,7 +4,19 @@ import { type Shape, shape } from "../charts/svg.ts";
 import { count } from "../table/format.ts";
 import { numberLiteral } from "../view/quote.ts";
 import type { View } from "../view/view.ts";
-import { axisLabel, columnOf, fromBoth, shortName, successorsOf } from "./both.ts";
+import {
+  axisLabel,
+  COMMIT,
+  columnOf,
+  commitWords,
+  formerName,
+  fromBoth,
+  sameCommit,
+  shortName,
+  successorsOf,
+  THEN,
+} from "./both.ts";
+import { familiesIn, ofFamilies, withFamilies } from "./family.ts";
 import type { Context, Drawing, Figure, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
 import type { Option, Settings } from "./option.ts";
@@ -24,6 +36,8 @@ export const outliersFigure: Figure = {
     { name: "mark", label: "Marked" },
     { name: "before", label: `${nameOf(archive!, settings.before)}, %`, digits: 2 },
     { name: "now", label: nameOf(main, settings.after), digits: 2 },
+    { name: "same_commit", label: "Same commit" },
+    { name: "then_model", label: "Named then" },
   ],
 };
 
@@ -63,26 +77,31 @@ function options(context: Context): Option[] {
     limit("good", "and now ≥", "10"),
     limit("high", "Red: then ≥", "60"),
     limit("low", "and now ≤", "5"),
+    COMMIT,
   ];
 }
 
-/** One row per model: `model, mark, before, now`; `mark` is green, red or none. */
+/** One row per model: `model, mark, before, now, family`; `mark` is green, red or none. */
 function sql(context: Context, view: View, settings: Settings): string {
   const before = columnOf("archived", settings.before ?? "");
   const now = columnOf("present", settings.after ?? "");
   const limit = (name: string) => numberLiteral(Number(settings[name]));
+  const rows = [
+    "  SELECT model, present.base_model,",
+    "    CASE",
+    `      WHEN ${before} <= ${limit("zero")} AND ${now} >= ${limit("good")} THEN 'green'`,
+    `      WHEN ${before} >= ${limit("high")} AND ${now} <= ${limit("low")} THEN 'red'`,
+    "      ELSE 'none'",
+    "    END AS mark,",
+    `    ${before} AS before, ${now} AS now, ${THEN}`,
+    `  ${fromBoth(context, view, settings)}`,
+    `  WHERE ${before} IS NOT NULL AND ${now} IS NOT NULL`,
+  ].join("\n");
   return [
-    "SELECT model,",
-    "  CASE",
-    `    WHEN ${before} <= ${limit("zero")} AND ${now} >= ${limit("good")} THEN 'green'`,
-    `    WHEN ${before} >= ${limit("high")} AND ${now} <= ${limit("low")} THEN 'red'`,
-    "    ELSE 'none'",
-    "  END AS mark,",
-    `  ${before} AS before, ${now} AS now`,
-    `${fromBoth(context, view)}`,
-    `WHERE ${before} IS NOT NULL AND ${now} IS NOT NULL`,
+    "SELECT model, mark, before, now, same_commit, then_model, family",
+    `FROM (\n${withFamilies(context.main.table, rows)}\n) AS families`,
     "ORDER BY CASE mark WHEN 'green' THEN 1 WHEN 'red' THEN 2 ELSE 3 END,",
-    `  abs(${before} - ${now}) DESC, model`,
+    "  abs(before - now) DESC, model",
   ].join("\n");
 }
 
@@ -113,7 +132,7 @@ function draw({ main, archive }: Context, rows: Row[], settings: Settings): Draw
   const { picture } = chart;
   return {
     title,
-    count: `${count(rows.length)} models in both`,
+    count: `${count(rows.length)} models in both${commitWords(sameCommit(rows), rows.length)}`,
     picture: {
       ...picture,
       content: [...zones, ...(picture.content as Shape[]), ...namesOf(rows, dots, chart)],
@@ -125,6 +144,7 @@ function draw({ main, archive }: Context, rows: Row[], settings: Settings): Draw
         y,
         title: String(row.model),
         lines: [
+          ...formerName(row),
           [old, Number(row.before).toFixed(2)],
           [next, Number(row.now).toFixed(2)],
         ],
@@ -174,11 +194,16 @@ function nameOf(suite: { benchmarks: { key: string; name: string }[] }, key = ""
 function findingOf(rows: readonly Row[], old: string, next: string): string {
   if (rows.length < FEWEST)
     return `${old} and ${next}: too few models in both (fewer than ${FEWEST}).`;
-  const marked = (mark: string) => rows.filter((row) => row.mark === mark).length;
+  const marked = (mark: string) => rows.filter((row) => row.mark === mark);
   const [green, red] = [marked("green"), marked("red")];
-  const models = green === 1 ? "1 model scores" : `${count(green)} models score`;
   return (
-    `${models} next to nothing on ${old} yet well on ${next}; ` +
-    `${count(red)} well on ${old} yet next to nothing on ${next}.`
+    `${membersOf(green)} ${green.length === 1 ? "scores" : "score"} next to nothing on ${old} yet ` +
+    `well on ${next}; ${membersOf(red)} well on ${old} yet next to nothing on ${next}.`
   );
+}
+
+/** Models of one family may owe their scores to the same base: `17 models of 8 families`. */
+function membersOf(rows: readonly Row[]): string {
+  const words = `${count(rows.length)} ${rows.length === 1 ? "model" : "models"}`;
+  return rows.length < 2 ? words : ofFamilies(words, familiesIn(rows));
 }

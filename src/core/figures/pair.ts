@@ -1,7 +1,16 @@
 import { scatterChart } from "../charts/scatter.ts";
 import { count } from "../table/format.ts";
 import { identifier } from "../view/quote.ts";
-import type { Context, Figure } from "./figure.ts";
+import {
+  correlationOf,
+  correlationWords,
+  familiesIn,
+  ofFamilies,
+  withFamilies,
+  withInterval,
+  zeroWords,
+} from "./family.ts";
+import type { Context, Figure, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
 import { filterOf } from "./filter.ts";
 import type { Option } from "./option.ts";
@@ -12,11 +21,16 @@ export const pairFigure: Figure = {
   tables: ({ main }) => [main.table],
   options: axes,
   sql({ main, columns }, view, { x, y }) {
+    const rows = [
+      "  SELECT model, eval_id, base_model, average,",
+      `    ${identifier(x!)} AS x, ${identifier(y!)} AS y`,
+      `  FROM ${identifier(main.table)}`,
+      `  WHERE ${identifier(x!)} IS NOT NULL AND ${identifier(y!)} IS NOT NULL`,
+      `    AND ${filterOf(view, columns, main.table)}`,
+    ].join("\n");
     return [
-      `SELECT model, eval_id, ${identifier(x!)} AS x, ${identifier(y!)} AS y`,
-      `FROM ${identifier(main.table)}`,
-      `WHERE ${identifier(x!)} IS NOT NULL AND ${identifier(y!)} IS NOT NULL`,
-      `  AND ${filterOf(view, columns, main.table)}`,
+      "SELECT model, eval_id, x, y, family",
+      `FROM (\n${withFamilies(main.table, rows)}\n) AS families`,
       "ORDER BY average DESC NULLS LAST, eval_id",
     ].join("\n");
   },
@@ -24,7 +38,7 @@ export const pairFigure: Figure = {
     const [x, y] = [nameOf(context, settings.x), nameOf(context, settings.y)];
     const dots = rows.map((row) => ({ x: Number(row.x), y: Number(row.y) }));
     const isOnly = context.main.benchmarks.length === 1;
-    const title = isOnly ? `${x} is the only benchmark.` : findingOf(x, y, dots);
+    const title = isOnly ? `${x} is the only benchmark.` : findingOf(x, y, rows);
     const chart = scatterChart(dots, {
       label: title,
       x: { label: `${x}, points`, domain: [0, 100] },
@@ -32,7 +46,7 @@ export const pairFigure: Figure = {
     });
     return {
       title,
-      count: `${count(rows.length)} evaluations`,
+      count: ofFamilies(`${count(rows.length)} evaluations`, familiesIn(rows)),
       picture: chart.picture,
       marks: rows.map((row, i) => {
         const [px, py] = chart.place(dots[i]!);
@@ -67,15 +81,20 @@ function axes({ main }: Context): Option[] {
   ];
 }
 
-function findingOf(x: string, y: string, dots: readonly { x: number; y: number }[]): string {
+function findingOf(x: string, y: string, rows: readonly Row[]): string {
   if (x === y) return `${x} against itself: choose another for one of them.`;
-  if (dots.length < FEWEST) {
+  if (rows.length < FEWEST) {
     return `${x} and ${y}: too few evaluations for a correlation (fewer than ${FEWEST}).`;
   }
-  const r = pearson(dots);
+  const { r, interval } = correlationOf(
+    rows,
+    (row) => Number(row.x),
+    (row) => Number(row.y),
+  );
   if (r === null)
     return `${x} and ${y}: no correlation, for one of them has the same score throughout.`;
-  return `${x} and ${y} go together with r = ${r.toFixed(2)}.`;
+  const value = withInterval(r, interval, correlationWords);
+  return `${x} and ${y} go together with r = ${value}${zeroWords(interval)}.`;
 }
 
 function nameOf({ main }: Context, key: string | undefined): string {

@@ -2,7 +2,7 @@ import { slopeChart } from "../charts/slope.ts";
 import { count } from "../table/format.ts";
 import { numberLiteral } from "../view/quote.ts";
 import type { View } from "../view/view.ts";
-import { fromBoth, shortName } from "./both.ts";
+import { COMMIT, commitWords, formerName, fromBoth, shortName, THEN } from "./both.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
 import type { Option, Settings } from "./option.ts";
@@ -11,7 +11,7 @@ import type { Option, Settings } from "./option.ts";
 export const rankChangesFigure: Figure = {
   name: "rank-changes",
   tables: ({ main, archive }) => [main.table, archive!.table],
-  options: () => [TOP, STABLE],
+  options: () => [TOP, STABLE, COMMIT],
   sql,
   draw,
   columns: ({ main, archive }) => [
@@ -21,6 +21,8 @@ export const rankChangesFigure: Figure = {
     { name: "change", label: "Places gained", digits: 0 },
     { name: "before_average", label: "Average then", digits: 2 },
     { name: "now_average", label: "Average now", digits: 2 },
+    { name: "same_commit", label: "Same commit" },
+    { name: "then_model", label: "Named then" },
   ],
 };
 
@@ -50,19 +52,28 @@ const LETTERS = 23;
 /** So many names fit beside the lines. */
 const NAMES = 24;
 
-/** Each row also carries `models`, how many are ranked. Equal averages share a rank. */
+/**
+ * Each row also carries `models`, how many are ranked, `same`, how many of them were evaluated at one
+ * commit, and `flagged`, how many are not ranked for their scores in either table are in doubt. Equal
+ * averages share a rank.
+ */
 function sql(context: Context, view: View, settings: Settings): string {
   return [
-    "WITH ranked AS (",
+    "WITH pairs AS (",
     "  SELECT model, archived.average AS before_average, present.average AS now_average,",
-    "    rank() OVER (ORDER BY archived.average DESC) AS before_rank,",
-    "    rank() OVER (ORDER BY present.average DESC) AS now_rank,",
-    "    count(*) OVER () AS models",
-    `  ${fromBoth(context, view)}`,
+    "    coalesce(archived.flagged, FALSE) OR coalesce(present.flagged, FALSE) AS flagged,",
+    `    ${THEN}`,
+    `  ${fromBoth(context, view, settings, "flagged")}`,
     "  WHERE archived.average IS NOT NULL AND present.average IS NOT NULL",
+    "), ranked AS (",
+    "  SELECT *, rank() OVER (ORDER BY before_average DESC) AS before_rank,",
+    "    rank() OVER (ORDER BY now_average DESC) AS now_rank,",
+    "    count(*) OVER () AS models, count(*) FILTER (same_commit) OVER () AS same",
+    "  FROM pairs WHERE NOT flagged",
     ")",
     "SELECT model, before_rank AS before, now_rank AS now, before_rank - now_rank AS change,",
-    "  before_average, now_average, models",
+    "  before_average, now_average, same_commit, then_model, models, same,",
+    "  (SELECT count(*) FROM pairs WHERE pairs.flagged) AS flagged",
     "FROM ranked",
     `WHERE before_rank <= ${numberLiteral(Number(settings.top))}`,
     "ORDER BY before_rank, now_rank, model",
@@ -90,7 +101,7 @@ function draw({ main, archive }: Context, rows: Row[], settings: Settings): Draw
   });
   return {
     title,
-    count: `${count(models)} models in both, ${count(rows.length)} of them drawn`,
+    count: countWords(rows, models),
     picture: chart.picture,
     marks: [
       ...rows.map((_, i) => mark(i, chart.end(i))),
@@ -106,15 +117,28 @@ function chooseNames(rows: readonly Row[], stable: readonly boolean[]): boolean[
   return stable.map((so) => so && left-- > 0);
 }
 
+function countWords(rows: readonly Row[], models: number): string {
+  const [same, flagged] = [Number(rows[0]?.same ?? 0), Number(rows[0]?.flagged ?? 0)];
+  const left = flagged > 0 ? `; not ranked: ${count(flagged)} flagged in one of the two` : "";
+  return `${count(models)} models in both${commitWords(same, models)}; ${count(rows.length)} drawn${left}`;
+}
+
 function wordsOf(row: Row, { main, archive }: Pick<Context, "main" | "archive">) {
   return {
     title: String(row.model),
     lines: [
+      ...formerName(row),
       [archive!.name, `rank ${row.before}, average ${Number(row.before_average).toFixed(2)}`],
       [main.name, `rank ${row.now}, average ${Number(row.now_average).toFixed(2)}`],
+      ["Commit", commitOf(row)],
     ] as [string, string][],
     model: String(row.model),
   };
+}
+
+function commitOf({ same_commit: same }: Row): string {
+  if (same === null) return "not known of both";
+  return same === true ? "the same" : "another then";
 }
 
 function findingOf(rows: readonly Row[], { top }: Settings, models: number): string {

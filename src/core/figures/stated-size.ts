@@ -26,11 +26,11 @@ export const DOUBTFUL: Option = {
 };
 
 /** Whether to believe a row's size, as SQL: `params_doubt` says why not, see `sizeDoubts`. */
-export function believed(context: Context, doubtful: string | undefined): string {
+export function believed(context: Pick<Context, "columns">, doubtful: string | undefined): string {
   return doubtful === "in" || !knowsDoubts(context) ? "TRUE" : "params_doubt IS NULL";
 }
 
-function knowsDoubts({ columns }: Context): boolean {
+function knowsDoubts({ columns }: Pick<Context, "columns">): boolean {
   return columns.some((c) => c.name === "params_doubt");
 }
 

@@ -1,17 +1,19 @@
 import { type Change, changesChart } from "../charts/changes.ts";
+import { clusterInterval, clustersOf, meanStatistic } from "../suite/cluster.ts";
 import { count, signed } from "../table/format.ts";
 import { identifier } from "../view/quote.ts";
 import type { View } from "../view/view.ts";
-import type { Context, Drawing, Figure, Row } from "./figure.ts";
+import { intervalWords } from "./family.ts";
+import { type Context, type Drawing, FEWEST, type Figure, type Row } from "./figure.ts";
 import type { Option, Settings } from "./option.ts";
 import { scoreLabel, scoreOption } from "./score.ts";
-import { changeOf, countWords, scoresOf, TUNED, tuningSql } from "./tuning.ts";
+import { BASES, baseWords, changeOf, countWords, scoresOf, TUNED, tuningSql } from "./tuning.ts";
 
 /** The tuned evaluations whose score differs most from their base model's, for one score. */
 export const tuningExtremesFigure: Figure = {
   name: "tuning-extremes",
   tables: ({ main }) => [main.table],
-  options: (context) => [scoreOption(context), ORDER, DRAWN, TUNED],
+  options: (context) => [scoreOption(context), ORDER, DRAWN, BASES, TUNED],
   sql,
   draw,
   columns: (context, settings) => [
@@ -64,7 +66,7 @@ function sql(context: Context, view: View, settings: Settings): string {
     `${changeOf(score)} AS change`,
     ...scoresOf(context).map(({ key }) => `${changeOf(key)} AS ${identifier(changeName(key))}`),
   ];
-  return tuningSql(context, view, settings, list, `change ${direction} NULLS LAST, tuned.eval_id`);
+  return tuningSql(context, view, settings, list, `change ${direction} NULLS LAST, eval_id`);
 }
 
 function draw(context: Context, rows: Row[], settings: Settings): Drawing {
@@ -130,8 +132,33 @@ function findingOf(known: readonly Row[], label: string): string {
   if (!one) return "No tuned evaluation here has a base model on the board.";
   const least = known.reduce((a, b) => (Number(b.change) < Number(a.change) ? b : a));
   const fell = known.filter((row) => Number(row.change) < 0).length;
-  const share = `${label} fell for ${count(fell)} of ${count(known.length)}`;
+  const share = `${label} fell for ${count(fell)} of ${count(known.length)} tuned evaluations${byBase(known)}`;
   if (fell === 0) return `${share}.`;
   const [from, to] = [Number(least.base_score).toFixed(2), Number(least.tuned_score).toFixed(2)];
   return `${share}, most for ${least.model}: ${from} → ${to}.`;
+}
+
+/**
+ * The share that fell where each base model counts once, with its interval by resampling base models:
+ * ` (31 % with one vote for each of 45 base models, 95 % interval 22 to 41 %)`.
+ */
+function byBase(known: readonly Row[]): string {
+  const bases = clustersOf(known.map((row) => String(row.base_model)));
+  const sizes = new Map<unknown, number>();
+  for (const { base_model: base } of known) sizes.set(base, (sizes.get(base) ?? 0) + 1);
+  if (bases.count < FEWEST) return "";
+  // Each base model is one row: the share of its versions that fell.
+  const shares = new Float64Array(bases.count);
+  known.forEach((row, i) => {
+    if (Number(row.change) < 0) shares[bases.of[i]!]! += 1 / sizes.get(row.base_model)!;
+  });
+  const each = { of: Int32Array.from(shares.keys()), count: bases.count };
+  const mean = meanStatistic([...shares], each);
+  const percent = (share: number) => String(Math.round(share * 100));
+  const interval = clusterInterval(bases.count, mean);
+  const words = interval ? `, 95 % interval ${intervalWords(interval, percent)} %` : "";
+  return (
+    ` (${percent(mean(new Int32Array(bases.count).fill(1)))} % with one vote for each of ` +
+    `${baseWords(known)}${words})`
+  );
 }

@@ -1,3 +1,4 @@
+import { count } from "../table/format.ts";
 import { identifier, literal } from "../view/quote.ts";
 import type { View } from "../view/view.ts";
 import { best } from "./both.ts";
@@ -18,6 +19,22 @@ export const TUNED: Option = {
   ],
 };
 
+/**
+ * Which base models count. A change is one by tuning only where it starts from a model that was not
+ * tuned: of type `pretrained`, naming no base of its own. Further pretraining is tuning here, for such
+ * a base was made from another. Shared by the figures of a page.
+ */
+export const BASES: Option = {
+  name: "bases",
+  label: "Base models",
+  kind: "choice",
+  initial: "pretrained",
+  values: [
+    { value: "pretrained", label: "Pretrained" },
+    { value: "all", label: "All, also tuned ones" },
+  ],
+};
+
 /** A score that tuning may change: the average or one benchmark's, by column. */
 export interface Score {
   key: string;
@@ -29,31 +46,41 @@ export function scoresOf({ main }: Context): Score[] {
 }
 
 /**
- * One row per tuned evaluation whose base model is in the table: `model, eval_id, base_model`, the
- * expressions given, where `tuned` is that evaluation and `base` the base model's best one (by
- * average), and how many had to be left out: `no_base`, whose base is unknown, and `not_here`,
- * whose base has no evaluation here. Filters are those of the tuned side.
+ * One row per tuned evaluation whose base model is in the table and counts: `model, eval_id,
+ * base_model`, the expressions given, where `tuned` is that evaluation and `base` the base model's best
+ * one (by average), and how many had to be left out: `no_base`, whose base is unknown, `not_here`, whose
+ * base has no evaluation here, and `tuned_base`, whose base does not count. Filters are those of the
+ * tuned side.
  */
 export function tuningSql(
   { main, columns }: Context,
   view: View,
-  { tuned }: Settings,
+  { tuned, bases }: Settings,
   list: readonly string[],
   order: string,
 ): string {
   const types = tuned === "both" ? ["chat", "fine_tuned"] : [tuned ?? ""];
+  const counts =
+    bases === "all"
+      ? "TRUE"
+      : "model_type IS NOT DISTINCT FROM 'pretrained' AND base_model IS NULL";
   return [
     "WITH tuned AS (",
     `  SELECT * FROM ${identifier(main.table)}`,
     `  WHERE model_type IN (${types.map(literal).join(", ")})`,
     `    AND ${filterOf(view, columns, main.table)}`,
     "), base AS (",
-    `  SELECT * FROM ${best(main.table, "TRUE")} AS best`,
+    `  SELECT *, ${counts} AS counts`,
+    `  FROM ${best(identifier(main.table), "TRUE")} AS best`,
+    "), pairs AS (",
+    `  SELECT tuned.model, tuned.eval_id, tuned.base_model, base.counts,\n    ${list.join(",\n    ")}`,
+    "  FROM tuned JOIN base ON base.model = tuned.base_model AND base.model <> tuned.model",
     ")",
-    `SELECT tuned.model, tuned.eval_id, tuned.base_model,\n  ${list.join(",\n  ")},`,
+    "SELECT * EXCLUDE (counts),",
     "  (SELECT count(*) FROM tuned WHERE base_model IS NULL) AS no_base,",
-    "  (SELECT count(*) FROM tuned WHERE base_model NOT IN (SELECT model FROM base)) AS not_here",
-    "FROM tuned JOIN base ON base.model = tuned.base_model AND base.model <> tuned.model",
+    "  (SELECT count(*) FROM tuned WHERE base_model NOT IN (SELECT model FROM base)) AS not_here,",
+    "  (SELECT count(*) FROM pairs AS other WHERE NOT other.counts) AS tuned_base",
+    "FROM pairs WHERE counts",
     `ORDER BY ${order}`,
   ].join("\n");
 }
@@ -64,13 +91,22 @@ export function changeOf(key: string): string {
 }
 
 /** What n counts, and how many evaluations a row like that could not be made of. */
-export function countWords(rows: readonly Row[]): string {
+export function countWords(rows: readonly Row[], evaluations = rows.length): string {
   const [first] = rows;
-  const whole = (value: unknown) => Number(value ?? 0).toLocaleString("en");
-  const number = `${whole(rows.length)} tuned evaluations`;
+  const number = `${count(evaluations)} tuned evaluations`;
   if (!first) return number;
-  return (
-    `${number}; left out: ${whole(first.no_base)} whose base model is unknown, ` +
-    `${whole(first.not_here)} whose base model is not on the board`
-  );
+  const left = [
+    `${count(Number(first.no_base))} whose base model is unknown`,
+    `${count(Number(first.not_here))} whose base model is not on the board`,
+    ...(Number(first.tuned_base) > 0
+      ? [`${count(Number(first.tuned_base))} whose base model is itself tuned`]
+      : []),
+  ];
+  return `${number} of ${baseWords(rows)}; left out: ${left.join(", ")}`;
+}
+
+/** `45 base models` */
+export function baseWords(rows: readonly Row[]): string {
+  const bases = new Set(rows.map((row) => row.base_model)).size;
+  return `${count(bases)} base ${bases === 1 ? "model" : "models"}`;
 }

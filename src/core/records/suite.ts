@@ -91,6 +91,16 @@ const rescoring = strict({
   link: z.url({ protocol: /^https$/ }).optional(),
 });
 
+/** What is to be said of a column of this suite's table, beside what it means in any. */
+const columnNote = strict({
+  /** Its name in the table. */
+  column: columnName,
+  /** A sentence, put after the column's description. */
+  note: z.string().min(1),
+  /** Values of another column that bear out a `true`: pages count the rows where they do not. */
+  borne_out_by: strict({ column: columnName, values: z.array(z.string()).min(1) }).optional(),
+});
+
 /** Columns of `models.parquet` that a benchmark key may not shadow. */
 const RESERVED = new Set(
   (
@@ -121,6 +131,7 @@ export const suiteSchema = strict({
   epochs: z.array(epoch).default([]),
   /** Days on which scores of runs that were done were formed anew, oldest first. */
   rescorings: z.array(rescoring).default([]),
+  column_notes: z.array(columnNote).default([]),
   benchmarks: z.array(benchmark).min(1),
 }).superRefine((suite, context) => {
   for (const field of ["epochs", "rescorings"] as const) {
@@ -163,6 +174,7 @@ export type Suite = z.infer<typeof suiteSchema>;
 export type SuiteInput = z.input<typeof suiteSchema>;
 export type Epoch = Suite["epochs"][number];
 export type Rescoring = Suite["rescorings"][number];
+export type ColumnNote = Suite["column_notes"][number];
 export type Benchmark = Suite["benchmarks"][number];
 export type Subtask = Benchmark["subtasks"][number];
 export type Metric = Benchmark["metrics"][number];

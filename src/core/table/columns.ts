@@ -214,7 +214,7 @@ const TAIL: Column[] = [
  * knows nothing of (the archive has no CO₂): a column of nothing but unknowns helps nobody.
  */
 export function columnsOf(
-  suite: Pick<Suite, "normalized" | "benchmarks">,
+  suite: Pick<Suite, "normalized" | "benchmarks"> & Partial<Pick<Suite, "column_notes">>,
   present: (name: string) => boolean = () => true,
 ): Column[] {
   const scores = suite.benchmarks.flatMap((b): Column[] => {
@@ -239,5 +239,11 @@ export function columnsOf(
     };
     return suite.normalized ? [score, raw] : [score];
   });
-  return [...HEAD, ...scores, ...TAIL].filter((c) => present(c.name));
+  const noted = (column: Column): Column => {
+    const notes = suite.column_notes?.filter((n) => n.column === column.name) ?? [];
+    return notes.length === 0
+      ? column
+      : { ...column, hint: [`${column.hint}.`, ...notes.map((n) => n.note)].join(" ") };
+  };
+  return [...HEAD, ...scores, ...TAIL].filter((c) => present(c.name)).map(noted);
 }

@@ -116,6 +116,13 @@ const UNCERTAINTY = [
 
 /** The columns of a suite's wide table: a row per evaluation. */
 export function modelsColumns(suite: Suite): TableColumn[] {
+  return wideColumns(suite).map((column) => {
+    const notes = suite.column_notes.filter((n) => n.column === column.name).map((n) => n.note);
+    return { ...column, description: [column.description, ...notes].join(" ") };
+  });
+}
+
+function wideColumns(suite: Suite): TableColumn[] {
   const rescoring = suite.rescorings.length > 0 ? [RESCORING] : [];
   if (!suite.normalized) {
     const scores = suite.benchmarks.map((b) =>

@@ -38,6 +38,13 @@ const SUITE: Record<string, string> = {
   "rescorings[].benchmark": "Its key.",
   "rescorings[].what": "What was changed, in words that fit after “scored anew with”.",
   "rescorings[].link": "Where it was announced; https.",
+  column_notes: "What is to be said of a column of its table, beside what it means in any.",
+  "column_notes[].column": "Name of the column in the table.",
+  "column_notes[].note": "A sentence, put after the column’s description.",
+  "column_notes[].borne_out_by":
+    "Where a true can be checked against another column: the archive’s page counts the rows where it is not borne out.",
+  "column_notes[].borne_out_by.column": "The other column.",
+  "column_notes[].borne_out_by.values": "Its values that bear out a true.",
   benchmarks: "At least one, in the order of their columns.",
   "benchmarks[].key":
     "Its column in every table: lower-case letters, digits and _, no name that a column has already.",
