@@ -8,10 +8,10 @@ import type { Estimate } from "./uncertainty.ts";
 const PASSES = 100;
 
 /** Steps of the fitted distribution to one median standard error. */
-const STEPS = 4;
+const STEPS = 3;
 
 /** Standard errors beyond which a score is no evidence any more. */
-const REACH = 6;
+const REACH = 5;
 
 /**
  * The true scores to be expected behind a field's scores. The best of many is best partly by luck,

@@ -116,12 +116,13 @@ interface Side {
   starts: Int32Array;
   /** Indices of `rows` in falling order of their starts. */
   order: Int32Array;
+  front: Front;
 }
 
 function sideOf(variances: Float64Array, rows: Int32Array, start: (j: number) => number): Side {
   const starts = rows.map(start);
   const order = Int32Array.from(rows.keys()).sort((a, b) => starts[b]! - starts[a]!);
-  return { variances, rows, starts, order };
+  return { variances, rows, starts, order, front: new Front(variances.length) };
 }
 
 /**
@@ -130,8 +131,8 @@ function sideOf(variances: Float64Array, rows: Int32Array, start: (j: number) =>
  * thousands: these are kept as the scores come in, from the last on.
  */
 function farthestAbove(scores: Float64Array, side: Side, most: Float64Array): void {
-  const { variances, rows, starts, order } = side;
-  const front = new Front(scores.length);
+  const { variances, rows, starts, order, front } = side;
+  front.clear();
   let next = scores.length;
   let highest = 0;
   let least = 0;
@@ -166,6 +167,10 @@ class Front {
   constructor(size: number) {
     this.#scores = new Float64Array(size);
     this.#variances = new Float64Array(size);
+  }
+
+  clear(): void {
+    this.#length = 0;
   }
 
   enter(score: number, variance: number): void {

@@ -10,6 +10,7 @@ export interface SubtaskRow {
   raw: number;
   normalized: number | null;
   stderr: number | null;
+  stderr_source: string | null;
   n: number | null;
 }
 
@@ -26,6 +27,8 @@ export interface Lookups {
   fields: Map<Board, Map<string, Field>>;
   children: Map<string, string[]>;
   subtasks: Map<string, SubtaskRow[]>;
+  /** Where standard errors are from, by benchmark, by suite and evaluation. */
+  errors: Map<string, Map<string, string>>;
   history: Map<string, Standing[]>;
   /** File, and row, by suite and evaluation. */
   sources: Map<string, string>;
@@ -48,6 +51,7 @@ function makeLookups(site: Site): Lookups {
     fields: new Map(site.boards.map((b) => [b, fieldsOf(b)])),
     children: childrenOf(site.boards),
     subtasks: subtasksOf(site.scores),
+    errors: errorsOf(site.scores),
     history: historyOf(site.history),
     sources: sourcesOf(site.sources),
     spellings: group(
@@ -95,6 +99,7 @@ function subtasksOf(scores: TableFile): Map<string, SubtaskRow[]> {
           raw: Number(cell("raw")),
           normalized: cell("normalized") as number | null,
           stderr: cell("stderr") as number | null,
+          stderr_source: cell("stderr_source") as string | null,
           n: cell("n") as number | null,
         },
   );
@@ -103,6 +108,24 @@ function subtasksOf(scores: TableFile): Map<string, SubtaskRow[]> {
     (r) => r.key,
     (r) => r,
   );
+}
+
+/** Older tables do not say where a standard error is from. */
+function errorsOf(scores: TableFile): Map<string, Map<string, string>> {
+  const rows = rowsOf(scores, (cell) =>
+    cell("subtask") === null && cell("stderr_source") !== null
+      ? {
+          key: `${cell("suite")} ${cell("eval_id")}`,
+          entry: [String(cell("benchmark")), String(cell("stderr_source"))] as [string, string],
+        }
+      : null,
+  );
+  const entries = group(
+    rows,
+    (r) => r.key,
+    (r) => r.entry,
+  );
+  return new Map([...entries].map(([key, list]) => [key, new Map(list)]));
 }
 
 function historyOf(history: TableFile): Map<string, Standing[]> {
