@@ -1,9 +1,23 @@
 import type { Suite } from "../records/suite.ts";
-import { rankRanges } from "../suite/uncertainty.ts";
+import { stepdown } from "../suite/stepdown.ts";
+import { bonferroni, rankRanges } from "../suite/uncertainty.ts";
 import { identifier, numberLiteral } from "../view/quote.ts";
 import type { View } from "../view/view.ts";
 import type { Context, Row } from "./figure.ts";
 import { filterOf } from "./filter.ts";
+import type { Option, Settings } from "./option.ts";
+
+/** Both figures of ranks have it, and change together. */
+export const RANGES: Option = {
+  name: "ranges",
+  label: "How ranges are formed",
+  kind: "choice",
+  initial: "bonferroni",
+  values: [
+    { value: "bonferroni", label: "Bonferroni (cautious)" },
+    { value: "stepdown", label: "Bootstrap with stepdown" },
+  ],
+};
 
 /**
  * The field that ranks are about: the evaluations filtered for that are not flagged and have an
@@ -47,10 +61,11 @@ export interface Ranged {
 }
 
 /** What is filtered is what is ranked. */
-export function withRanges(field: readonly Row[]): Ranged[] {
+export function withRanges(field: readonly Row[], { ranges: bound }: Settings): Ranged[] {
   const ranges = rankRanges(
     field.map((row) => row.average as number),
     field.map((row) => row.stderr as number),
+    bound === "stepdown" ? stepdown : bonferroni,
   );
   return field.map((row, i) => ({
     rank: Number(row.rank),

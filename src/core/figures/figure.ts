@@ -59,6 +59,8 @@ export interface FigureColumn {
 export interface Drawing {
   /** The finding, in a sentence that the numbers make true. */
   title: string;
+  /** What else its numbers say, on its page: a sentence under the title. */
+  note?: string | undefined;
   /** What n counts and how many there are: `4,576 evaluations`. */
   count: string;
   picture: Shape;

@@ -1,6 +1,6 @@
 import { bandChart } from "../charts/band.ts";
 import { count } from "../table/format.ts";
-import { fieldSql, type Ranged, rangeWords, withRanges } from "./field.ts";
+import { fieldSql, RANGES, type Ranged, rangeWords, withRanges } from "./field.ts";
 import type { Context, Drawing, Figure, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
 
@@ -8,9 +8,9 @@ import { FEWEST } from "./figure.ts";
 export const rankRangesFigure: Figure = {
   name: "rank-ranges",
   tables: ({ main }) => [main.table],
-  options: () => [],
+  options: () => [RANGES],
   sql: (context, view) => fieldSql(context, view),
-  derive: (_, rows) => withRanges(rows).map((row) => ({ ...row })),
+  derive: (_, rows, settings) => withRanges(rows, settings).map((row) => ({ ...row })),
   draw,
   columns: () => [
     { name: "rank", label: "Rank", digits: 0 },

@@ -1,8 +1,10 @@
 import { standingChart } from "../charts/standing.ts";
+import { shrunken } from "../suite/shrunken.ts";
 import { interval } from "../suite/uncertainty.ts";
-import { count } from "../table/format.ts";
-import { fieldSql, type Ranged, rangeWords, withRanges } from "./field.ts";
+import { count, UNKNOWN } from "../table/format.ts";
+import { fieldSql, RANGES, type Ranged, rangeWords, withRanges } from "./field.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
+import { FEWEST } from "./figure.ts";
 import type { Option, Settings } from "./option.ts";
 
 const TOP: Option = {
@@ -20,7 +22,7 @@ const TOP: Option = {
 export const standingsFigure: Figure = {
   name: "standings",
   tables: ({ main }) => [main.table],
-  options: () => [TOP],
+  options: () => [TOP, RANGES],
   sql: (context, view) => fieldSql(context, view),
   derive,
   draw,
@@ -30,6 +32,7 @@ export const standingsFigure: Figure = {
     { name: "average", label: "Average", digits: 2 },
     { name: "low", label: "95 % from", digits: 2 },
     { name: "high", label: "95 % to", digits: 2 },
+    { name: "expected", label: "Expected on new questions", digits: 2 },
     { name: "rank_low", label: "Rank from", digits: 0 },
     { name: "rank_high", label: "Rank to", digits: 0 },
     { name: "tie_group", label: "Tie group", digits: 0 },
@@ -41,17 +44,32 @@ export const standingsFigure: Figure = {
  * All are needed to place a few; those below are only counted: each row says how many were
  * ranked, and how many are in its tie group.
  */
-function derive(_: Context, rows: Row[], { top }: Settings): Row[] {
-  const field = withRanges(rows);
+function derive(_: Context, rows: Row[], settings: Settings): Row[] {
+  const field = withRanges(rows, settings);
+  const expected = expectedOf(field);
   const sizes = new Map<number, number>();
   for (const { tie_group } of field) sizes.set(tie_group, (sizes.get(tie_group) ?? 0) + 1);
-  return field.slice(0, Number(top)).map((row) => {
+  return field.slice(0, Number(settings.top)).map((row, i) => {
     const [low, high] = interval({ value: row.average, stderr: row.stderr });
-    return { ...row, low, high, ranked: field.length, tied: sizes.get(row.tie_group)! };
+    const tied = sizes.get(row.tie_group)!;
+    return { ...row, low, high, expected: expected[i] ?? null, ranked: field.length, tied };
   });
 }
 
-type Shown = Ranged & { low: number; high: number; ranked: number; tied: number };
+/** A few scores do not tell how scores are spread. */
+function expectedOf(field: readonly Ranged[]): number[] {
+  if (field.length < FEWEST) return [];
+  return shrunken(field.map((row) => ({ value: row.average, stderr: row.stderr })));
+}
+
+type Shown = Ranged & {
+  low: number;
+  high: number;
+  /** Average to be expected on new questions. */
+  expected: number | null;
+  ranked: number;
+  tied: number;
+};
 
 function draw(_: Context, found: Row[]): Drawing {
   const rows = found as unknown as Shown[];
@@ -72,6 +90,7 @@ function draw(_: Context, found: Row[]): Drawing {
   const ranked = rows[0]?.ranked ?? 0;
   return {
     title,
+    note: luckOf(rows),
     count: `${count(rows.length)} of ${count(ranked)} evaluations`,
     picture: chart.picture,
     marks: rows.map((row, i): Mark => ({ ...chart.place(i), ...wordsOf(row, rows) })),
@@ -90,6 +109,18 @@ function titleOf(rows: readonly Shown[]): string {
   );
 }
 
+/** How much of the first's average, and of its lead, is luck to be expected of the best of many. */
+function luckOf([first, second]: readonly Shown[]): string | undefined {
+  if (!first || !second || first.expected === null || second.expected === null) return undefined;
+  const [lead, left] = [first.average - second.average, first.expected - second.expected];
+  const remains = left >= 0.005 ? left.toFixed(2) : "nothing";
+  const average =
+    `The best of many is best partly by luck: expect ${first.model} to average ` +
+    `${first.expected.toFixed(2)} on new questions, not ${first.average.toFixed(2)}`;
+  if (lead < 0.005) return `${average}.`;
+  return `${average}, and of its lead of ${lead.toFixed(2)} over ${second.model} ${remains} to remain.`;
+}
+
 function groupWords({ tie_group, tied }: Shown): string {
   return `Tie group ${count(tie_group)}: ${count(tied)} evaluation${tied === 1 ? "" : "s"}`;
 }
@@ -101,6 +132,7 @@ function wordsOf(row: Shown, rows: readonly Shown[]): Pick<Mark, "title" | "line
     lines: [
       ["Average", row.average.toFixed(2)],
       ["95 % interval", `${row.low.toFixed(2)}–${row.high.toFixed(2)}`],
+      ["Expected on new questions", row.expected?.toFixed(2) ?? UNKNOWN],
       ["Rank", count(row.rank)],
       ["Could be", rangeWords(row.rank_low, row.rank_high)],
       ["Tie group", count(row.tie_group)],

@@ -1,3 +1,4 @@
+import type { Column } from "../table/columns.ts";
 import { formatParams } from "../table/format.ts";
 import { numberLiteral } from "../view/quote.ts";
 import type { Context, FigureColumn, Row } from "./figure.ts";
@@ -26,11 +27,14 @@ export const DOUBTFUL: Option = {
 };
 
 /** Whether to believe a row's size, as SQL: `params_doubt` says why not, see `sizeDoubts`. */
-export function believed(context: Pick<Context, "columns">, doubtful: string | undefined): string {
+export function believed(
+  context: { columns: readonly Column[] },
+  doubtful: string | undefined,
+): string {
   return doubtful === "in" || !knowsDoubts(context) ? "TRUE" : "params_doubt IS NULL";
 }
 
-function knowsDoubts({ columns }: Pick<Context, "columns">): boolean {
+function knowsDoubts({ columns }: { columns: readonly Column[] }): boolean {
   return columns.some((c) => c.name === "params_doubt");
 }
 

@@ -38,6 +38,14 @@ const text = z.string().min(1).max(500);
 /** What a column of whole numbers in a table holds; beyond, a number would wrap and be another. */
 export const count = z.number().int().min(0).max(2147483647);
 
+/**
+ * Where a standard error is from, surest first: the run's own file; the binomial one, where the file
+ * has none; the binomial one, where what the file has cannot belong to its value (`core/suite/possible.ts`).
+ * Of one that is worked out from several, the least sure.
+ */
+export const STDERR_SOURCES = ["file", "binomial", "binomial_replaced"] as const;
+export type StderrSource = (typeof STDERR_SOURCES)[number];
+
 /** One measured value. `subtask` is null for the benchmark itself. */
 const measure = z.strictObject({
   benchmark: z.string(),
@@ -49,6 +57,9 @@ const measure = z.strictObject({
   normalized: z.number().min(0).max(100).nullable(),
   /** Of `normalized`, or of `100 × raw` where the suite does not normalise: in points. */
   stderr: z.number().min(0).nullable(),
+  /** Null without standard error, and where a table does not say. */
+  stderr_source: z.enum(STDERR_SOURCES).nullable(),
+  /** Questions asked; a question that is asked twice counts twice. */
   n: count.positive().nullable(),
 });
 

@@ -37,6 +37,11 @@ const subtask = strict({
   n: count.optional(),
   ...guessing,
   hub: hub.optional(),
+  /**
+   * `task` of another subtask that asks all questions of this one as well. Copies of a question tell
+   * little more than the question: see `core/suite/overlap.ts`.
+   */
+  contained_in: z.string().min(1).optional(),
 });
 
 const benchmark = strict({
@@ -167,8 +172,42 @@ export const suiteSchema = strict({
       complain("metrics", "mean_of_subtasks reads one metric");
     }
     seen.add(b.key);
+    for (const { index, field, message } of overlapIssues(b.subtasks)) {
+      context.addIssue({
+        code: "custom",
+        path: ["benchmarks", i, "subtasks", index, field],
+        message,
+      });
+    }
   });
 });
+
+/** What is wrong with the subtasks that are said to lie in one another. */
+function overlapIssues(subtasks: z.infer<typeof subtask>[]) {
+  if (subtasks.every((s) => s.contained_in === undefined)) return [];
+  const byTask = new Map(subtasks.map((s) => [s.task, s]));
+  return subtasks.flatMap((subtask, index) => {
+    const complain = (field: string, message: string) => [{ index, field, message }];
+    const { task, n, contained_in: name } = subtask;
+    if (n === undefined) {
+      return complain("n", "is needed where one subtask's questions lie in another's");
+    }
+    if (name === undefined) return [];
+    const around = byTask.get(name);
+    if (!around) return complain("contained_in", `"${name}" is no subtask of this benchmark`);
+    if (around.n !== undefined && n > around.n) {
+      const message = `"${task}" has ${n} questions and cannot lie in "${name}", which has ${around.n}`;
+      return complain("contained_in", message);
+    }
+    const passed = new Set<string>();
+    for (let at: string | undefined = name; at !== undefined; at = byTask.get(at)?.contained_in) {
+      if (at === task) return complain("contained_in", `"${task}" would lie in itself`);
+      if (passed.has(at)) break;
+      passed.add(at);
+    }
+    return [];
+  });
+}
 
 export type Suite = z.infer<typeof suiteSchema>;
 export type SuiteInput = z.input<typeof suiteSchema>;

@@ -1,12 +1,14 @@
-import type { Measure } from "../records/evaluation.ts";
+import { type Measure, STDERR_SOURCES, type StderrSource } from "../records/evaluation.ts";
 import type { Benchmark, Suite } from "../records/suite.ts";
 import { settle } from "./average.ts";
 import { baselineOf, normalize } from "./normalize.ts";
+import { widening } from "./overlap.ts";
+import { isPossible, type Part } from "./possible.ts";
 import {
   assumedStderr,
   binomialStderr,
   meanOfCorrelated,
-  meanOfIndependent,
+  meanOfParts,
   scaleStderr,
   unscaledStderr,
 } from "./stderr.ts";
@@ -49,13 +51,15 @@ export function scoreFromTable(
   published: number | null,
 ): Measure {
   const normalized = benchmark.score === "task" ? normalize(raw, baselineOf(benchmark)) : published;
+  const stderr = suite.normalized ? assumedStderr(benchmark, raw) : unscaledStderr(benchmark, raw);
   return {
     benchmark: benchmark.key,
     subtask: null,
     metric: metricLabel(benchmark),
     raw,
     normalized: suite.normalized ? normalized : null,
-    stderr: suite.normalized ? assumedStderr(benchmark, raw) : unscaledStderr(benchmark, raw),
+    stderr,
+    stderr_source: stderr === null ? null : "binomial",
     n: sampleSize(benchmark),
   };
 }
@@ -72,18 +76,23 @@ function taskScore(suite: Suite, benchmark: Benchmark, figures: Figures): Measur
   }));
   if (parts.some((p) => !p.figure)) return undefined;
   const raw = mean(parts.map((p) => p.figure!.value));
-  const errors = parts.map(({ n, figure }) => stderrOf(figure!, n));
   const baseline = suite.normalized ? baselineOf(benchmark) : 0;
-  const stderr = errors.some((e) => e === null)
-    ? null
-    : scaleStderr(meanOfCorrelated(errors as number[]), baseline);
+  const errors = benchmark.metrics.map(({ name }, i) => {
+    const { figure, n } = parts[i]!;
+    return stderrOf(figure!, n, partsOf(benchmark, name, figures));
+  });
+  // A run does not know which of its questions are copies: what it states is widened as well.
+  const factor = widening(benchmark);
+  const known = together(errors, (stderrs) => {
+    return scaleStderr(meanOfCorrelated(stderrs) * factor, baseline);
+  });
   return {
     benchmark: benchmark.key,
     subtask: null,
     metric: metricLabel(benchmark),
     raw,
     normalized: suite.normalized ? normalize(raw, baseline) : null,
-    stderr,
+    ...known,
     n: parts[0]?.figure?.n ?? sampleSize(benchmark),
   };
 }
@@ -111,7 +120,9 @@ function scoreSubtasks(suite: Suite, benchmark: Benchmark, figures: Figures): Me
     const figure = figures(subtask.task, metric);
     if (!figure) return [];
     const baseline = suite.normalized ? baselineOf(subtask) : 0;
-    const stderr = stderrOf(figure, subtask.n ?? null);
+    const known = together([stderrOf(figure, subtask.n ?? null)], ([stderr]) => {
+      return scaleStderr(stderr!, baseline);
+    });
     return [
       {
         benchmark: benchmark.key,
@@ -119,7 +130,7 @@ function scoreSubtasks(suite: Suite, benchmark: Benchmark, figures: Figures): Me
         metric,
         raw: figure.value,
         normalized: suite.normalized ? normalize(figure.value, baseline) : null,
-        stderr: stderr === null ? null : scaleStderr(stderr, baseline),
+        ...known,
         n: figure.n ?? subtask.n ?? null,
       },
     ];
@@ -129,23 +140,66 @@ function scoreSubtasks(suite: Suite, benchmark: Benchmark, figures: Figures): Me
 function meanOfSubtasks(benchmark: Benchmark, subtasks: Measure[]): Measure | undefined {
   if (subtasks.length < benchmark.subtasks.length) return undefined;
   const normalized = subtasks.map((s) => s.normalized);
-  const errors = subtasks.map((s) => s.stderr);
+  const known = together(subtasks, (stderrs) => meanOfParts(benchmark, stderrs));
   return {
     benchmark: benchmark.key,
     subtask: null,
     metric: metricLabel(benchmark),
     raw: mean(subtasks.map((s) => s.raw)),
     normalized: normalized.some((s) => s === null) ? null : mean(normalized as number[]),
-    stderr: errors.some((e) => e === null) ? null : meanOfIndependent(errors as number[]),
+    ...known,
     n: sampleSize(benchmark),
   };
 }
 
-/** The suite's number of items counts: a run tells prompts, where a metric may count instructions. */
-function stderrOf(figure: Figure, n: number | null): number | null {
-  if (figure.stderr !== null) return figure.stderr;
-  const size = n ?? figure.n;
-  return size ? binomialStderr(figure.value, size) : null;
+/** A standard error and where it is from; both null where it is unknown. */
+type Known = Pick<Measure, "stderr" | "stderr_source">;
+
+const UNKNOWN: Known = { stderr: null, stderr_source: null };
+
+/**
+ * A figure's standard error: the one that the run states, where it can belong to the value and the
+ * number of questions, else the binomial one. The suite's number of items counts: a run tells
+ * prompts, where a metric may count instructions. Where the suite tells none, answers may be more
+ * than right or wrong, and what the run states stands.
+ *
+ * @param n the suite's number
+ */
+function stderrOf(figure: Figure, n: number | null, parts?: (Part | null)[]): Known {
+  const { value, stderr } = figure;
+  const sizes = [n, figure.n].filter((size) => size !== null);
+  const fits = (size: number) => stderr !== null && isPossible(stderr, value, size, parts);
+  if (stderr !== null && (n === null || sizes.some(fits))) return { stderr, stderr_source: "file" };
+  const [size] = sizes;
+  if (size === undefined) return UNKNOWN;
+  return {
+    stderr: binomialStderr(value, size),
+    stderr_source: stderr === null ? "binomial" : "binomial_replaced",
+  };
+}
+
+/** A group's subtasks as they answer for its standard error; undefined where it is no group. */
+function partsOf(benchmark: Benchmark, metric: string, figures: Figures) {
+  if (benchmark.subtasks.length === 0) return undefined;
+  return benchmark.subtasks.map((subtask): Part | null => {
+    const figure = figures(subtask.task, metric);
+    const n = figure?.n ?? subtask.n;
+    return figure && n ? { value: figure.value, n } : null;
+  });
+}
+
+/** A standard error worked out from several: unknown where one is, and no surer than any. */
+function together(errors: readonly Known[], combine: (stderrs: number[]) => number): Known {
+  if (errors.some((e) => e.stderr === null)) return UNKNOWN;
+  return {
+    stderr: combine(errors.map((e) => e.stderr!)),
+    stderr_source: leastSure(errors.map((e) => e.stderr_source)),
+  };
+}
+
+function leastSure(sources: (StderrSource | null)[]): StderrSource | null {
+  if (sources.includes(null)) return null;
+  return STDERR_SOURCES.findLast((source) => sources.includes(source)) ?? null;
 }
 
 function metricLabel(benchmark: Benchmark): string {

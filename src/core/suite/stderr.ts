@@ -1,5 +1,6 @@
 import type { Benchmark } from "../records/suite.ts";
 import { baselineOf } from "./normalize.ts";
+import { correlations, hasCopies, widening } from "./overlap.ts";
 
 /** Standard error of a proportion `p` over `n` independent questions: √(p(1 − p)/n), 0–0.5. */
 export function binomialStderr(p: number, n: number): number {
@@ -25,8 +26,25 @@ export function meanOfIndependent(stderrs: number[]): number {
 }
 
 /**
+ * Standard error of the plain mean of subtasks: as independent ones, or, where one's questions are
+ * asked in another again, as if copies were answered alike: √Σᵢⱼ sᵢsⱼrᵢⱼ / k.
+ *
+ * @param stderrs one per subtask of the benchmark, in its order
+ */
+export function meanOfParts(benchmark: Benchmark, stderrs: number[]): number {
+  if (!hasCopies(benchmark)) return meanOfIndependent(stderrs);
+  const related = correlations(benchmark.subtasks);
+  const variance = stderrs.reduce(
+    (sum, a, i) => sum + stderrs.reduce((row, b, j) => row + a * b * related(i, j), 0),
+    0,
+  );
+  return Math.sqrt(variance) / stderrs.length;
+}
+
+/**
  * Standard error of a benchmark's score in points, when nothing but its raw score is known.
- * Binomial, from the numbers of questions in the suite. For a mean of subtasks every subtask is
+ * Binomial, from the numbers of questions in the suite; where questions are asked more than once,
+ * from that of independent ones that would tell as much (`questionsOf`). For a mean of subtasks every subtask is
  * taken to have the benchmark's raw score: p(1 − p) is largest for equal p, so up to the subtasks'
  * different weights this errs to the wide side. The floor at 0 is not taken into account.
  *
@@ -37,11 +55,12 @@ export function assumedStderr(benchmark: Benchmark, raw: number): number | null 
     const parts = benchmark.subtasks.map((s) =>
       s.n ? scaleStderr(binomialStderr(raw, s.n), baselineOf(s)) : null,
     );
-    return parts.some((s) => s === null) ? null : meanOfIndependent(parts as number[]);
+    return parts.some((s) => s === null) ? null : meanOfParts(benchmark, parts as number[]);
   }
   const parts = benchmark.metrics.map((m) => (m.n ? binomialStderr(raw, m.n) : null));
   if (parts.some((s) => s === null)) return null;
-  return scaleStderr(meanOfCorrelated(parts as number[]), baselineOf(benchmark));
+  const stderr = meanOfCorrelated(parts as number[]) * widening(benchmark);
+  return scaleStderr(stderr, baselineOf(benchmark));
 }
 
 /** The same in points of 100 × raw, where a suite does not normalise: no baseline stretches it. */

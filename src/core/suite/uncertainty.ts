@@ -1,3 +1,4 @@
+import { clusteredStderr } from "./clustered.ts";
 import { normalBelow, normalBeyond } from "./normal.ts";
 import { meanOfIndependent } from "./stderr.ts";
 
@@ -36,14 +37,19 @@ export function interval({ value, stderr }: Estimate): [number, number] {
  * answers. Models find the same questions hard, so this is mostly smaller than `unpairedStderr`.
  *
  * @param a score of each question, in the order of `b`; two questions at least
- * Source: Miller, "Adding error bars to evals" (2024), section 4.2.
+ * @param clusters which questions belong together, see `clusteredStderr`; each by itself where absent
+ * Source: Miller, "Adding error bars to evals" (2024), sections 4.2 and 4.3.
  */
-export function pairedStderr(a: readonly number[], b: readonly number[]): number {
-  const n = a.length;
-  if (n !== b.length || n < 2) throw new RangeError("needs the same two questions or more");
-  const mean = a.reduce((sum, x, i) => sum + x - b[i]!, 0) / n;
-  const squares = a.reduce((sum, x, i) => sum + (x - b[i]! - mean) ** 2, 0);
-  return Math.sqrt(squares / (n - 1) / n);
+export function pairedStderr(
+  a: readonly number[],
+  b: readonly number[],
+  clusters: readonly (string | number)[] = a.map((_, i) => i),
+): number {
+  if (a.length !== b.length) throw new RangeError("needs the same two questions or more");
+  return clusteredStderr(
+    a.map((x, i) => x - b[i]!),
+    clusters,
+  );
 }
 
 /** Standard error of the difference of two scores taken as independent: √(s₁² + s₂²). */
@@ -75,6 +81,22 @@ export function fieldZ(size: number): number {
   return normalBeyond(LEVEL / (2 * Math.max(1, size - 1)));
 }
 
+/** Scores of a field, best first, and the squares of their standard errors. */
+export interface Scores {
+  values: Float64Array;
+  variances: Float64Array;
+}
+
+/**
+ * How far apart scores must be to be told apart: for each, the square of how many standard errors of
+ * a difference. `stepdown` (`stepdown.ts`) is closer than Bonferroni's and takes longer.
+ */
+export type Bound = (scores: Scores) => Float64Array;
+
+/** `fieldZ` for all, which holds however comparisons move together. */
+export const bonferroni: Bound = ({ values }) =>
+  new Float64Array(values.length).fill(fieldZ(values.length) ** 2);
+
 /** Where a model may stand. */
 export interface RankRange {
   /** Best and worst rank that the scores allow. */
@@ -87,17 +109,17 @@ export interface RankRange {
 /**
  * The ranks each model of a field could hold, and its tie group.
  *
- * Two models are told apart when their scores are more than `fieldZ` standard errors of the
- * difference apart. `low` is 1 + the models told to be better, `high` the size of the field − those
- * told to be worse: the marginal confidence set of Mogstad, Romano, Shaikh and Wilhelm, "Inference
- * for ranks", Review of Economic Studies 91 (2024), with Bonferroni's bound as critical value. It
- * holds the true rank of any one model with a chance of at least 95 %, if scores are normal around
+ * Two models are told apart when their scores are more than so many standard errors of the
+ * difference apart (`Bound`). `low` is 1 + the models told to be better, `high` the size of the field
+ * − those told to be worse: the marginal confidence set of Mogstad, Romano, Shaikh and Wilhelm,
+ * "Inference for ranks", Review of Economic Studies 91 (2024), with Bonferroni's bound or their own
+ * bootstrap for a critical value. It holds the true rank of any one model with a chance of at least 95 %, if scores are normal around
  * the truth with the given standard errors, and independent; scores that err together, as those on
  * the same questions do, make it safer. It does not hold for all models at once.
  *
- * Tie groups: the best model and all not told apart from it; then the best of the rest and all of
- * the rest not told apart from that one; and so on. Group 1 holds the truly best model with a
- * chance of at least 95 %.
+ * Tie groups: the best model and all not told apart from it, each by its own critical value; then
+ * the best of the rest and all of the rest not told apart from that one; and so on. Group 1 holds the
+ * truly best model with a chance of at least 95 %.
  *
  * A model without a score is not in the field (null). One with a score but without a standard error
  * is in it but not told apart from any: null, and it counts in the others' ranges.
@@ -105,6 +127,7 @@ export interface RankRange {
 export function rankRanges(
   values: readonly (number | null)[],
   stderrs: readonly (number | null)[],
+  bound: Bound = bonferroni,
 ): (RankRange | null)[] {
   const known: Entry[] = [];
   let unknown = 0;
@@ -115,7 +138,7 @@ export function rankRanges(
   });
   // Best first; of equals the surer, so that the order given does not matter.
   known.sort((a, b) => b.value - a.value || a.variance - b.variance);
-  const field = fieldOf(known);
+  const field = fieldOf(known, bound);
   const better = countBetter(field);
   const worse = countBetter(upsideDown(field)).reverse();
   const groups = groupsOf(field);
@@ -134,23 +157,22 @@ interface Entry {
 }
 
 /** Scores, best first, with what decides whether two are told apart. */
-interface Field {
+interface Field extends Scores {
   size: number;
-  values: Float64Array;
-  variances: Float64Array;
-  /** The square of `fieldZ`. */
-  square: number;
+  /** For each, the square of how many standard errors apart another must be. */
+  squares: Float64Array;
   least: number;
   most: number;
 }
 
-function fieldOf(known: readonly Entry[]): Field {
+function fieldOf(known: readonly Entry[], bound: Bound): Field {
+  const values = Float64Array.from(known, (e) => e.value);
   const variances = Float64Array.from(known, (e) => e.variance);
   return {
     size: known.length,
-    values: Float64Array.from(known, (e) => e.value),
+    values,
     variances,
-    square: fieldZ(known.length) ** 2,
+    squares: bound({ values, variances }),
     least: variances.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
     most: variances.reduce((a, b) => Math.max(a, b), 0),
   };
@@ -158,8 +180,12 @@ function fieldOf(known: readonly Entry[]): Field {
 
 /** The field with the worst first and every score negated: who was worse is now better. */
 function upsideDown(field: Field): Field {
-  const values = field.values.map((v) => -v).reverse();
-  return { ...field, values, variances: field.variances.slice().reverse() };
+  return {
+    ...field,
+    values: field.values.map((v) => -v).reverse(),
+    variances: field.variances.toReversed(),
+    squares: field.squares.toReversed(),
+  };
 }
 
 /**
@@ -167,9 +193,10 @@ function upsideDown(field: Field): Field {
  * least and the largest standard error of the field ask for need a look of their own: they are few,
  * for standard errors are much alike.
  */
-function countBetter({ size, values, variances, square, least, most }: Field): Uint32Array {
+function countBetter({ size, values, variances, squares, least, most }: Field): Uint32Array {
   return Uint32Array.from(values, (value, i) => {
     const variance = variances[i]!;
+    const square = squares[i]!;
     const apart = (j: number) => (values[j]! - value) ** 2;
     const sure = firstWhere(size, (j) => j >= i || apart(j) <= square * (variance + most));
     let count = sure;
@@ -191,8 +218,9 @@ function firstWhere(size: number, passes: (index: number) => boolean): number {
   return low;
 }
 
-function groupsOf({ size, values, variances, square, most }: Field): Uint32Array {
+function groupsOf({ size, values, variances, squares, most }: Field): Uint32Array {
   const groups = new Uint32Array(size);
+  const widest = squares.reduce((a, b) => Math.max(a, b), 0);
   let group = 0;
   for (let first = 0; first < size; first++) {
     if (groups[first] !== 0) continue;
@@ -200,8 +228,9 @@ function groupsOf({ size, values, variances, square, most }: Field): Uint32Array
     const variance = variances[first]!;
     for (let j = first; j < size; j++) {
       const distance = (values[j]! - values[first]!) ** 2;
-      if (distance > square * (variance + most)) break;
-      if (groups[j] === 0 && distance <= square * (variance + variances[j]!)) groups[j] = group;
+      if (distance > widest * (variance + most)) break;
+      const isTied = distance <= squares[j]! * (variance + variances[j]!);
+      if (groups[j] === 0 && isTied) groups[j] = group;
     }
   }
   return groups;

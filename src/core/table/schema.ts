@@ -1,5 +1,6 @@
 import type { ColumnType, TableColumn } from "../records/manifest.ts";
 import type { Suite } from "../records/suite.ts";
+import { hasCopies } from "../suite/overlap.ts";
 
 const column = (name: string, type: ColumnType, description: string): TableColumn => ({
   name,
@@ -136,7 +137,11 @@ function wideColumns(suite: Suite): TableColumn[] {
     column(
       `${b.key}_stderr`,
       "DOUBLE",
-      `${b.name}: standard error of the normalised score, points.`,
+      `${b.name}: standard error of the normalised score, points.${
+        hasCopies(b)
+          ? " Some questions are asked more than once: as if copies were answered alike."
+          : ""
+      }`,
     ),
   ]);
   return [...HEAD, ...rescoring, ...STANDING, ...UNCERTAINTY, ...scores];
@@ -155,7 +160,13 @@ export const SCORES_COLUMNS = [
     "DOUBLE",
     "Standard error in points of the score; null where it cannot be known.",
   ),
-  column("n", "INTEGER", "Number of questions."),
+  column(
+    "stderr_source",
+    "VARCHAR",
+    "Where it is from. file: the run's own file; binomial: from raw and n; binomial_replaced: likewise, since what " +
+      "the file has cannot belong to its value. Of several the least sure. Null without one, or where it is not known.",
+  ),
+  column("n", "INTEGER", "Number of questions asked: one that is asked twice counts twice."),
 ];
 
 /** Of every evaluation and benchmark: what is known of the run behind the figure, and of its scoring. */

@@ -1,5 +1,5 @@
 import { evalId } from "../../core/records/eval-id.ts";
-import { isOnHub, type Measure } from "../../core/records/evaluation.ts";
+import { isOnHub, type Measure, STDERR_SOURCES } from "../../core/records/evaluation.ts";
 import type { TableColumn } from "../../core/records/manifest.ts";
 import type { Suite } from "../../core/records/suite.ts";
 import { average } from "../../core/suite/average.ts";
@@ -206,7 +206,8 @@ export function scoresTable(suites: { suite: Suite; standings: Standing[] }[]): 
       metric[to] = name.metric;
       copyMeasure(evaluation, measure, numbers, to);
     }
-    return [...texts, ...numbers];
+    const [raw, normalized, stderr, source, n] = numbers;
+    return [...texts, raw!, normalized!, stderr!, codesIn(source!), n!];
   };
   return {
     name: "scores",
@@ -216,6 +217,7 @@ export function scoresTable(suites: { suite: Suite; standings: Standing[] }[]): 
       eval_id: all.map((a) => a.eval_id),
       suite: suites.map((s) => s.suite.id),
       ...names,
+      stderr_source: STDERR_SOURCES,
     },
     values,
   };
@@ -286,6 +288,11 @@ function stretchesOf(suite: Suite, { intervals }: History) {
       last_day,
       value: values[benchmark * width + width - 1] ?? null,
     }));
+}
+
+/** Numbers of texts as a column of texts has them: −1 for none. */
+function codesIn(numbers: Float64Array): Int32Array {
+  return Int32Array.from(numbers, (number) => (Number.isNaN(number) ? -1 : number));
 }
 
 type Names = Record<"benchmark" | "subtask" | "metric", string[]>;

@@ -1,5 +1,5 @@
 import { evalId } from "../../core/records/eval-id.ts";
-import type { Measure } from "../../core/records/evaluation.ts";
+import { type Measure, STDERR_SOURCES } from "../../core/records/evaluation.ts";
 import type { TableFile } from "../duckdb/table-file.ts";
 import { asNumber } from "./fields.ts";
 import { withDetail } from "./merge.ts";
@@ -22,6 +22,7 @@ export function readDetail(table: TableFile): Detail {
       raw: Number(cell("raw", i)),
       normalized: asNumber(cell("normalized", i)),
       stderr: asNumber(cell("stderr", i)),
+      stderr_source: STDERR_SOURCES.find((s) => s === cell("stderr_source", i)) ?? null,
       n: asNumber(cell("n", i)),
     });
     detail.set(key, rows);

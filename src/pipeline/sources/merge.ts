@@ -112,9 +112,7 @@ export function withDetail(measures: readonly Measure[], detail: readonly Measur
     const other = detail.filter((m) => m.benchmark === whole.benchmark);
     const same = other.find((m) => m.subtask === null && Math.abs(m.raw - whole.raw) < 1e-9);
     if (own.length > 1 || !same) return [whole];
-    return [
-      { ...whole, stderr: same.stderr ?? whole.stderr },
-      ...other.filter((m) => m.subtask !== null),
-    ];
+    const { stderr, stderr_source } = same.stderr === null ? whole : same;
+    return [{ ...whole, stderr, stderr_source }, ...other.filter((m) => m.subtask !== null)];
   });
 }

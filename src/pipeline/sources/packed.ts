@@ -1,12 +1,17 @@
-import type { Evaluation, Measure } from "../../core/records/evaluation.ts";
+import {
+  type Evaluation,
+  type Measure,
+  STDERR_SOURCES,
+  type StderrSource,
+} from "../../core/records/evaluation.ts";
 
 /**
- * Measures as numbers in a row. A run of 43 measures takes 1.4 kB so, as objects 5 kB: with 100,000
+ * Measures as numbers in a row. A run of 43 measures takes 1.7 kB so, as objects 5 kB: with 100,000
  * runs the difference between fitting and not.
  */
 export interface PackedMeasures {
   layout: Layout;
-  /** Shared by many evaluations: four numbers for each measure, NaN for unknown. */
+  /** Shared by many evaluations: five numbers for each measure, NaN for unknown. */
   block: Float64Array;
   /** Index of the first number. */
   at: number;
@@ -22,8 +27,8 @@ export interface Layout {
 /** An evaluation in the pipeline: with its measures as objects or packed. */
 export type Row = Omit<Evaluation, "measures"> & { measures: readonly Measure[] | PackedMeasures };
 
-/** Numbers of one measure: raw, normalized, stderr, n. */
-export const WIDTH = 4;
+/** Numbers of one measure: raw, normalized, stderr, index in `STDERR_SOURCES`, n. */
+export const WIDTH = 5;
 
 type Name = Layout["names"][number];
 
@@ -76,7 +81,8 @@ export function measureAt({ measures }: Row, index: number): Measure {
     raw: block[start]!,
     normalized: known(block[start + 1]!),
     stderr: known(block[start + 2]!),
-    n: known(block[start + 3]!),
+    stderr_source: STDERR_SOURCES[block[start + 3]!] ?? null,
+    n: known(block[start + 4]!),
   };
 }
 
@@ -96,11 +102,20 @@ export function copyMeasure(
     for (let i = 0; i < WIDTH; i++) columns[i]![to] = measures.block[start + i]!;
     return;
   }
-  const { raw, normalized, stderr, n } = measures[index]!;
-  columns[0]![to] = raw;
-  columns[1]![to] = normalized ?? Number.NaN;
-  columns[2]![to] = stderr ?? Number.NaN;
-  columns[3]![to] = n ?? Number.NaN;
+  numbersOf(measures[index]!).forEach((number, i) => {
+    columns[i]![to] = number;
+  });
+}
+
+/** The `WIDTH` numbers of a measure; NaN is unknown. */
+function numbersOf({ raw, normalized, stderr, stderr_source: source, n }: Measure): number[] {
+  return [raw, normalized, stderr, source === null ? null : codeOf(source), n].map(
+    (number) => number ?? Number.NaN,
+  );
+}
+
+function codeOf(source: StderrSource): number {
+  return STDERR_SOURCES.indexOf(source);
 }
 
 /** All measures as objects. */
@@ -124,10 +139,7 @@ export function packInto(block: Float64Array, at: number, row: Row): void {
     return;
   }
   measures.forEach((m, i) => {
-    block[at + i * WIDTH] = m.raw;
-    block[at + i * WIDTH + 1] = m.normalized ?? Number.NaN;
-    block[at + i * WIDTH + 2] = m.stderr ?? Number.NaN;
-    block[at + i * WIDTH + 3] = m.n ?? Number.NaN;
+    block.set(numbersOf(m), at + i * WIDTH);
   });
 }
 
@@ -138,9 +150,11 @@ export function inRange({ layout, block, at }: PackedMeasures): boolean {
   for (let i = at; i < end; i += WIDTH) {
     const raw = block[i]!;
     const score = block[i + 1]!;
-    const n = block[i + 3]!;
+    const source = block[i + 3]!;
+    const n = block[i + 4]!;
     if (!(raw >= 0 && raw <= 1)) return false;
     if (score < 0 || score > 100 || block[i + 2]! < 0) return false;
+    if (!(Number.isNaN(source) || STDERR_SOURCES[source])) return false;
     if (!(Number.isNaN(n) || (Number.isSafeInteger(n) && n > 0))) return false;
   }
   return true;

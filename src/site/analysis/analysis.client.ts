@@ -135,6 +135,8 @@ function start(block: HTMLElement, figure: Figure, store: Store): void {
   const show = (answered: Answer) => {
     ({ rows, drawing } = answered);
     part("title").textContent = drawing.title;
+    part("note").textContent = drawing.note ?? "";
+    part("note").hidden = !drawing.note;
     part("count").textContent = drawing.count;
     part("plot").querySelector("svg")?.replaceWith(toElement(drawing.picture));
     marks.update(drawing);

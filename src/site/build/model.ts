@@ -11,6 +11,7 @@ export interface SubtaskRow {
   raw: number;
   normalized: number | null;
   stderr: number | null;
+  stderr_source: string | null;
   n: number | null;
 }
 
@@ -36,6 +37,8 @@ export interface Lookups {
   fields: Map<Board, Map<string, Field>>;
   children: Map<string, string[]>;
   subtasks: Map<string, SubtaskRow[]>;
+  /** Where standard errors are from, by benchmark, by suite and evaluation. */
+  errors: Map<string, Map<string, string>>;
   /** Where something changed, and on the days before that. */
   history: Map<string, Standing[]>;
   stretches: Map<string, PastScores[]>;
@@ -78,6 +81,7 @@ function makeLookups(site: Site): Lookups {
     stretches: stretchesOf(site),
     scorings,
     rescored: countScorings(scorings),
+    errors: errorsOf(site.scores),
     sources: sourcesOf(site.sources),
     twins: new Map(site.boards.map((b) => [b, twinsOf(b)])),
     spellings: group(
@@ -125,6 +129,7 @@ function subtasksOf(scores: TableFile): Map<string, SubtaskRow[]> {
           raw: Number(cell("raw")),
           normalized: cell("normalized") as number | null,
           stderr: cell("stderr") as number | null,
+          stderr_source: cell("stderr_source") as string | null,
           n: cell("n") as number | null,
         },
   );
@@ -133,6 +138,24 @@ function subtasksOf(scores: TableFile): Map<string, SubtaskRow[]> {
     (r) => r.key,
     (r) => r,
   );
+}
+
+/** Older tables do not say where a standard error is from. */
+function errorsOf(scores: TableFile): Map<string, Map<string, string>> {
+  const rows = rowsOf(scores, (cell) =>
+    cell("subtask") === null && cell("stderr_source") !== null
+      ? {
+          key: `${cell("suite")} ${cell("eval_id")}`,
+          entry: [String(cell("benchmark")), String(cell("stderr_source"))] as [string, string],
+        }
+      : null,
+  );
+  const entries = group(
+    rows,
+    (r) => r.key,
+    (r) => r.entry,
+  );
+  return new Map([...entries].map(([key, list]) => [key, new Map(list)]));
 }
 
 function historyOf(history: TableFile): Map<string, Standing[]> {

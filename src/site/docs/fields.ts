@@ -57,7 +57,7 @@ const SUITE: Record<string, string> = {
   "benchmarks[].metrics": "Which figures of the task count. Of several the plain mean is taken.",
   "benchmarks[].metrics[].name": "As in the result files, with its filter: acc,none.",
   "benchmarks[].metrics[].n":
-    "Number of questions, for the standard error where a file gives none. Leave it out where an answer is more than right or wrong.",
+    "Number of questions, for the standard error where a file gives none, or one that cannot belong to so many answers, right or wrong. Leave it out where an answer is more than that.",
   "benchmarks[].choices": "Answers to choose from: guessing gets one in so many.",
   "benchmarks[].baseline":
     "What guessing gets, 0 to 1, where that is not 1/choices. Without both it is 0.",
@@ -72,6 +72,8 @@ const SUITE: Record<string, string> = {
   "benchmarks[].subtasks[].n": "As of a metric.",
   "benchmarks[].subtasks[].choices": "As of a benchmark.",
   "benchmarks[].subtasks[].baseline": "As of a benchmark.",
+  "benchmarks[].subtasks[].contained_in":
+    "task of another subtask that asks all questions of this one too. The benchmark's standard error then allows for copies that are answered alike. All its subtasks need n.",
   "benchmarks[].subtasks[].hub": "As of a benchmark.",
   "benchmarks[].subtasks[].hub.dataset": "As of a benchmark.",
   "benchmarks[].subtasks[].hub.task": "As of a benchmark.",

@@ -1,5 +1,6 @@
 import type { Benchmark, Suite } from "../../core/records/suite.ts";
 import { baselineOf } from "../../core/suite/normalize.ts";
+import { questionsOf, widening } from "../../core/suite/overlap.ts";
 import { count, UNKNOWN } from "../../core/table/format.ts";
 
 /** How a benchmark's raw score is formed from the figures of a run. */
@@ -38,11 +39,38 @@ export function guessText(task: { choices?: number; baseline?: number }): string
 
 /** Number of questions behind a score; several where its metrics count different things. */
 export function questionsText(benchmark: Benchmark): string {
+  const questions = questionsOf(benchmark);
+  if (questions) return `${count(questions.asked)} (${count(questions.different)} different)`;
   const own = benchmark.metrics.flatMap((m) => m.n ?? []);
   if (own.length > 0) return [...new Set(own)].map(count).join(" and ");
   const parts = benchmark.subtasks.map((s) => s.n);
   if (parts.length === 0 || parts.some((n) => n === undefined)) return UNKNOWN;
   return count((parts as number[]).reduce((sum, n) => sum + n, 0));
+}
+
+/**
+ * How a benchmark's questions overlap, and what that does to its standard error; null where none is
+ * asked twice.
+ */
+export function overlapText(benchmark: Benchmark): string | null {
+  const questions = questionsOf(benchmark);
+  if (!questions) return null;
+  const { name, subtasks, score } = benchmark;
+  const named = (task: string) => subtasks.find((s) => s.task === task)?.name ?? task;
+  const within = subtasks
+    .flatMap((s) =>
+      s.contained_in === undefined
+        ? []
+        : [`all ${count(s.n!)} of ${s.name} are asked in ${named(s.contained_in)} again`],
+    )
+    .join(", ");
+  const { asked, different, effective } = questions;
+  const start = `${name}: ${within}. So ${count(asked)} questions are ${count(different)} different ones.`;
+  if (score !== "task") return `${start} Subtasks that share questions are taken to err together.`;
+  return (
+    `${start} If copies are answered alike, they tell as much as ${count(Math.round(effective))} ` +
+    `independent questions, and the standard error is ${widening(benchmark).toFixed(2)} times that of ${count(asked)}.`
+  );
 }
 
 /** The first benchmark that shows what normalising does: one value, and guessing above 0. */

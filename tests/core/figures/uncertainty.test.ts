@@ -8,6 +8,8 @@ import { settingsOf } from "../../../src/core/figures/option.ts";
 import { rankRangesFigure } from "../../../src/core/figures/rank-ranges.ts";
 import { standingsFigure } from "../../../src/core/figures/standings.ts";
 import { normalBeyond } from "../../../src/core/suite/normal.ts";
+import { shrunken } from "../../../src/core/suite/shrunken.ts";
+import { stepdown } from "../../../src/core/suite/stepdown.ts";
 import type { View } from "../../../src/core/view/view.ts";
 import { withDuckDB } from "../../../src/pipeline/duckdb/duckdb.ts";
 import { readQuery } from "../../../src/pipeline/duckdb/table-file.ts";
@@ -50,21 +52,27 @@ function chats(): Model[] {
   );
 }
 
-/** Each with all others, one by one. */
-function rangesOf(models: readonly Model[]) {
-  const z = normalBeyond(0.05 / 2 / (models.length - 1));
-  const told = (a: Model, b: Model) => a.average - b.average > z * Math.hypot(a.stderr, b.stderr);
+/**
+ * Each with all others, one by one.
+ *
+ * @param criticals how many standard errors apart another must be, for each; Bonferroni's where absent
+ */
+function rangesOf(models: readonly Model[], criticals?: readonly number[]) {
+  const bound = normalBeyond(0.05 / 2 / (models.length - 1));
+  const z = new Map(models.map((m, i) => [m, criticals?.[i] ?? bound]));
+  const told = (a: Model, b: Model, of: Model) =>
+    a.average - b.average > z.get(of)! * Math.hypot(a.stderr, b.stderr);
   const group = new Map<Model, number>();
   let rest = [...models];
   for (let g = 1; rest.length > 0; g++) {
     const [best] = rest;
-    for (const m of rest) if (!told(best!, m)) group.set(m, g);
+    for (const m of rest) if (!told(best!, m, m)) group.set(m, g);
     rest = rest.filter((m) => !group.has(m));
   }
   return models.map((m) => ({
     rank: 1 + models.filter((o) => o.average > m.average).length,
-    rank_low: 1 + models.filter((o) => told(o, m)).length,
-    rank_high: models.length - models.filter((o) => told(m, o)).length,
+    rank_low: 1 + models.filter((o) => told(o, m, m)).length,
+    rank_high: models.length - models.filter((o) => told(m, o, m)).length,
     tie_group: group.get(m)!,
   }));
 }
@@ -91,7 +99,7 @@ const RANGE = ["rank", "rank_low", "rank_high", "tie_group"];
 describe("rank ranges", () => {
   test("of the whole table are those of a count by pairs, in the figure and in the table's columns", async () => {
     const expected = rangesOf(field);
-    const { rows } = await makeFigure(site, rankRangesFigure);
+    const { rows } = await answer(rankRangesFigure, EVERYTHING);
     expect(rows.map((r) => r.eval_id)).toEqual(field.map((m) => m.eval_id));
     expect(rows.map((r) => pick(r, RANGE))).toEqual(expected);
     for (const [i, row] of rows.entries()) expect(row.stderr).toBeCloseTo(field[i]!.stderr, 12);
@@ -113,6 +121,28 @@ describe("rank ranges", () => {
     const said = Number(/span ([\d,]+) ranks or more/.exec(drawing.title)?.[1]?.replace(",", ""));
     expect(spans.filter((s) => s >= said).length * 2).toBeGreaterThanOrEqual(spans.length);
     expect(spans.filter((s) => s > said).length * 2).toBeLessThanOrEqual(spans.length);
+  });
+
+  test("are formed by the bootstrap where that is chosen, in both figures, and are narrower", async () => {
+    const models = chats();
+    const criticals = [
+      ...stepdown({
+        values: Float64Array.from(models, (m) => m.average),
+        variances: Float64Array.from(models, (m) => m.stderr ** 2),
+      }),
+    ].map(Math.sqrt);
+    const expected = rangesOf(models, criticals);
+    const given = { ranges: "stepdown" };
+    const { rows } = await answer(rankRangesFigure, CHAT, given);
+    expect(rows.map((r) => pick(r, RANGE))).toEqual(expected);
+    const best = await answer(standingsFigure, CHAT, given);
+    expect(best.rows.map((r) => pick(r, RANGE))).toEqual(expected.slice(0, 20));
+    const spans = (list: typeof expected) =>
+      list.reduce((sum, r) => sum + r.rank_high - r.rank_low, 0);
+    expect(spans(expected)).toBeLessThan(spans(rangesOf(models)));
+    expect((await answer(rankRangesFigure, CHAT, { ranges: "other" })).settings.ranges).toBe(
+      "bonferroni",
+    );
   });
 
   test("of fewer than ten are not drawn", async () => {
@@ -144,6 +174,32 @@ describe("the best", () => {
         field.slice(0, Number(top)).map((m) => m.model),
       );
     }
+  });
+
+  test("are 10 others than the best, since GPQA's questions are asked more than once", async () => {
+    const { drawing } = await answer(standingsFigure, EVERYTHING);
+    expect(drawing.title).toMatch(/^10 others of /);
+  });
+
+  test("say what average is to be expected of the first, and what of its lead", async () => {
+    const { rows, drawing } = await answer(standingsFigure, EVERYTHING);
+    const expected = shrunken(field.map((m) => ({ value: m.average, stderr: m.stderr })));
+    rows.forEach((row, i) => {
+      expect(row.expected).toBeCloseTo(expected[i]!, 9);
+    });
+    const [first, second] = field as [Model, Model];
+    const left = expected[0]! - expected[1]!;
+    expect(drawing.note).toBe(
+      `The best of many is best partly by luck: expect ${first.model} to average ` +
+        `${expected[0]!.toFixed(2)} on new questions, not ${first.average.toFixed(2)}, and of its lead of ` +
+        `${(first.average - second.average).toFixed(2)} over ${second.model} ` +
+        `${left < 0.005 ? "nothing" : left.toFixed(2)} to remain.`,
+    );
+    expect(expected[0]).toBeLessThan(first.average);
+    const nine = `${REAL} WHERE flagged IS NOT TRUE ORDER BY average DESC LIMIT 9`;
+    const few = await answer(standingsFigure, EVERYTHING, {}, nine);
+    expect(few.drawing.note).toBeUndefined();
+    expect(few.rows[0]!.expected).toBeNull();
   });
 
   test("follow the filters", async () => {

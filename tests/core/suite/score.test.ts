@@ -7,7 +7,7 @@ import {
   scoreFromTable,
 } from "../../../src/core/suite/score.ts";
 import { query } from "../../pipeline/snapshot/snapshot.ts";
-import { type Figure, pythia } from "../../pipeline/sources/harness.ts";
+import { type Figure, pythia, t1, yi } from "../../pipeline/sources/harness.ts";
 import { benchmarkOf, KITCHEN, V1, V2 } from "./suites.ts";
 
 /** Figures of a run by task and metric, with the numbers of questions that the file tells. */
@@ -72,8 +72,10 @@ describe("a task with subtasks", () => {
     const [gpqa] = score(V2, "gpqa", lookup(alone("leaderboard_gpqa")));
     expect(gpqa?.raw).toBeCloseTo(298 / 1192, 12);
     expect(gpqa?.n).toBe(1192);
-    const expected = (Math.sqrt((0.25 * 0.75) / 1192) / 0.75) * 100;
+    // 1,192 questions asked, which tell as much as 1192²/2880.
+    const expected = (Math.sqrt((0.25 * 0.75 * 2880) / 1192 ** 2) / 0.75) * 100;
     expect(gpqa?.stderr).toBeCloseTo(expected, 10);
+    expect(gpqa?.stderr_source).toBe("binomial");
     const [math] = score(V2, "math", lookup(alone("leaderboard_math_hard")));
     expect(math?.raw).toBeCloseTo(9 / 1324, 12);
   });
@@ -87,9 +89,11 @@ describe("a task with subtasks", () => {
 });
 
 describe("a mean of subtasks", () => {
+  /** As the harness has it of 60 % of 100. */
+  const stated = Math.sqrt((0.6 * 0.4) / 99);
   /** 60 % of baking, worse than guessing at frying, 70 % of stewing. */
   const run: Figure[] = [
-    { task: "kitchen_recipes_baking", metric: "acc_norm,none", value: 0.6, stderr: 0.05 },
+    { task: "kitchen_recipes_baking", metric: "acc_norm,none", value: 0.6, stderr: stated },
     { task: "kitchen_recipes_frying", metric: "acc_norm,none", value: 0.1, stderr: null },
     { task: "kitchen_recipes_stewing", metric: "acc_norm,none", value: 0.7, stderr: null },
   ];
@@ -106,10 +110,32 @@ describe("a mean of subtasks", () => {
 
   test("takes the file's standard errors where it has them, else binomial ones", () => {
     const [whole, baking, frying, stewing] = score(KITCHEN, "recipes", lookup(run));
-    expect(baking?.stderr).toBeCloseTo(10, 10);
+    expect(baking?.stderr).toBeCloseTo((stated / 0.5) * 100, 10);
     expect(frying?.stderr).toBeCloseTo((Math.sqrt((0.1 * 0.9) / 50) / 0.8) * 100, 10);
     const errors = [baking?.stderr, frying?.stderr, stewing?.stderr] as number[];
     expect(whole?.stderr).toBeCloseTo(Math.hypot(...errors) / 3, 10);
+    expect([whole, baking, frying, stewing].map((m) => m?.stderr_source)).toEqual([
+      "binomial",
+      "file",
+      "binomial",
+      "binomial",
+    ]);
+  });
+
+  test("takes no standard error that cannot belong to 60 of 100, and says so", () => {
+    const wrong = run.map((f) => (f.stderr === null ? f : { ...f, stderr: 0.03 }));
+    const [whole, baking, frying] = score(KITCHEN, "recipes", lookup(wrong));
+    expect(baking?.stderr).toBeCloseTo((Math.sqrt((0.6 * 0.4) / 100) / 0.5) * 100, 10);
+    expect([whole, baking, frying].map((m) => m?.stderr_source)).toEqual([
+      "binomial_replaced",
+      "binomial_replaced",
+      "binomial",
+    ]);
+    // A run of 192 questions, as its file says, has 0.0354: the file's number counts as well.
+    const own = Math.sqrt((0.6 * 0.4) / 191);
+    const larger = run.map((f) => (f.stderr === null ? f : { ...f, stderr: own }));
+    const sizes = { kitchen_recipes_baking: 192 };
+    expect(score(KITCHEN, "recipes", lookup(larger, sizes))[1]?.stderr_source).toBe("file");
   });
 
   test("is not scored when a subtask is missing", () => {
@@ -118,12 +144,13 @@ describe("a mean of subtasks", () => {
 });
 
 describe("several metrics", () => {
+  const stated = Math.sqrt((0.2 * 0.8) / 540);
   const run: Figure[] = [
     {
       task: "leaderboard_ifeval",
       metric: "prompt_level_strict_acc,none",
       value: 0.2,
-      stderr: 0.02,
+      stderr: stated,
     },
     { task: "leaderboard_ifeval", metric: "inst_level_strict_acc,none", value: 0.4, stderr: null },
   ];
@@ -135,9 +162,63 @@ describe("several metrics", () => {
 
   test("have their own numbers of items: the file's 541 are prompts, not the 834 instructions", () => {
     const [whole] = score(V2, "ifeval", lookup(run, { leaderboard_ifeval: 541 }));
-    const expected = ((0.02 + Math.sqrt((0.4 * 0.6) / 834)) / 2) * 100;
+    const expected = ((stated + Math.sqrt((0.4 * 0.6) / 834)) / 2) * 100;
     expect(whole?.stderr).toBeCloseTo(expected, 10);
     expect(whole?.n).toBe(541);
+  });
+});
+
+describe("standard errors of the three real files", () => {
+  const of = (run: Figure[], key: string) => score(V2, key, lookup(run))[0]!;
+  const sources = (run: Figure[]) => V2.benchmarks.map((b) => of(run, b.key).stderr_source);
+
+  test("stand as they are stated, but for IFEval's instructions, of which there is none", async () => {
+    for (const run of [await pythia(), await t1()]) {
+      expect(sources(run)).toEqual(["binomial", "file", "file", "file", "file", "file"]);
+      const stated = run.find((f) => f.task === "leaderboard_mmlu_pro")!.stderr!;
+      expect(of(run, "mmlu_pro").stderr).toBeCloseTo((stated / 0.9) * 100, 12);
+    }
+  });
+
+  test("of Amu/t1-3B come with the published scores", async () => {
+    const run = await t1();
+    // Of the published table; the average is 11.16089517158.
+    const average = V2.benchmarks.reduce((sum, b) => sum + of(run, b.key).normalized!, 0) / 6;
+    expect(average).toBeCloseTo(11.16089517158, 10);
+  });
+
+  test("of 01-ai/Yi-34B-Chat's MATH is 0.666, not the 0.550 that was left over", async () => {
+    const run = await yi();
+    expect(sources(run)).toEqual(["binomial", "file", "binomial_replaced", "file", "file", "file"]);
+    const math = of(run, "math");
+    expect(math.normalized).toBeCloseTo(6.26888217522659, 10);
+    expect(math.stderr).toBeCloseTo(0.666, 3);
+    expect(math.stderr).toBeCloseTo(100 * Math.sqrt((83 * (1324 - 83)) / 1324 ** 3), 10);
+    const subtasks = score(V2, "math", lookup(run)).slice(1);
+    expect(subtasks.map((m) => m.stderr_source)).toEqual([
+      "binomial_replaced",
+      "binomial_replaced",
+      "binomial_replaced",
+      // 3 of 280, as before.
+      "file",
+      "binomial_replaced",
+      "binomial_replaced",
+      "binomial_replaced",
+    ]);
+    const average = V2.benchmarks.reduce((sum, b) => sum + of(run, b.key).normalized!, 0) / 6;
+    expect(average).toBeCloseTo(24.2266626528034, 10);
+  });
+
+  test("are widened where questions are copies, those of the copies' subtasks not", async () => {
+    const run = await pythia();
+    const [whole, diamond] = score(V2, "gpqa", lookup(run));
+    // √(2880 / 1192) of the stated 0.012554809228367316, over 3/4.
+    expect(whole?.stderr).toBeCloseTo(
+      ((Math.sqrt(2880 / 1192) * 0.012554809228367316) / 0.75) * 100,
+      10,
+    );
+    expect(whole?.n).toBe(1192);
+    expect(diamond?.stderr).toBeCloseTo((0.030532892233932026 / 0.75) * 100, 10);
   });
 });
 

@@ -102,8 +102,15 @@ test("meanOfCorrelated is the spread at full correlation, and never less than at
 
 describe("assumedStderr", () => {
   test("of a task: binomial, stretched by its baseline", () => {
-    // GPQA: 1,192 questions of four choices.
-    const expected = (Math.sqrt((0.3 * 0.7) / 1192) / 0.75) * 100;
+    // MMLU-Pro: 12,032 questions of ten choices.
+    const expected = (Math.sqrt((0.3 * 0.7) / 12_032) / 0.9) * 100;
+    expect(assumedStderr(benchmarkOf(V2, "mmlu_pro"), 0.3)).toBeCloseTo(expected, 12);
+  });
+
+  test("of a task that asks questions more than once: from those that would tell as much", () => {
+    // GPQA: of four choices; 198 questions three times, 250 twice, 98 once.
+    const effective = (198 * 3 + 250 * 2 + 98) ** 2 / (198 * 9 + 250 * 4 + 98);
+    const expected = (Math.sqrt((0.3 * 0.7) / effective) / 0.75) * 100;
     expect(assumedStderr(benchmarkOf(V2, "gpqa"), 0.3)).toBeCloseTo(expected, 12);
   });
 

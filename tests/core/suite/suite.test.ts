@@ -115,6 +115,53 @@ describe("suiteSchema refuses", () => {
     expect(checked.success).toBe(false);
     expect(explain(checked.error!)).toContain(field);
   });
+
+  /** Subtasks a, b, … with so many questions, and what each lies in. */
+  const nested = (...rows: [n: number | undefined, within?: string][]) =>
+    withBenchmark({
+      subtasks: rows.map(([n, contained_in], i) => {
+        const task = String.fromCharCode(97 + i);
+        return { task, name: task, n, ...(contained_in && { contained_in }) };
+      }),
+    });
+
+  test.each([
+    [
+      "a subtask within what is none",
+      nested([3, "z"], [5]),
+      'benchmarks.0.subtasks.0.contained_in: "z" is no subtask of this benchmark',
+    ],
+    [
+      "a subtask within a smaller one",
+      nested([9, "b"], [5]),
+      'benchmarks.0.subtasks.0.contained_in: "a" has 9 questions and cannot lie in "b", which has 5',
+    ],
+    [
+      "a subtask within itself",
+      nested([3, "a"], [5]),
+      'benchmarks.0.subtasks.0.contained_in: "a" would lie in itself',
+    ],
+    [
+      "subtasks within each other",
+      nested([5, "b"], [5, "c"], [5, "a"], [4, "a"]),
+      'benchmarks.0.subtasks.0.contained_in: "a" would lie in itself',
+    ],
+    [
+      "copies of questions without their number",
+      nested([3, "b"], [undefined]),
+      "benchmarks.0.subtasks.1.n: is needed where one subtask's questions lie in another's",
+    ],
+  ])("%s, and says what is wrong", (_, suite, message) => {
+    const checked = suiteSchema.safeParse(suite);
+    expect(checked.success).toBe(false);
+    expect(explain(checked.error!)).toContain(message);
+  });
+
+  test("no subtasks that lie in one another as they can", () => {
+    for (const suite of [nested([3, "b"], [3, "c"], [8]), nested([3, "b"], [5], [4, "b"])]) {
+      expect(suiteSchema.safeParse(suite).error).toBeUndefined();
+    }
+  });
 });
 
 describe("leaderboardSchema", () => {

@@ -129,10 +129,25 @@ function shareOf(
       return ((ones + twos) / prompts + (ones + 2 * twos + halves) / instructions) / 2;
     };
   }
+  if (benchmark === task && benchmark.subtasks.some((s) => s.contained_in)) {
+    return shareWithCopies(benchmark, p);
+  }
   const own = "n" in task ? task.n : sizes[0];
   const n = own ?? benchmark.subtasks.reduce((sum, s) => sum + (s.n ?? 0), 0);
   const draw = binomialDraw(n, p);
   return () => draw() / n;
+}
+
+/** A group whose subtasks each lie in the next larger: copies are answered alike. */
+function shareWithCopies({ subtasks }: Benchmarks[number], p: number) {
+  const sizes = subtasks.map((s) => s.n!).sort((a, b) => a - b);
+  const asked = sizes.reduce((sum, n) => sum + n, 0);
+  // What the i-th asks and none smaller is asked by it and all larger ones.
+  const rings = sizes.map((n, i) => ({
+    times: sizes.length - i,
+    draw: binomialDraw(n - (sizes[i - 1] ?? 0), p),
+  }));
+  return () => rings.reduce((sum, { times, draw }) => sum + times * draw(), 0) / asked;
 }
 
 /** One draw, answer by answer. */

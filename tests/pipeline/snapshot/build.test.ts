@@ -282,8 +282,47 @@ describe("scores.parquet", () => {
       `SELECT gpqa_stderr, musr_stderr FROM ${table("models.parquet")}
        WHERE model = 'EleutherAI/pythia-2.8b'`,
     );
-    expect(row?.gpqa_stderr).toBeCloseTo(of("gpqa", 1 / 4), 9);
+    // 198 of its questions are asked three times, 250 twice, 98 once: 2,880 for 1,192.
+    expect(row?.gpqa_stderr).toBeCloseTo(of("gpqa", 1 / 4) * Math.sqrt(2880 / 1192), 9);
     expect(row?.musr_stderr).toBeCloseTo(Math.hypot(...stories) / 3, 9);
+  });
+
+  test("has GPQA's standard errors as of 1192²/2880 questions, where none is stated", async () => {
+    const row = await one(
+      `SELECT count(*) AS n,
+         max(abs(stderr - 100 / 0.75 * sqrt(raw * (1 - raw) * 2880) / 1192)) AS apart,
+         min(n) AS least, max(n) AS most
+       FROM ${table("scores.parquet")}
+       WHERE benchmark = 'gpqa' AND subtask IS NULL AND stderr_source = 'binomial'`,
+    );
+    expect(Number(row?.n)).toBeGreaterThan(4500);
+    expect(row?.apart).toBeLessThan(1e-10);
+    expect([row?.least, row?.most]).toEqual([1192, 1192]);
+  });
+
+  test("says where standard errors are from: the file, the numbers, or the numbers in the file's place", async () => {
+    const rows = await query(
+      `SELECT model, benchmark, stderr, stderr_source FROM ${table("scores.parquet")}
+       JOIN (SELECT eval_id, model FROM ${table("models.parquet")}) USING (eval_id)
+       WHERE subtask IS NULL AND suite = 'open-llm-v2'
+         AND (model = 'EleutherAI/pythia-2.8b' AND benchmark IN ('mmlu_pro', 'musr', 'math')
+           OR model = '01-ai/Yi-34B-Chat' AND benchmark = 'math')
+       ORDER BY model, benchmark`,
+    );
+    expect(rows.map((r) => [r.model, r.benchmark, r.stderr_source])).toEqual([
+      // 0.550 stands in its file, left over from another score.
+      ["01-ai/Yi-34B-Chat", "math", "binomial_replaced"],
+      // Scored again since: its file says nothing of this score.
+      ["EleutherAI/pythia-2.8b", "math", "binomial"],
+      ["EleutherAI/pythia-2.8b", "mmlu_pro", "file"],
+      ["EleutherAI/pythia-2.8b", "musr", "file"],
+    ]);
+    expect(rows[0]?.stderr).toBeCloseTo(0.666, 3);
+    const odd = await one(
+      `SELECT count(*) AS n FROM ${table("scores.parquet")}
+       WHERE (stderr IS NULL) <> (stderr_source IS NULL)`,
+    );
+    expect(odd).toEqual({ n: 0 });
   });
 
   test("has the known runs' subtasks, where their score is still the published one", async () => {

@@ -23,8 +23,22 @@ export interface Run {
 }
 
 /** Published figures of EleutherAI/pythia-2.8b, down to the subtasks. */
-export async function pythia(): Promise<Figure[]> {
-  const text = await readFile("tests/fixtures/pythia-2.8b.csv", "utf8");
+export function pythia(): Promise<Figure[]> {
+  return figuresOf("pythia-2.8b");
+}
+
+/** Figures of 01-ai/Yi-34B-Chat: a run of June 2024 whose MATH was scored again, its standard errors left as they were. */
+export function yi(): Promise<Figure[]> {
+  return figuresOf("yi-34b-chat");
+}
+
+/** Figures of Amu/t1-3B, a run of March 2025. */
+export function t1(): Promise<Figure[]> {
+  return figuresOf("t1-3b");
+}
+
+async function figuresOf(run: string): Promise<Figure[]> {
+  const text = await readFile(`tests/fixtures/${run}.csv`, "utf8");
   return [...text.matchAll(/^(\w+),"([^"]+)",([^,]+),(.*)$/gm)].map(
     ([, task, metric, value, stderr]) => ({
       task: task!,

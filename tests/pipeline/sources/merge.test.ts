@@ -10,6 +10,7 @@ const measure = (raw: number, subtask: string | null = null): Measure => ({
   raw,
   normalized: raw * 100,
   stderr: null,
+  stderr_source: null,
   n: null,
 });
 

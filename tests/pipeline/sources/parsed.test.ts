@@ -81,10 +81,15 @@ test("packs that are damaged, forged or of something else are not believed", asy
     bytes.subarray(0, 100),
     Buffer.concat([bytes, Buffer.alloc(8)]),
   ];
-  // Well named, well formed, and with a score above 100 %.
-  const forged = Buffer.from(bytes);
-  forged.writeDoubleLE(1.5, forged.length - 32);
-  cases.push(forged);
+  // Well named, well formed, and with a score above 100 %, or a standard error from nowhere.
+  for (const [number, end] of [
+    [1.5, 5],
+    [7, 2],
+  ] as const) {
+    const forged = Buffer.from(bytes);
+    forged.writeDoubleLE(number, forged.length - 8 * end);
+    cases.push(forged);
+  }
   cases.push(
     Buffer.from(bytes.toString("latin1").replace("synthetic-0/", "<script>!!!/"), "latin1"),
   );
