@@ -2,11 +2,19 @@ import { words } from "../charts/axis.ts";
 import { scatterChart } from "../charts/scatter.ts";
 import { count } from "../table/format.ts";
 import { identifier } from "../view/quote.ts";
+import {
+  correlationOf,
+  correlationWords,
+  familiesIn,
+  ofFamilies,
+  withFamilies,
+  withInterval,
+  zeroWords,
+} from "./family.ts";
 import type { Context, Drawing, Figure, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
 import { filterOf } from "./filter.ts";
 import type { Option, Settings } from "./option.ts";
-import { pearson } from "./pair.ts";
 
 /** Powers of two: context lengths are such. 1k … 8M tokens. */
 const TICKS = Array.from({ length: 14 }, (_, i) => 1024 * 2 ** i);
@@ -18,10 +26,14 @@ export const contextFigure: Figure = {
   options: (context) => [taskOption(context)],
   sql({ main, columns }, view, { task }) {
     const score = identifier(task ?? "");
+    const rows = [
+      `  SELECT model, base_model, context_length, ${score} AS score, eval_id`,
+      `  FROM ${identifier(main.table)}`,
+      `  WHERE ${score} IS NOT NULL AND ${filterOf(view, columns, main.table)}`,
+    ].join("\n");
     return [
-      `SELECT model, context_length, ${score} AS score, eval_id`,
-      `FROM ${identifier(main.table)}`,
-      `WHERE ${score} IS NOT NULL AND ${filterOf(view, columns, main.table)}`,
+      "SELECT model, context_length, score, eval_id, family",
+      `FROM (\n${withFamilies(main.table, rows)}\n) AS families`,
       "ORDER BY context_length IS NULL, score DESC, eval_id",
     ].join("\n");
   },
@@ -54,7 +66,7 @@ function draw(context: Context, rows: Row[], settings: Settings): Drawing {
   const known = rows.filter((r) => r.context_length !== null);
   const left = rows.length - known.length;
   const dots = known.map((r) => ({ x: Number(r.context_length), y: Number(r.score) }));
-  const title = findingOf(name, dots, rows.length);
+  const title = findingOf(name, known, rows.length);
   const chart = scatterChart(dots, {
     label: title,
     x: {
@@ -72,7 +84,7 @@ function draw(context: Context, rows: Row[], settings: Settings): Drawing {
     ];
   return {
     title,
-    count: `${count(known.length)} evaluations; context length unknown for ${count(left)}`,
+    count: `${ofFamilies(`${count(known.length)} evaluations`, familiesIn(known))}; context length unknown for ${count(left)}`,
     picture: chart.picture,
     marks: known.map((row, i) => {
       const [x, y] = chart.place(dots[i]!);
@@ -103,11 +115,16 @@ function tokens(value: number): string {
   return value < 2 ** 20 ? `${value / 1024}k` : `${value / 2 ** 20}M`;
 }
 
-function findingOf(name: string, dots: { x: number; y: number }[], all: number): string {
-  if (dots.length === 0)
+function findingOf(name: string, known: readonly Row[], all: number): string {
+  if (known.length === 0)
     return `Context length is unknown for all ${count(all)} evaluations: ${name} cannot be set against it.`;
-  const r = dots.length < FEWEST ? null : pearson(dots.map(({ x, y }) => ({ x: Math.log2(x), y })));
-  if (r === null)
-    return `${name} and context length: too few known for a correlation (${dots.length}, fewer than ${FEWEST}, or all the same).`;
-  return `${name} and the logarithm of context length go together with r = ${r.toFixed(2)}.`;
+  const { r, interval } = correlationOf(
+    known,
+    (row) => Math.log2(Number(row.context_length)),
+    (row) => Number(row.score),
+  );
+  if (r === null || known.length < FEWEST)
+    return `${name} and context length: too few known for a correlation (${known.length}, fewer than ${FEWEST}, or all the same).`;
+  const value = withInterval(r, interval, correlationWords);
+  return `${name} and the logarithm of context length go together with r = ${value}${zeroWords(interval)}.`;
 }

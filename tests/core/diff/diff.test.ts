@@ -45,12 +45,24 @@ async function bySql(db: DuckDBConnection, from: string, to: string) {
   const limit = from < "2024-12-26" && to >= "2024-12-26" ? 0.005000001 : 1e-9;
   const differ = (key: string) => `abs(a."${key}" - b."${key}") > ${limit}`;
   const any = KEYS.map(differ).join(" OR ");
-  const both = `FROM ${a} a JOIN ${b} b USING (eval_id)`;
-  const lacking = (own: string, other: string) =>
-    rows(`SELECT eval_id AS id FROM ${own} WHERE eval_id NOT IN (SELECT eval_id FROM ${other})`);
+  // What is gone from the first under a name that the second does not have at all, and is new there with
+  // the same commit, way of evaluation and other weights than an adapter's.
+  await db.run(`CREATE OR REPLACE TEMP TABLE renamed AS
+    SELECT g.eval_id AS before, n.eval_id AS after FROM ${a} g JOIN ${b} n
+      ON split_part(g.eval_id, '@', 2) = split_part(n.eval_id, '@', 2) AND g.model <> n.model
+    WHERE g.weight_type = 'Original' AND length(g.revision) = 40
+      AND g.eval_id NOT IN (SELECT eval_id FROM ${b}) AND n.eval_id NOT IN (SELECT eval_id FROM ${a})
+      AND (g.model NOT IN (SELECT model FROM ${b}) OR n.model NOT IN (SELECT model FROM ${a}))`);
+  const first = `(SELECT * REPLACE (coalesce(after, eval_id) AS eval_id)
+    FROM ${a} LEFT JOIN renamed ON before = eval_id)`;
+  const both = `FROM ${first} a JOIN ${b} b USING (eval_id)`;
+  const lacking = (own: string, other: string, side: string) =>
+    rows(`SELECT eval_id AS id FROM ${own} WHERE eval_id NOT IN (SELECT eval_id FROM ${other})
+      AND eval_id NOT IN (SELECT ${side} FROM renamed)`);
   return {
-    new: await lacking(b, a),
-    gone: await lacking(a, b),
+    new: await lacking(b, a, "after"),
+    gone: await lacking(a, b, "before"),
+    renamed: await rows("SELECT before AS a, after AS b FROM renamed"),
     scores: await rows(
       KEYS.map(
         (key) =>
@@ -102,6 +114,9 @@ describe("between the published tables", () => {
           sorted(sql[list].map((e) => e.id)),
         );
       }
+      expect(sorted(diff.renamed.map((r) => ({ a: r.eval_ids[0], b: r.eval_ids[1] })))).toEqual(
+        sorted(sql.renamed),
+      );
       const scores = diff.rescored.flatMap((r) =>
         Object.entries(r.scores).map(([key, [a, b]]) => ({ id: r.eval_id, key, a, b })),
       );
@@ -123,6 +138,19 @@ describe("between the published tables", () => {
       const { counts } = diff;
       expect(counts.from - counts.gone).toBe(counts.both);
       expect(counts.to - counts.new).toBe(counts.both);
+    });
+  });
+
+  test("Llama 3.1 70B and its Instruct version are renamed in March 2025, not gone and new", async () => {
+    await withDuckDB(async (db) => {
+      const diff = await diffOfDays(db, "2025-02-28", "2025-03-21");
+      expect(diff.renamed.map((r) => r.models)).toEqual([
+        ["meta-llama/Meta-Llama-3.1-70B-Instruct", "meta-llama/Llama-3.1-70B-Instruct"],
+        ["meta-llama/Meta-Llama-3.1-70B", "meta-llama/Llama-3.1-70B"],
+      ]);
+      const ids = diff.renamed.flatMap((r) => r.eval_ids);
+      expect([...diff.new, ...diff.gone].filter((e) => ids.includes(e.eval_id))).toEqual([]);
+      expect(diff.counts.renamed).toBe(2);
     });
   });
 
@@ -204,6 +232,32 @@ test("another revision of a model is a new evaluation, and said to be one of a k
   expect(diff.counts).toMatchObject({ rescored: 0, climbed: 0, fell: 0 });
 });
 
+test("a renamed model is one model: re-scored, moved and changed as any other", () => {
+  const at = (model: string, x: number, facts?: Value[]) => ({
+    ...row(model, x, x, "0a1b2c3d"),
+    ...(facts ? { facts } : {}),
+  });
+  const from = tableOf([at("a/old", 50, [false, "mit"]), row("a/c", 40, 40)]);
+  const to = tableOf([row("a/c", 40, 40), at("b/new", 30, [false, "apache-2.0"])]);
+  const diff = diffOf(from, to);
+  expect([diff.new, diff.gone]).toEqual([[], []]);
+  const ids = ["a/old", "b/new"].map((m) => `${m}@0a1b2c3d:float16:Original:plain`);
+  expect(diff.renamed).toEqual([
+    {
+      eval_id: ids[1],
+      model: "b/new",
+      eval_ids: ids,
+      models: ["a/old", "b/new"],
+      rank: [1, 2],
+      average: [50, 30],
+    },
+  ]);
+  expect(diff.counts).toMatchObject({ both: 2, new: 0, gone: 0, renamed: 1, rescored: 1, fell: 1 });
+  expect(diff.rescored).toMatchObject([{ eval_id: ids[1], model: "b/new", average: [50, 30] }]);
+  expect(mirror(diff).rescored).toMatchObject([{ eval_id: ids[0], model: "a/old" }]);
+  expect(mirror(diff).moved.map((m) => m.model)).toEqual(["a/c", "a/old"]);
+});
+
 test("places among both tell newcomers from those that were re-scored", () => {
   const diff = diffOf(
     tableOf([row("a/a", 50, 50), row("a/b", 40, 40), row("a/c", 30, 30)]),
@@ -248,7 +302,7 @@ describe("for any tables", () => {
     .uniqueArray(
       fc.record({
         model: name,
-        revision: fc.constantFrom("1", "2"),
+        revision: fc.constantFrom("1", "2", "0a1b2c3d", "4e5f6a7b"),
         x: score,
         y: score,
         facts: fc.tuple(fc.boolean(), fc.constantFrom(null, "mit", "other")),

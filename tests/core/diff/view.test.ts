@@ -92,3 +92,27 @@ test("a spreadsheet takes no name for a formula", () => {
   expect(csv).toContain("gone,'=1+1@1:float16:Adapter:chat,'=1+1,average,49,\n");
   expect(csv).toContain(",license,mit,<b>mit</b>\n");
 });
+
+test("a renamed model stands once, with both names, and is found by either", () => {
+  const of = (model: string): Grid => ({
+    ...tableOf([model], () => 5, "mit"),
+    columns: {
+      ...tableOf([model], () => 5, "mit").columns,
+      eval_id: [`${model}@0a1b2c3d:float16:Original:chat`],
+    },
+  });
+  const renamed = diffTables(
+    ["x"],
+    { name: "A", grid: of("a/old") },
+    { name: "B", grid: of("b/new") },
+  );
+  const said = (search: string) =>
+    viewOf(reportOf(renamed, []), { model, search }).map(treeHtml).join("");
+  expect(said("")).not.toMatch(/id="(new|gone)"/);
+  for (const search of ["", "a/OLD", "b/new"])
+    expect(said(search)).toContain('<td class="wide">a/old');
+  expect(said("nobody")).toContain("No model of that name among them.");
+  expect(sheetOf(renamed).rows).toContainEqual([
+    ...["renamed", "b/new@0a1b2c3d:float16:Original:chat", "b/new", "model", "a/old", "b/new"],
+  ]);
+});

@@ -7,38 +7,23 @@ import { settingsOf } from "../../../src/core/figures/option.ts";
 import { initialPair, outliersFigure } from "../../../src/core/figures/outliers.ts";
 import { rankChangesFigure } from "../../../src/core/figures/rank-changes.ts";
 import { successorsFigure } from "../../../src/core/figures/successors.ts";
+import { DEFAULT_VIEW } from "../../../src/core/view/view.ts";
 import { withDuckDB } from "../../../src/pipeline/duckdb/duckdb.ts";
 import { readQuery } from "../../../src/pipeline/duckdb/table-file.ts";
 import { loadSite, type Site } from "../../../src/site/build/board.ts";
 import { contextOf, makeFigure } from "../../../src/site/build/figures.ts";
+import { bothByHand, type InBoth } from "./both.ts";
 import { EVERYTHING } from "./everything.ts";
+import { askFigure } from "./run.ts";
 
 let site: Site;
-/** Models in both, with the row of their best average in each table. */
-let both: { model: string; old: Row; now: Row }[];
+let both: InBoth[];
 beforeAll(async () => {
   site = await loadSite();
-  const [now, archived] = site.boards.map((b) => bestRows(b.table.columns));
-  both = [...now!].flatMap(([model, row]) => {
-    const old = archived!.get(model);
-    return old ? [{ model, old, now: row }] : [];
-  });
+  both = await bothByHand();
 });
-
-/** By hand: the largest average of a model, the smaller eval_id of equals. */
-function bestRows(columns: Record<string, unknown[]>): Map<string, Row> {
-  const best = new Map<string, Row>();
-  columns.model!.forEach((model, i) => {
-    const row = Object.fromEntries(Object.keys(columns).map((c) => [c, columns[c]![i]])) as Row;
-    const other = best.get(String(model));
-    const better =
-      !other ||
-      Number(row.average) > Number(other.average) ||
-      (row.average === other.average && String(row.eval_id) < String(other.eval_id));
-    if (better) best.set(String(model), row);
-  });
-  return best;
-}
+const ranked = () => both.filter((b) => b.old.flagged !== true && b.now.flagged !== true);
+const sameCommit = ({ old, now }: InBoth) => old.revision !== null && old.revision === now.revision;
 
 function pearson(x: number[], y: number[]): number {
   const mean = (v: number[]) => v.reduce((a, b) => a + b) / v.length;
@@ -67,26 +52,110 @@ describe("rank changes", () => {
     const context = contextOf(site);
     const settings: Settings = { top: String(top), stable: "10" };
     const rows = await ask(rankChangesFigure.sql(context, EVERYTHING, settings), REAL);
-    const placed = both.map((m) => ({
+    const field = ranked();
+    const placed = field.map((m) => ({
       model: m.model,
-      before: 1 + both.filter((o) => Number(o.old.average) > Number(m.old.average)).length,
-      now: 1 + both.filter((o) => Number(o.now.average) > Number(m.now.average)).length,
+      before: 1 + field.filter((o) => Number(o.old.average) > Number(m.old.average)).length,
+      now: 1 + field.filter((o) => Number(o.now.average) > Number(m.now.average)).length,
     }));
     const wanted = placed.filter((p) => p.before <= top);
-    expect(both).toHaveLength(397);
+    expect(field).toHaveLength(397 - 5 + 3);
     expect(rows).toHaveLength(wanted.length);
     for (const p of wanted) {
       const row = rows.find((r) => r.model === p.model);
       expect(row).toMatchObject({ before: p.before, now: p.now, change: p.before - p.now });
-      expect(row!.models).toBe(397);
+      expect(row!.models).toBe(395);
     }
     const stayed = wanted.filter((p) => p.now <= top).length;
     const { title, picture, marks } = rankChangesFigure.draw(context, rows, settings);
-    expect(title).toContain(`top ${top}, ${stayed} are still in the top ${top} of 397`);
+    expect(title).toContain(`top ${top}, ${stayed} are still in the top ${top} of 395`);
     const last = wanted.reduce((a, b) => (b.now - b.before > a.now - a.before ? b : a));
     expect(title).toContain(`from ${last.before} to ${last.now}`);
     expect(toMarkup(picture).length).toBeLessThan(60_000);
     expect(new Set(marks.map((m) => m.model)).size).toBe(wanted.length);
+  });
+
+  test("397 models have the same name in both: 95 by one commit, 5 flagged in the archive", async () => {
+    const named = both.filter((b) => b.model === b.then);
+    expect(named).toHaveLength(397);
+    expect(named.filter(sameCommit)).toHaveLength(95);
+    const flagged = named.filter((b) => b.old.flagged === true);
+    expect(flagged.map((b) => b.model).sort()).toEqual([
+      "berkeley-nest/Starling-LM-7B-alpha",
+      "cloudyu/Mixtral_11Bx2_MoE_19B",
+      "cloudyu/Mixtral_34Bx2_MoE_60B",
+      "cloudyu/Mixtral_7Bx2_MoE",
+      "rwitz/go-bruins-v2",
+    ]);
+    const { rows, settings } = await askFigure(rankChangesFigure, { top: "50" });
+    const { count } = rankChangesFigure.draw(contextOf(site), rows, settings);
+    expect(count).toMatch(
+      /^395 models in both, 98 of them at the same commit; 50 drawn; not ranked: 5 flagged/,
+    );
+  });
+
+  test("who wants the same commit only gets those", async () => {
+    const wanted = ranked().filter(sameCommit);
+    expect(wanted).toHaveLength(98);
+    const { rows, settings } = await askFigure(rankChangesFigure, { top: "50", commit: "same" });
+    expect(rows[0]).toMatchObject({ models: 98, same: 98 });
+    expect(rows.every((r) => wanted.some((w) => w.model === r.model))).toBe(true);
+    const { count } = rankChangesFigure.draw(contextOf(site), rows, settings);
+    expect(count).toContain("98 models in both, all at the same commit");
+    for (const figure of [successorsFigure, outliersFigure]) {
+      const { rows } = await askFigure(figure, { commit: "same" });
+      const models = new Set(rows.map((r) => r.model));
+      expect([...models].sort()).toEqual(
+        both
+          .filter(sameCommit)
+          .map((b) => b.model)
+          .sort(),
+      );
+    }
+  });
+
+  test("a renamed model is one model, named as today, and says its name of then", async () => {
+    const { rows } = await askFigure(successorsFigure, {}, DEFAULT_VIEW);
+    const renamed = both.filter((b) => b.then !== b.model);
+    expect(renamed).toHaveLength(3);
+    for (const { model, then, old, now } of renamed) {
+      const row = rows.find((r) => r.model === model && r.benchmark === "mmlu_pro");
+      expect(row).toMatchObject({ before: old.mmlu, now: now.mmlu_pro, then_model: then });
+      expect(row!.same_commit).toBe(true);
+    }
+    expect(rows.filter((r) => r.then_model !== null)).toHaveLength(6);
+    const settings = settingsOf(successorsFigure.options(contextOf(site)), () => null);
+    const { marks } = successorsFigure.draw(contextOf(site), rows, settings);
+    const mark = marks.find((m) => m.model === "TinyLlama/TinyLlama-1.1B-Chat-v0.1");
+    expect(mark!.lines).toContainEqual(["Named then", "PY007/TinyLlama-1.1B-Chat-v0.1"]);
+  });
+
+  test("copies and adapters of one commit are no renames", async () => {
+    const table = (like: string, values: string) =>
+      `SELECT l.* REPLACE (v.model AS model, v.model AS eval_id, v.average AS average, FALSE AS flagged,
+         v.weights AS weight_type, repeat(v.digit, 40) AS revision)
+       FROM (VALUES ${values}) AS v(model, average, weights, digit), (SELECT * FROM ${like} LIMIT 1) AS l`;
+    const rows = await ask(rankChangesFigure.sql(contextOf(site), EVERYTHING, { top: "50" }), {
+      real_now: REAL.models,
+      real_then: REAL.models_v1,
+      // a → A; b is still there beside its copy B; c's adapter C; d has two heirs; e and f are one, E.
+      models: table(
+        "real_now",
+        `('o/A', 1.0, 'Original', 'a'), ('o/b', 2.0, 'Original', '1'), ('o/B', 3.0, 'Original', 'b'),
+         ('o/C', 4.0, 'Adapter', 'c'), ('o/D', 5.0, 'Original', 'd'), ('o/DD', 5.0, 'Original', 'd'),
+         ('o/E', 6.0, 'Original', 'e')`,
+      ),
+      models_v1: table(
+        "real_then",
+        `('o/a', 11.0, 'Original', 'a'), ('o/b', 12.0, 'Original', 'b'), ('o/c', 13.0, 'Original', 'c'),
+         ('o/d', 14.0, 'Original', 'd'), ('o/e', 15.0, 'Original', 'e'), ('o/f', 16.0, 'Original', 'e')`,
+      ),
+    });
+    expect(rows.map((r) => [r.model, r.then_model, r.before_average, r.same_commit])).toEqual([
+      ["o/E", "o/f", 16, true],
+      ["o/b", null, 12, false],
+      ["o/A", "o/a", 11, true],
+    ]);
   });
 
   test("stable is what the setting says", async () => {
@@ -137,10 +206,11 @@ describe("successors", () => {
     const context = contextOf(site);
     const [option] = successorsFigure.options(context);
     expect(option!.initial).toBe("mmlu");
-    const { rows, drawing } = await makeFigure(site, successorsFigure);
+    const { rows, settings } = await askFigure(successorsFigure);
+    const drawing = successorsFigure.draw(context, rows, settings);
     for (const key of ["gpqa", "mmlu_pro"]) {
       const mine = rows.filter((r) => r.benchmark === key);
-      expect(mine).toHaveLength(397);
+      expect(mine).toHaveLength(400);
       for (const row of mine) {
         const m = both.find((b) => b.model === row.model)!;
         expect([row.before, row.now]).toEqual([m.old.mmlu, m.now[key]]);
@@ -152,8 +222,28 @@ describe("successors", () => {
       expect(drawing.title).toContain(`r = ${r.toFixed(2)}`);
     }
     expect(drawing.title).toMatch(/^MMLU goes along with MMLU-Pro .* more than with GPQA/);
-    expect(drawing.count).toBe("397 models in both");
-    expect(drawing.marks).toHaveLength(794);
+    expect(drawing.count).toMatch(
+      /^400 models in both of \d+ families, 98 of them at the same commit$/,
+    );
+    expect(drawing.marks).toHaveLength(800);
+    expect(drawing.title).toMatch(/\(r = 0\.\d\d, 95 % interval 0\.\d\d to 0\.\d\d\) more than/);
+  });
+
+  test("successors whose correlations cannot be told apart are not ranked", () => {
+    const context = contextOf(site);
+    const rows = Array.from({ length: 30 }, (_, i) =>
+      ["gpqa", "mmlu_pro"].map((benchmark, k) => ({
+        model: `o/${i}`,
+        benchmark,
+        before: i,
+        now: i + ((i * 7 + k * 3) % 11),
+        family: `${i}`,
+        same_commit: null,
+        then_model: null,
+      })),
+    ).flat();
+    const { title } = successorsFigure.draw(context, rows, { of: "mmlu", commit: "any" });
+    expect(title).toMatch(/^MMLU goes along with .* and .*; which more cannot be told\.$/);
   });
 
   test("a suite that succeeds nothing says so", async () => {
@@ -173,7 +263,8 @@ describe("successors", () => {
 
 describe("outliers", () => {
   test("hold the announcement's cases, and exactly what the rule says", async () => {
-    const { rows, drawing, settings } = await makeFigure(site, outliersFigure);
+    const { rows, settings } = await askFigure(outliersFigure);
+    const drawing = outliersFigure.draw(contextOf(site), rows, settings);
     expect(settings).toMatchObject({ before: "gsm8k", after: "math" });
     const models = (mark: string) => rows.flatMap((r) => (r.mark === mark ? [r.model] : []));
     const green = both.filter((b) => Number(b.old.gsm8k) <= 1 && Number(b.now.math) >= 10);
@@ -183,9 +274,14 @@ describe("outliers", () => {
     expect(models("green")).toContain("01-ai/Yi-1.5-34B-32K");
     expect(models("green")).toContain("01-ai/Yi-1.5-9B-32K");
     expect(models("red")[0]).toMatch(/autotrain-llama3-70b-orpo/);
-    expect(rows).toHaveLength(397);
-    expect(drawing.title).toContain(`${green.length} models score next to nothing on GSM8K`);
-    expect(drawing.title).toContain(`${red.length} well on GSM8K`);
+    expect(rows).toHaveLength(400);
+    const families = (mark: string) =>
+      new Set(rows.flatMap((r) => (r.mark === mark ? [r.family] : []))).size;
+    const words = (n: number, mark: string) => `${n} models of ${families(mark)} families`;
+    expect(drawing.title).toContain(
+      `${words(green.length, "green")} score next to nothing on GSM8K`,
+    );
+    expect(drawing.title).toContain(`${words(red.length, "red")} well on GSM8K`);
     expect(toMarkup(drawing.picture)).toContain("Yi-1.5-34B-32K");
   });
 
