@@ -51,10 +51,10 @@ test("links lead to figures that open on the claim's benchmarks", async () => {
   const links = await page.$$eval(".claim .more a", (all) =>
     all.map((a) => a.getAttribute("href")!),
   );
-  expect(links).toContain("/analysis/correlations/?x=mmlu_pro&y=bbh#figure-pair");
-  expect(links).toContain("/analysis/v1-vs-v2/?of=mmlu#figure-successors");
+  expect(links).toContain("/analysis/correlations/?unavailable=all&x=mmlu_pro&y=bbh#figure-pair");
+  expect(links).toContain("/analysis/v1-vs-v2/?unavailable=all&of=mmlu#figure-successors");
   expect(links).toContain(
-    "/analysis/v1-vs-v2/?before=gsm8k&after=math&zero=1&good=10&high=60&low=5#figure-outliers",
+    "/analysis/v1-vs-v2/?unavailable=all&before=gsm8k&after=math&zero=1&good=10&high=60&low=5#figure-outliers",
   );
   expect(links).toContain("/analysis/trends/?day=2024-07-13#figure-as-of");
   for (const link of new Set(links)) {
@@ -64,7 +64,7 @@ test("links lead to figures that open on the claim's benchmarks", async () => {
     if (anchor) expect(html, link).toContain(`id="${anchor}"`);
   }
   // None of them is refused by the page it leads to.
-  const figure = await open("/analysis/correlations/?x=mmlu_pro&y=bbh#figure-pair");
+  const figure = await open("/analysis/correlations/?unavailable=all&x=mmlu_pro&y=bbh#figure-pair");
   expect(await figure.locator("#notice").isHidden()).toBe(true);
   await expect
     .poll(() => figure.textContent('[data-figure="pair"] [data-part="title"]'), { timeout: 30_000 })

@@ -10,9 +10,12 @@ export interface ClaimLink {
   label: string;
 }
 
+/** Claims count models that have gone from the Hub too: figures that open without them are told to. */
+const ALL = { unavailable: "all" };
+
 /**
- * Where a reader goes on from a claim: the figure of this site that shows the same, with its settings
- * set to what the claim speaks of.
+ * Where a reader goes on from a claim: the figure of this site that shows the same, with its filters and
+ * settings set to what the claim speaks of.
  *
  * @param firstDay day of the first table known; null where that is the newest
  */
@@ -31,7 +34,7 @@ export function linksOf(site: Site, claim: Claim, firstDay: string | null): Clai
     case "order":
       return [
         ...(firstDay ? figure("as-of", "The first table’s best", { day: firstDay }) : []),
-        { href: href("/"), label: "The newest table" },
+        { href: `${href("/")}?${new URLSearchParams(ALL)}`, label: "The newest table" },
       ];
     case "values":
       return compare(claim.values.map((v) => v.model));
@@ -39,12 +42,13 @@ export function linksOf(site: Site, claim: Claim, firstDay: string | null): Clai
       return compare([claim.high.model, claim.low.model]);
     case "correlation":
       return claim.of.suite === "archive"
-        ? figure("successors", "Successors, with filters", { of: claim.of.key })
+        ? figure("successors", "Successors, with filters", { ...ALL, of: claim.of.key })
         : claim.with.flatMap((y) =>
-            figure("pair", "Both benchmarks, with filters", { x: claim.of.key, y }),
+            figure("pair", "Both benchmarks, with filters", { ...ALL, x: claim.of.key, y }),
           );
     case "outliers":
       return figure("outliers", "Outliers, with filters", {
+        ...ALL,
         before: claim.before,
         after: claim.after,
         zero: String(claim.zero),
@@ -53,18 +57,19 @@ export function linksOf(site: Site, claim: Claim, firstDay: string | null): Clai
         low: String(claim.low),
       });
     case "tuning":
-      return figure("tuning-changes", "Changes by tuning, with filters", { tuned: "chat" });
+      return figure("tuning-changes", "Changes by tuning, with filters", { ...ALL, tuned: "chat" });
     case "context":
       return figure("context-length", "Score against context length, with filters", {
+        ...ALL,
         task: claim.key,
       });
     case "sizes":
       return [
         ...figure("archive-over-time", "All models of the archive over time"),
-        ...figure("records", "Records of the newest table"),
+        ...figure("records", "Records of the newest table", ALL),
       ];
     case "hardest":
-      return figure("distributions", "Distributions, raw and normalised, with filters");
+      return figure("distributions", "Distributions, raw and normalised, with filters", ALL);
   }
 }
 
