@@ -175,10 +175,10 @@ describe("an embed by itself", () => {
 
   test("the table follows its address: search, filters, order, columns, rows", async () => {
     const view =
-      "q=qwen&size=mid&sort=params_b&cols=model,params_b,ifeval&rows=12&weights=ifeval:2";
+      "q=qwen&size=consumer&sort=params_b&cols=model,params_b,ifeval&rows=12&weights=ifeval:2";
     const expected = await ask(`SELECT model, params_b, ifeval FROM (
         SELECT *, (2 * ifeval + bbh + math + gpqa + musr + mmlu_pro) / 7 AS own FROM models)
-      WHERE ${SHOWN} AND params_b > 7 AND params_b <= 65
+      WHERE ${SHOWN} AND params_b >= 5 AND params_b < 12
         AND concat_ws(' ', model, architecture, license) ILIKE '%qwen%'
       ORDER BY params_b, own DESC, eval_id LIMIT 12`);
     const { page } = await embed(`leaderboard/?${view}`);
@@ -190,7 +190,7 @@ describe("an embed by itself", () => {
         Number(row.ifeval).toFixed(2),
       ]),
     );
-    expect(await part(page, "filters").textContent()).toBe("“qwen” · 7–65B");
+    expect(await part(page, "filters").textContent()).toBe("“qwen” · 5 to <12B");
     const link = new URL((await part(page, "link").getAttribute("href")) ?? "", site.url);
     expect(link.pathname).toBe("/");
     const wanted = new URLSearchParams(view);
@@ -211,11 +211,11 @@ describe("an embed by itself", () => {
   });
 
   test("a figure is what its analysis page shows for the same address", async () => {
-    const query = "type=chat&size=mid&method=spearman";
+    const query = "type=chat&size=consumer&method=spearman";
     const { page: analysis } = await visit(`${site.url}/analysis/correlations/?${query}`);
     const block = analysis.locator("[data-figure=correlations]");
     const [n] = await ask(
-      "SELECT count(*) AS n FROM models WHERE model_type = 'chat' AND params_b > 7 AND params_b <= 65",
+      "SELECT count(*) AS n FROM models WHERE model_type = 'chat' AND params_b >= 5 AND params_b < 12",
     );
     const count = `${Number(n!.n).toLocaleString("en")} evaluations`;
     await expect.poll(() => part(analysis, "count").first().textContent(), SLOW).toBe(count);
@@ -224,12 +224,12 @@ describe("an embed by itself", () => {
     expect(await titleOf(page)).toBe(await block.locator("[data-part=title]").textContent());
     expect(await part(page, "caption").textContent()).toContain(`n = ${count}`);
     expect(await part(page, "filters").textContent()).toBe(
-      "7–65B · Chat · Correlation: Spearman (of ranks)",
+      "5 to <12B · Chat · Correlation: Spearman (of ranks)",
     );
     const texts = (of: Page) => of.locator("svg.chart").first().locator("text").allTextContents();
     expect(await texts(page)).toEqual(await texts(analysis));
     expect(await part(page, "link").getAttribute("href")).toBe(
-      "/analysis/correlations/?size=mid&type=chat&method=spearman#figure-correlations",
+      "/analysis/correlations/?size=consumer&type=chat&method=spearman#figure-correlations",
     );
   });
 

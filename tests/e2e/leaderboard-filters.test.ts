@@ -38,10 +38,11 @@ async function removeChip(page: Page): Promise<void> {
 
 describe("a quick filter by size", () => {
   const SIZES: [string, string, string][] = [
-    ["edge", "params_b > 0 AND params_b <= 3", "≤ 3B"],
-    ["consumer", "params_b > 3 AND params_b <= 7", "3–7B"],
-    ["mid", "params_b > 7 AND params_b <= 65", "7–65B"],
-    ["large", "params_b > 65", "> 65B"],
+    ["edge", "params_b > 0 AND params_b < 5", "< 5B"],
+    ["consumer", "params_b >= 5 AND params_b < 12", "5 to <12B"],
+    ["prosumer", "params_b >= 12 AND params_b < 18", "12 to <18B"],
+    ["workstation", "params_b >= 18 AND params_b < 65", "18 to <65B"],
+    ["large", "params_b >= 65", "≥ 65B"],
   ];
 
   it("leaves the models of that size", async () => {
@@ -62,10 +63,23 @@ describe("a quick filter by size", () => {
     const page = await site.open("/");
     await page.click('button[data-size="edge"]');
     await page.click('button[data-size="large"]');
-    await expectRows(page, left("params_b <= 3 OR params_b > 65"));
-    await page.click('#active button:has-text("≤ 3B")');
-    await expectRows(page, left("params_b > 65"));
+    await expectRows(page, left("params_b < 5 OR params_b >= 65"));
+    await page.click('#active button:has-text("< 5B")');
+    await expectRows(page, left("params_b >= 65"));
     await removeChip(page);
+  });
+});
+
+describe("a link with a class of size that there is no longer", () => {
+  it("shows the classes in its place", async () => {
+    const page = await site.open("/?size=mid&q=qwen");
+    await expectRows(
+      page,
+      left(`params_b >= 12 AND params_b < 65
+        AND concat_ws(' ', model, architecture, license) ILIKE '%qwen%'`),
+    );
+    expect(await chipsOf(page)).toEqual(["“qwen”", "12 to <18B", "18 to <65B"]);
+    expect(await page.isHidden("#notice")).toBe(true);
   });
 });
 
@@ -99,12 +113,12 @@ describe("a quick filter by type", () => {
     const page = await site.open("/");
     await page.click('button[data-type="chat"]');
     await page.click('button[data-type="merge"]');
-    await page.click('button[data-size="mid"]');
+    await page.click('button[data-size="consumer"]');
     await page.fill("#q", "qwen");
-    const condition = `model_type IN ('chat', 'merge') AND params_b > 7 AND params_b <= 65
+    const condition = `model_type IN ('chat', 'merge') AND params_b >= 5 AND params_b < 12
       AND concat_ws(' ', model, architecture, license) ILIKE '%qwen%'`;
     await expectRows(page, left(condition));
-    expect(await chipsOf(page)).toEqual(["“qwen”", "7–65B", "Chat", "Merge"]);
+    expect(await chipsOf(page)).toEqual(["“qwen”", "5 to <12B", "Chat", "Merge"]);
   });
 });
 
@@ -321,9 +335,9 @@ describe("the line above the table", () => {
       page.evaluate(
         () => document.activeElement?.textContent?.trim() || document.activeElement?.id,
       );
-    await page.focus('#active button:has-text("≤ 3B")');
+    await page.focus('#active button:has-text("< 5B")');
     await page.keyboard.press("Enter");
-    expect(await focus()).toBe("> 65B");
+    expect(await focus()).toBe("≥ 65B");
     await page.keyboard.press("Enter");
     expect(await focus()).toBe("Chat");
     await page.keyboard.press("Enter");
@@ -337,7 +351,7 @@ describe("a place", () => {
     const page = await site.open("/?type=merge&size=edge&sort=-likes");
     const wanted = await ask<{ key: string; place: bigint; rank: number }>(`
       SELECT key, rank() OVER (ORDER BY average DESC) AS place, rank FROM models
-      WHERE ${SHOWN} AND model_type = 'merge' AND params_b <= 3
+      WHERE ${SHOWN} AND model_type = 'merge' AND params_b < 5
       ORDER BY likes DESC NULLS LAST, ${BEST_FIRST}`);
     expect((await firstRows(page, 25)).map((r) => [r.key, r.place, r.cells.rank])).toEqual(
       wanted.slice(0, 25).map((r) => [r.key, String(r.place), r.rank.toLocaleString("en")]),

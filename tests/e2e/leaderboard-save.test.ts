@@ -275,7 +275,7 @@ describe("SQL", () => {
       MIXED_PATH,
       "/?scores=raw&sort=gpqa&params_b=..3&chat=only&moe=hide&choice=hide",
       "/?flagged=only&unavailable=all",
-      "/?q=@google;llama 8b&size=edge,mid&license=gemma&precision=bfloat16&sort=-uploaded_at",
+      "/?q=@google;llama 8b&size=edge,consumer&license=gemma&precision=bfloat16&sort=-uploaded_at",
     ];
     for (const view of views) {
       const page = await site.open(view);

@@ -1,8 +1,9 @@
 import { type StepLine, stepChart } from "../charts/steps.ts";
 import { dayWords } from "../charts/time.ts";
 import { count, formatParams } from "../table/format.ts";
-import { identifier, literal, numberLiteral } from "../view/quote.ts";
-import { SIZES, type View } from "../view/view.ts";
+import { identifier, literal } from "../view/quote.ts";
+import { SIZES, sizeCondition } from "../view/sizes.ts";
+import type { View } from "../view/view.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
 import { filterOf } from "./filter.ts";
@@ -13,13 +14,7 @@ import { BY, dayColumn, dayLabel } from "./timing.ts";
 /** All sizes first, then each class. */
 const CLASSES: { name: string; label: string; where: string }[] = [
   { name: "all", label: "All", where: "TRUE" },
-  ...SIZES.map(({ name, label, above, upTo }) => ({
-    name,
-    label,
-    where:
-      `params_b > ${numberLiteral(above)}` +
-      (Number.isFinite(upTo) ? ` AND params_b <= ${numberLiteral(upTo)}` : ""),
-  })),
+  ...SIZES.map((size) => ({ name: size.name, label: size.label, where: sizeCondition(size) })),
 ];
 
 /** The best average over time, of all and of each class of size. */

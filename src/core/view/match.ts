@@ -3,7 +3,8 @@ import { rank } from "../suite/rank.ts";
 import type { Column } from "../table/columns.ts";
 import type { Grid, Value } from "../table/grid.ts";
 import { compareText, fold, parseSearch, SEARCHED, type Term } from "./search.ts";
-import { type Choice, type Range, SIZES, type View } from "./view.ts";
+import { sizeOf } from "./sizes.ts";
+import type { Choice, Range, View } from "./view.ts";
 
 /** Answers views of one table, by row index. What it returns may be shared: read only. */
 export interface Matcher {
@@ -213,12 +214,11 @@ function rangeTest(range: Range, values: readonly Value[]): Test {
 }
 
 function sizeTest(view: View, values: readonly Value[]): Test[] {
-  const sizes = SIZES.filter((size) => view.sizes.includes(size.name));
-  if (sizes.length === 0) return [];
+  if (view.sizes.length === 0) return [];
   return [
     (row) => {
-      const value = values[row] ?? null;
-      return typeof value === "number" && sizes.some((s) => value > s.above && value <= s.upTo);
+      const size = sizeOf(values[row]);
+      return size !== null && view.sizes.includes(size.name);
     },
   ];
 }

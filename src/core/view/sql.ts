@@ -3,7 +3,8 @@ import { typeLabel } from "../table/format.ts";
 import { CHOICES, LISTS, standIn, weightsOf } from "./match.ts";
 import { identifier, literal, numberLiteral } from "./quote.ts";
 import { parseSearch, SEARCHED, type Term } from "./search.ts";
-import { type Choice, DEFAULT_VIEW, type Range, SIZES, type View } from "./view.ts";
+import { SIZES, sizeCondition } from "./sizes.ts";
+import { type Choice, DEFAULT_VIEW, type Range, type View } from "./view.ts";
 
 /**
  * The view as a query a person could have written, in SQL that every DuckDB since 0.9 speaks. Its
@@ -149,7 +150,7 @@ function sortKey({ name, kind }: Column): string {
 export function conditionsOf(view: View, known: Known): string[] {
   return [
     ...searchCondition(view.search, known),
-    ...sizeCondition(view, known),
+    ...sizesCondition(view, known),
     ...LISTS.flatMap(({ key, column }) => listCondition(view[key], column, known)),
     ...CHOICES.flatMap(({ key, column, so }) => choiceCondition(view[key], column, so, known)),
     ...Object.entries(view.ranges).map(([name, range]) =>
@@ -179,19 +180,11 @@ function termCondition(term: Term, known: Known): string {
   return names.length === 0 ? NONE : `contains(lower(${all}), ${literal(term.text)})`;
 }
 
-function sizeCondition(view: View, known: Known): string[] {
+function sizesCondition(view: View, known: Known): string[] {
   const sizes = SIZES.filter((size) => view.sizes.includes(size.name));
   if (sizes.length === 0) return [];
   if (!known.has("params_b")) return [NONE];
-  return [
-    anyOf(
-      sizes.map(({ above, upTo }) =>
-        upTo === Number.POSITIVE_INFINITY
-          ? `params_b > ${numberLiteral(above)}`
-          : `params_b > ${numberLiteral(above)} AND params_b <= ${numberLiteral(upTo)}`,
-      ),
-    ),
-  ];
+  return [anyOf(sizes.map(sizeCondition))];
 }
 
 function listCondition(list: readonly string[], column: string, known: Known): string[] {

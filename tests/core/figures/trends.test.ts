@@ -61,10 +61,11 @@ describe("records", () => {
       const { rows } = await askFigure(recordsFigure, { by: setting, doubtful: "in" });
       const classes: Record<string, (size: number) => boolean> = {
         all: () => true,
-        edge: (s) => s > 0 && s <= 3,
-        consumer: (s) => s > 3 && s <= 7,
-        mid: (s) => s > 7 && s <= 65,
-        large: (s) => s > 65,
+        edge: (s) => s > 0 && s < 5,
+        consumer: (s) => s >= 5 && s < 12,
+        prosumer: (s) => s >= 12 && s < 18,
+        workstation: (s) => s >= 18 && s < 65,
+        large: (s) => s >= 65,
       };
       for (const [name, within] of Object.entries(classes)) {
         const own = models.filter(

@@ -10,9 +10,9 @@ const KEYS = ["math", "bbh"];
 
 /** Named by letter; what a row does not say is unknown. */
 const ROWS: Record<string, Record<string, Value>> = {
-  a: { model: "Qwen/Qwen2-7B", average: 30, params_b: 7, math: 20, bbh: 40, math_raw: 0.9 },
-  b: { model: "qwen/base", average: 50, params_b: 3, math: 60, bbh: 40, flagged: true },
-  c: { model: "Meta/Llama", average: 50, params_b: 65.1, math: 40, bbh: 60, on_hub: false },
+  a: { model: "Qwen/Qwen2-7B", average: 30, params_b: 5, math: 20, bbh: 40, math_raw: 0.9 },
+  b: { model: "qwen/base", average: 50, params_b: 4.99, math: 60, bbh: 40, flagged: true },
+  c: { model: "Meta/Llama", average: 50, params_b: 65, math: 40, bbh: 60, on_hub: false },
   d: {
     model: "Zoo/x",
     average: 50,
@@ -24,7 +24,7 @@ const ROWS: Record<string, Record<string, Value>> = {
   },
   e: { model: "solo", math: 10, moe: true, license: "Llama 3" },
   f: { average: 10, params_b: 0, math: 0, bbh: 20, flagged: true, on_hub: false, moe: false },
-  g: { model: "zoo/Y", average: 50, params_b: 65, math: 50, bbh: 50, model_type: "chat" },
+  g: { model: "zoo/Y", average: 50, params_b: 64.9, math: 50, bbh: 50, model_type: "chat" },
 };
 const IDS = Object.keys(ROWS);
 
@@ -55,9 +55,10 @@ describe("rows", () => {
   });
 
   it.each<[string, Partial<View>, string]>([
-    ["edge, above 0", { sizes: ["edge"] }, "bd"],
-    ["consumer", { sizes: ["consumer"] }, "a"],
-    ["mid", { sizes: ["mid"] }, "g"],
+    ["edge, above 0 and below 5", { sizes: ["edge"] }, "bd"],
+    ["consumer, from 5", { sizes: ["consumer"] }, "a"],
+    ["prosumer", { sizes: ["prosumer"] }, ""],
+    ["workstation, below 65", { sizes: ["workstation"] }, "g"],
     ["large or edge", { sizes: ["large", "edge"] }, "bcd"],
     ["types", { types: ["chat", "merge"] }, "g"],
     ["licenses, to the letter", { licenses: ["Llama 3", "llama 3"] }, "e"],
@@ -186,7 +187,7 @@ describe("hiddenBy", () => {
 
   it("counts only what matches the rest", () => {
     expect(hidden({ search: "qwen" })).toEqual({ flagged: 1, unavailable: 0, total: 1 });
-    expect(hidden({ sizes: ["mid"] })).toEqual({ flagged: 0, unavailable: 0, total: 0 });
+    expect(hidden({ sizes: ["workstation"] })).toEqual({ flagged: 0, unavailable: 0, total: 0 });
   });
 
   it("counts no reason that is not set", () => {

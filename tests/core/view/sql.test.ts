@@ -70,8 +70,8 @@ ORDER BY CASE eval_id
 
   it.each<[Partial<View>, string]>([
     [{}, ""],
-    [{ sizes: ["edge"] }, "params_b > 0 AND params_b <= 3"],
-    [{ sizes: ["large", "mid"] }, "(params_b > 7 AND params_b <= 65 OR params_b > 65)"],
+    [{ sizes: ["edge"] }, "params_b > 0 AND params_b < 5"],
+    [{ sizes: ["large", "prosumer"] }, "(params_b >= 12 AND params_b < 18 OR params_b >= 65)"],
     [{ types: ["chat", "merge"] }, "model_type IN ('chat', 'merge')"],
     [
       { precisions: ["x'); DROP TABLE models; --"] },
@@ -101,7 +101,7 @@ ORDER BY CASE eval_id
     const columns = columnsOf(suiteOf(KEYS, true), (name) => !missing.includes(name));
     const view: Partial<View> = {
       search: "x",
-      sizes: ["mid"],
+      sizes: ["workstation"],
       licenses: ["mit"],
       moe: "only",
       sort: { column: "params_b", descending: true },
@@ -186,8 +186,8 @@ describe("explainFilters", () => {
   it("says each in few words", () => {
     expect(explainFilters(view, COLUMNS).map(({ key, label }) => [key, label])).toEqual([
       ["q", "“qwen”"],
-      ["size", "≤ 3B"],
-      ["size", "> 65B"],
+      ["size", "< 5B"],
+      ["size", "≥ 65B"],
       ["type", "Fine-tuned"],
       ["precision", "4bit"],
       ["license", "mit"],

@@ -11,11 +11,11 @@ test("an empty address asks for nothing", () => {
 });
 
 test("an embed's own parameters are taken out, and the page's are left as they are", () => {
-  const asked = readAsked("?q=a&theme=dark&size=mid&as-of=2024-07-13&rows=50&pin=x&pin=y");
+  const asked = readAsked("?q=a&theme=dark&size=consumer&as-of=2024-07-13&rows=50&pin=x&pin=y");
   expect(asked).toMatchObject({ asOf: "2024-07-13", rows: 50, problems: [] });
   expect([...asked.view]).toEqual([
     ["q", "a"],
-    ["size", "mid"],
+    ["size", "consumer"],
     ["pin", "x"],
     ["pin", "y"],
   ]);
