@@ -128,7 +128,9 @@ describe("the address", () => {
   });
 
   it("is read the same where a reader wrote it by hand", async () => {
-    const page = await site.open("/?type=chat&type=merge&params_b=..3&sort=license&size=consumer,edge");
+    const page = await site.open(
+      "/?type=chat&type=merge&params_b=..3&sort=license&size=consumer,edge",
+    );
     await expectRows(
       page,
       `SELECT key FROM models WHERE ${SHOWN} AND model_type IN ('chat', 'merge') AND params_b <= 3

@@ -229,7 +229,11 @@ describe("every state of the page", () => {
       `/?q=pythia&density=compact&scores=raw&nonsense=1&pin=${HOMER}`,
       (page) => page.waitForSelector("#notice:not([hidden])"),
     ],
-    ["with nothing found", "/?q=Homer-v0.5-Qwen2.5-7B&size=edge,consumer&type=chat", async () => {}],
+    [
+      "with nothing found",
+      "/?q=Homer-v0.5-Qwen2.5-7B&size=edge,consumer&type=chat",
+      async () => {},
+    ],
     ["the archive", "/archive/?q=falcon&flagged=all&unavailable=all", async () => {}],
   ];
 

@@ -1,7 +1,7 @@
 import { weightedAverage } from "../suite/average.ts";
-import { rank } from "../suite/rank.ts";
 import type { Column } from "../table/columns.ts";
 import type { Grid, Value } from "../table/grid.ts";
+import { countingOf } from "./place.ts";
 import { compareText, fold, parseSearch, SEARCHED, type Term } from "./search.ts";
 import { sizeOf } from "./sizes.ts";
 import type { Choice, Range, View } from "./view.ts";
@@ -12,8 +12,11 @@ export interface Matcher {
   rows(view: View): readonly number[];
   /** The average that counts in this view, of every row: the reader's own where there are weights. */
   average(view: View): readonly (number | null)[];
-  /** Places by average among the rows given; null for flagged rows and those without average. */
-  shownRanks(view: View, rows: readonly number[]): (number | null)[];
+  /**
+   * Places among the rows given by what the view is sorted by (`place.ts`); null for flagged rows and
+   * those whose value is unknown.
+   */
+  places(view: View, rows: readonly number[]): (number | null)[];
   hiddenBy(view: View): Hidden;
 }
 
@@ -69,10 +72,13 @@ export function createMatcher(
       const matches = matching(view);
       return [...pins].concat(order(view).filter((row) => matches(row) && !pins.has(row)));
     },
-    shownRanks(view, rows) {
-      const flagged = table.values("flagged");
-      const own = average(view);
-      return rank(rows.map((row) => (flagged[row] === true ? null : (own[row] ?? null))));
+    places(view, rows) {
+      const column = sortedBy(view, columns, benchmarkKeys);
+      if (!column) return rows.map(() => null);
+      const values = column.name === "average" ? average(view) : table.values(column.name);
+      const { descending, shared } = countingOf(column, view);
+      const ordered = descending === view.sort.descending ? order(view) : order(view).toReversed();
+      return placesIn(ordered, rows, shared, table.values("flagged"), values);
     },
     hiddenBy(view) {
       return countHidden(view, table, matching(withHidden(view)), pinned(view));
@@ -97,6 +103,25 @@ export function standIn(
   const has = view.raw && benchmarkKeys.includes(name) && columns.some((c) => c.name === raw);
   return has ? raw : name;
 }
+
+/** The column whose values put the rows in order; undefined where the table knows none such. */
+export function sortedBy(
+  view: View,
+  columns: readonly Column[],
+  benchmarkKeys: readonly string[],
+): Column | undefined {
+  const name = standIn(view.sort.column, view, columns, benchmarkKeys);
+  return columns.find((c) => c.name === name) ?? (name === "average" ? AVERAGE : undefined);
+}
+
+/** The reader's weights make an average where the table has none. */
+const AVERAGE: Column = {
+  name: "average",
+  label: "Average",
+  kind: "number",
+  hint: "",
+  shown: false,
+};
 
 type Table = ReturnType<typeof tableOf>;
 type Averages = readonly (number | null)[];
@@ -170,6 +195,33 @@ function sorted(
 
 function compare(a: string | number | boolean, b: string | number | boolean): number {
   return typeof a === "string" && typeof b === "string" ? compareText(a, b) : Number(a) - Number(b);
+}
+
+/** Counts through the rows given in an order of all. */
+function placesIn(
+  ordered: readonly number[],
+  rows: readonly number[],
+  shared: boolean,
+  flagged: readonly Value[],
+  values: readonly Value[],
+): (number | null)[] {
+  const places: (number | null)[] = new Array(rows.length).fill(null);
+  const indexOf = new Int32Array(ordered.length).fill(-1);
+  rows.forEach((row, index) => {
+    indexOf[row] = index;
+  });
+  let counted = 0;
+  let place = 0;
+  let before: Value = null;
+  for (const row of ordered) {
+    const value = values[row] ?? null;
+    if (indexOf[row] === -1 || value === null || flagged[row] === true) continue;
+    counted++;
+    if (!shared || value !== before) place = counted;
+    places[indexOf[row]!] = place;
+    before = value;
+  }
+  return places;
 }
 
 function foldValue(value: Value): Value {

@@ -96,7 +96,7 @@ async function tableChart(site: Site, board: Board): Promise<Chart> {
   );
   const all = matcher.rows(DEFAULT_VIEW);
   const rows = all.slice(0, ROWS);
-  const ranks = matcher.shownRanks(DEFAULT_VIEW, rows);
+  const ranks = matcher.places(DEFAULT_VIEW, rows);
   const tops = topsOf(grid, columns);
   const benchmarks = suite.benchmarks.slice(0, COLUMNS);
   const scores = ["average", ...benchmarks.map((b) => b.key)].flatMap(

@@ -10,7 +10,8 @@ import type { Sheet } from "../../core/table/export.ts";
 import { count, hiddenText, UNKNOWN } from "../../core/table/format.ts";
 import { at, type Grid } from "../../core/table/grid.ts";
 import { stderrAt } from "../../core/table/pack.ts";
-import { createMatcher, type Hidden } from "../../core/view/match.ts";
+import { createMatcher, type Hidden, sortedBy } from "../../core/view/match.ts";
+import { isRank, orderWords, placeWords } from "../../core/view/place.ts";
 import { shownColumns, viewToSql } from "../../core/view/sql.ts";
 import { viewToQuery } from "../../core/view/url.ts";
 import { DEFAULT_VIEW, type View } from "../../core/view/view.ts";
@@ -73,12 +74,14 @@ function start(grid: Grid): void {
   const render = (view: View, before: View | null) => {
     order = matcher.rows(view);
     average = matcher.average(view);
-    places = matcher.shownRanks(view, order);
+    places = matcher.places(view, order);
     pins = new Set(view.pins);
     if (!before || headOf(before) !== headOf(view)) {
       shown = columnsShown(view);
       table.classList.toggle("dense", view.dense);
-      fillHead(shown, view.sort, (c) => labelOf(c, view));
+      const sorted = sortedBy(view, columns, keys)?.name;
+      fillHead(shown, sorted, view.sort.descending, (c) => labelOf(c, view));
+      tellOrder(view);
       rows.rebuild();
     }
     if (before && orderOf(before) !== orderOf(view)) rows.toTop();
@@ -150,6 +153,17 @@ function labelOf(column: Column, view: View): string {
   return column.name === "average" && view.weights ? "Your average" : column.label;
 }
 
+/** Says what the numbers before the rows are, and how the table is sorted. */
+function tellOrder(view: View): void {
+  const column = sortedBy(view, columns, keys);
+  const label = column && labelOf(column, view);
+  const words = placeWords(column, view, label);
+  const head = element("place");
+  head.title = words;
+  head.setAttribute("aria-label", words);
+  element("caption").textContent = `${setup.suite.name}, ${orderWords(column, view, label)}`;
+}
+
 function bindSorting(store: Store): void {
   element("head").addEventListener("click", (event) => {
     const button = (event.target as Element).closest<HTMLButtonElement>("button[data-sort]");
@@ -157,9 +171,10 @@ function bindSorting(store: Store): void {
     const column = columns.find((c) => c.name === name);
     if (!name || !column) return;
     const { sort } = store.view;
+    const isSorted = sortedBy(store.view, columns, keys) === column;
     // Numbers begin with the largest, ranks and text with the first.
-    const first = column.kind !== "text" && column.name !== "rank";
-    const descending = sort.column === name ? !sort.descending : first;
+    const first = column.kind !== "text" && !isRank(column);
+    const descending = isSorted ? !sort.descending : first;
     store.change({ sort: { column: name, descending } });
     element("head")
       .querySelector<HTMLElement>(`[data-sort="${CSS.escape(name)}"]`)

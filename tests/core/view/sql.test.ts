@@ -39,8 +39,8 @@ ORDER BY average DESC NULLS LAST, eval_id`);
     };
     expect(sql(view)).toBe(`SELECT
   eval_id,
-  CASE WHEN flagged IS NOT TRUE AND average IS NOT NULL
-    THEN rank() OVER (PARTITION BY flagged IS TRUE ORDER BY average DESC NULLS LAST) END AS shown_rank,
+  CASE WHEN flagged IS NOT TRUE AND model IS NOT NULL
+    THEN row_number() OVER (PARTITION BY flagged IS TRUE ORDER BY lower(model) ASC NULLS LAST, average DESC NULLS LAST, eval_id) END AS shown_rank,
   model
 FROM models
 WHERE eval_id IN ('a''b')
@@ -52,6 +52,15 @@ ORDER BY CASE eval_id
   lower(model) ASC NULLS LAST,
   average DESC NULLS LAST,
   eval_id`);
+  });
+
+  it("gives places by the column that is sorted by", () => {
+    const by = (column: string, descending: boolean) => sql({ sort: { column, descending } });
+    expect(by("math", false)).toContain(
+      "CASE WHEN math IS NOT NULL THEN rank() OVER (ORDER BY math DESC NULLS LAST) END AS shown_rank",
+    );
+    expect(by("params_b", false)).toContain("rank() OVER (ORDER BY params_b ASC NULLS LAST)");
+    expect(by("rank", true)).toContain("(ORDER BY rank ASC NULLS LAST)");
   });
 
   it("puts the reader's average in place of the plain one", () => {
