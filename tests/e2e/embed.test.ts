@@ -198,6 +198,20 @@ describe("an embed by itself", () => {
     expect(new Map(link.searchParams)).toEqual(new Map(wanted));
   });
 
+  test("a table's places are by what it is sorted by", async () => {
+    const wanted = await ask(`SELECT model, rank() OVER (ORDER BY math DESC) AS place
+      FROM models WHERE ${SHOWN} ORDER BY math DESC NULLS LAST, ${BEST_FIRST} LIMIT 15`);
+    const { page } = await embed("leaderboard/?sort=-math&rows=15");
+    await drawn(page);
+    const places = await page.$$eval("[data-part=table] tbody tr", (rows) =>
+      rows.map((row) => [row.querySelector("a")?.title, row.querySelector(".place")?.textContent]),
+    );
+    expect(places).toEqual(wanted.map((row) => [row.model, String(row.place)]));
+    expect(await part(page, "place").getAttribute("title")).toBe(
+      "Place by MATH among the rows shown, highest first",
+    );
+  });
+
   test("the archive's table, too", async () => {
     const [first] = await ask(
       `SELECT model, gsm8k FROM models_v1 WHERE ${SHOWN} ORDER BY gsm8k DESC NULLS LAST, ${BEST_FIRST} LIMIT 1`,

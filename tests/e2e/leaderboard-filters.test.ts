@@ -347,10 +347,44 @@ describe("the line above the table", () => {
 });
 
 describe("a place", () => {
+  const head = async (page: Page) => [
+    await page.textContent("#place"),
+    await page.getAttribute("#place", "title"),
+    await page.getAttribute("#place", "aria-label"),
+  ];
+
+  it("is by what the table is sorted by, from the best in both directions", async () => {
+    const page = await site.open("/");
+    const average = "Place by Average among the rows shown, highest first";
+    expect(await head(page)).toEqual(["#", average, average]);
+    expect(await textOf(page, "#caption")).toMatch(/, by Average, highest first$/);
+    await page.click('#head [data-sort="math"]');
+    const math = "Place by MATH among the rows shown, highest first";
+    expect(await head(page)).toEqual(["#", math, math]);
+    for (const direction of ["DESC", "ASC"]) {
+      const wanted = await ask<{ key: string; place: bigint; rank: number }>(`
+        SELECT key, rank() OVER (ORDER BY math DESC) AS place, rank FROM models
+        WHERE ${SHOWN} ORDER BY math ${direction}, ${BEST_FIRST} LIMIT 40`);
+      expect((await firstRows(page, 40)).map((r) => [r.key, r.place, r.cells.rank])).toEqual(
+        wanted.map((r) => [r.key, String(r.place), r.rank.toLocaleString("en")]),
+      );
+      // The first by MATH is not the first by average.
+      expect(wanted[0]!.rank).not.toBe(1);
+      await page.click('#head [data-sort="math"]');
+    }
+    await page.click('#head [data-sort="model"]');
+    expect((await head(page))[1]).toBe("Number of the row, in the order of Model");
+    expect((await firstRows(page, 5)).map((r) => r.place)).toEqual(["1", "2", "3", "4", "5"]);
+    await page.click('#head [data-sort="params_b"]');
+    await page.click('#head [data-sort="params_b"]');
+    expect((await head(page))[1]).toBe("Place by Params among the rows shown, lowest first");
+    expect((await firstRows(page, 1)).map((r) => r.place)).toEqual(["1"]);
+  });
+
   it("is counted among the rows shown, ties share one, and the rank stays overall", async () => {
     const page = await site.open("/?type=merge&size=edge&sort=-likes");
     const wanted = await ask<{ key: string; place: bigint; rank: number }>(`
-      SELECT key, rank() OVER (ORDER BY average DESC) AS place, rank FROM models
+      SELECT key, rank() OVER (ORDER BY likes DESC) AS place, rank FROM models
       WHERE ${SHOWN} AND model_type = 'merge' AND params_b < 5
       ORDER BY likes DESC NULLS LAST, ${BEST_FIRST}`);
     expect((await firstRows(page, 25)).map((r) => [r.key, r.place, r.cells.rank])).toEqual(
