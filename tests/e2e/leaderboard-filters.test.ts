@@ -98,8 +98,8 @@ describe("a quick filter by type", () => {
     const page = await site.open("/");
     for (const [type, label] of TYPES) {
       const button = `button[data-type="${type}"]`;
-      const all = await ask(`SELECT 1 FROM models WHERE model_type = '${type}'`);
-      expect(await textOf(page, `${button} .dim`)).toBe(all.length.toLocaleString("en"));
+      const all = await ask(`SELECT 1 FROM models WHERE ${SHOWN} AND model_type = '${type}'`);
+      expect(await textOf(page, `${button} .count`)).toBe(all.length.toLocaleString("en"));
       await page.click(button);
       await expectRows(page, left(`model_type = '${type}'`));
       expect(await chipsOf(page)).toEqual([expect.stringContaining(label)]);
@@ -119,6 +119,91 @@ describe("a quick filter by type", () => {
       AND concat_ws(' ', model, architecture, license) ILIKE '%qwen%'`;
     await expectRows(page, left(condition));
     expect(await chipsOf(page)).toEqual(["“qwen”", "5 to <12B", "Chat", "Merge"]);
+  });
+});
+
+describe("the number on a choice", () => {
+  /** Chooses each value of every list in turn, and looks at how many rows there are. */
+  async function expectNumbers(page: Page): Promise<void> {
+    const expected = await page.$$eval("[data-facet]", (all) => all.map((m) => m.textContent));
+    const got = await page.evaluate(async () => {
+      const rows = () => document.querySelector("#status strong")?.textContent;
+      const counts = [];
+      for (const mark of document.querySelectorAll("[data-facet]")) {
+        const choice = mark.closest("button") ?? mark.closest("label")?.querySelector("input");
+        choice?.click();
+        counts.push(rows());
+        choice?.click();
+      }
+      return counts;
+    });
+    expect(expected.length).toBeGreaterThan(30);
+    expect(got).toEqual(expected);
+  }
+
+  it.each([
+    ["at first", "/"],
+    ["within a search and settings", "/?q=qwen&chat=only&flagged=all"],
+    ["within ranges, hidden models shown", "/?average=20..30&unavailable=all&math=10.."],
+    ["of the archive", "/archive/?q=7b"],
+  ])("is that of the rows that it leaves: %s", async (_, path) => {
+    const page = await site.open(path);
+    await expectNumbers(page);
+  });
+
+  it("stands in the HTML as the script writes it", async () => {
+    for (const path of ["/", "/archive/"]) {
+      const still = await site.open(path, { javaScriptEnabled: false });
+      const page = await site.open(path);
+      const marks = (of: Page) =>
+        of.$$eval("[data-facet]", (all) =>
+          all.map((m) => `${(m as HTMLElement).dataset.value} ${m.textContent}`),
+        );
+      expect(await marks(page)).toEqual(await marks(still));
+    }
+  });
+
+  it("follows the other lists, not its own", async () => {
+    const page = await site.open("/");
+    const number = (list: string, value: string) =>
+      textOf(page, `[data-facet="${list}"][data-value="${value}"]`);
+    const wanted = async (condition: string) =>
+      (await ask(`SELECT 1 FROM models WHERE ${SHOWN} AND ${condition}`)).length.toLocaleString(
+        "en",
+      );
+    const chat = await number("types", "chat");
+    await page.click('button[data-type="merge"]');
+    expect(await number("types", "chat")).toBe(chat);
+    expect(await number("sizes", "large")).toBe(
+      await wanted("model_type = 'merge' AND params_b >= 65"),
+    );
+    await page.click('button[data-size="large"]');
+    expect(await number("types", "chat")).toBe(
+      await wanted("model_type = 'chat' AND params_b >= 65"),
+    );
+    expect(await number("licenses", "mit")).toBe(
+      await wanted("model_type = 'merge' AND params_b >= 65 AND license = 'mit'"),
+    );
+  });
+
+  it("is of an analysis's own rows there, and stands only once it is of this view", async () => {
+    const all = await ask("SELECT 1 FROM models WHERE model_type = 'merge'");
+    const left = await ask("SELECT 1 FROM models WHERE model_type = 'merge' AND params_b >= 65");
+    const page = await site.open("/analysis/correlations/");
+    const merge = () => textOf(page, '[data-facet="types"][data-value="merge"]');
+    expect(await merge()).toBe(all.length.toLocaleString("en"));
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route("**/table/models.bin*", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.click('button[data-size="large"]');
+    expect(await merge()).toBe("");
+    release();
+    await expect.poll(merge).toBe(left.length.toLocaleString("en"));
   });
 });
 
@@ -181,12 +266,13 @@ describe("a setting of the filter panel", () => {
       ["license", "licenses"],
     ]) {
       const wanted = await ask<{ v: string; n: bigint }>(
-        `SELECT ${column} AS v, count(*) AS n FROM models WHERE ${column} IS NOT NULL GROUP BY 1`,
+        `SELECT ${column} AS v, count(*) FILTER (${SHOWN}) AS n FROM models
+         WHERE ${column} IS NOT NULL GROUP BY 1`,
       );
       const offered = await page.$$eval(`fieldset[data-list="${list}"] label`, (labels) =>
         labels.map((label) => [
           label.querySelector("input")?.value,
-          label.querySelector(".dim")?.textContent,
+          label.querySelector(".count")?.textContent,
         ]),
       );
       expect(offered.toSorted()).toEqual(

@@ -1,7 +1,8 @@
 import { weightedAverage } from "../suite/average.ts";
 import type { Column } from "../table/columns.ts";
 import type { Grid, Value } from "../table/grid.ts";
-import { countingOf } from "./place.ts";
+import { type Condition, countFacets, type Facets } from "./facets.ts";
+import { countingOf, countPlaces } from "./place.ts";
 import { compareText, fold, parseSearch, SEARCHED, type Term } from "./search.ts";
 import { sizeOf } from "./sizes.ts";
 import type { Choice, Range, View } from "./view.ts";
@@ -18,6 +19,8 @@ export interface Matcher {
    */
   places(view: View, rows: readonly number[]): (number | null)[];
   hiddenBy(view: View): Hidden;
+  /** What each value of a list would give within the rest of the view. */
+  facets(view: View): Facets;
 }
 
 /**
@@ -60,7 +63,7 @@ export function createMatcher(
 ): Matcher {
   const table = tableOf(grid, columns);
   const { average, order } = ordersOf(table, columns, benchmarkKeys);
-  const matching = (view: View) => testOf(view, table, average(view));
+  const matching = (view: View) => allOf(conditionsOf(view, table, average(view)));
   const pinned = (view: View) => {
     const rows = view.pins.map((id) => table.rowOf().get(id));
     return new Set(rows.filter((row) => row !== undefined));
@@ -78,10 +81,18 @@ export function createMatcher(
       const values = column.name === "average" ? average(view) : table.values(column.name);
       const { descending, shared } = countingOf(column, view);
       const ordered = descending === view.sort.descending ? order(view) : order(view).toReversed();
-      return placesIn(ordered, rows, shared, table.values("flagged"), values);
+      return countPlaces(ordered, rows, shared, table.values("flagged"), values);
     },
     hiddenBy(view) {
       return countHidden(view, table, matching(withHidden(view)), pinned(view));
+    },
+    facets(view) {
+      return countFacets(table.length, conditionsOf(view, table, average(view)), {
+        sizes: valueIn(table.sizes()),
+        types: valueIn(table.values("model_type")),
+        precisions: valueIn(table.values("precision")),
+        licenses: valueIn(table.values("license")),
+      });
     },
   };
 }
@@ -141,6 +152,7 @@ function tableOf(grid: Grid, columns: readonly Column[]) {
     unknown,
     rowOf: once(() => new Map(ids.map((id, row) => [id, row]))),
     byId: once(() => sorted([...ids.keys()], ids, false)),
+    sizes: once(() => values("params_b").map((params) => sizeOf(params)?.name ?? null)),
     owners: once(() => values("model").map(ownerOf)),
     haystacks: once(() => {
       const texts = SEARCHED.map(values);
@@ -197,33 +209,6 @@ function compare(a: string | number | boolean, b: string | number | boolean): nu
   return typeof a === "string" && typeof b === "string" ? compareText(a, b) : Number(a) - Number(b);
 }
 
-/** Counts through the rows given in an order of all. */
-function placesIn(
-  ordered: readonly number[],
-  rows: readonly number[],
-  shared: boolean,
-  flagged: readonly Value[],
-  values: readonly Value[],
-): (number | null)[] {
-  const places: (number | null)[] = new Array(rows.length).fill(null);
-  const indexOf = new Int32Array(ordered.length).fill(-1);
-  rows.forEach((row, index) => {
-    indexOf[row] = index;
-  });
-  let counted = 0;
-  let place = 0;
-  let before: Value = null;
-  for (const row of ordered) {
-    const value = values[row] ?? null;
-    if (indexOf[row] === -1 || value === null || flagged[row] === true) continue;
-    counted++;
-    if (!shared || value !== before) place = counted;
-    places[indexOf[row]!] = place;
-    before = value;
-  }
-  return places;
-}
-
 function foldValue(value: Value): Value {
   return typeof value === "string" ? fold(value) : value;
 }
@@ -233,19 +218,27 @@ function ownerOf(model: Value): string | null {
   return typeof model === "string" ? (fold(model).split("/")[0] ?? null) : null;
 }
 
-function testOf(view: View, table: Table, average: Averages): Test {
+/** What a row must pass; the search, which costs most, at the end. */
+function conditionsOf(view: View, table: Table, average: Averages): Condition[] {
   const numbers = (name: string) => {
     if (name === "average") return average;
     return table.kind(name) === "number" ? table.values(name) : table.unknown;
   };
-  const tests = [
-    ...LISTS.flatMap(({ key, column }) => listTest(view[key], table.values(column))),
-    ...CHOICES.flatMap(({ key, column, so }) => choiceTest(view[key], so, table.values(column))),
-    ...Object.entries(view.ranges).map(([name, range]) => rangeTest(range, numbers(name))),
-    ...sizeTest(view, table.values("params_b")),
-    ...searchTest(view.search, table),
+  const of = (facet: Condition["facet"], tests: Test[]) =>
+    tests.map((passes) => ({ facet, passes }));
+  return [
+    ...LISTS.flatMap(({ key, column }) => of(key, listTest(view[key], table.values(column)))),
+    ...of("sizes", listTest(view.sizes, table.sizes())),
+    ...of(null, [
+      ...CHOICES.flatMap(({ key, column, so }) => choiceTest(view[key], so, table.values(column))),
+      ...Object.entries(view.ranges).map(([name, range]) => rangeTest(range, numbers(name))),
+      ...searchTest(view.search, table),
+    ]),
   ];
-  return allOf(tests);
+}
+
+function valueIn(values: readonly Value[]): (row: number) => Value {
+  return (row) => values[row] ?? null;
 }
 
 function listTest(list: readonly Value[], values: readonly Value[]): Test[] {
@@ -265,16 +258,6 @@ function rangeTest(range: Range, values: readonly Value[]): Test {
   };
 }
 
-function sizeTest(view: View, values: readonly Value[]): Test[] {
-  if (view.sizes.length === 0) return [];
-  return [
-    (row) => {
-      const size = sizeOf(values[row]);
-      return size !== null && view.sizes.includes(size.name);
-    },
-  ];
-}
-
 function searchTest(search: string, table: Table): Test[] {
   const alternatives = parseSearch(search);
   if (alternatives.length === 0) return [];
@@ -284,12 +267,16 @@ function searchTest(search: string, table: Table): Test[] {
     owner
       ? (row) => owners[row]?.startsWith(text) ?? false
       : (row) => haystacks[row]?.includes(text) ?? false;
-  const tests = alternatives.map((terms) => allOf(terms.map(found)));
+  const tests = alternatives.map((terms) => allPass(terms.map(found)));
   return tests.length === 1 ? tests : [(row) => tests.some((test) => test(row))];
 }
 
+function allOf(conditions: readonly Condition[]): Test {
+  return allPass(conditions.map((c) => c.passes));
+}
+
 /** A loop, for this runs for every row at every keystroke. */
-function allOf(tests: readonly Test[]): Test {
+function allPass(tests: readonly Test[]): Test {
   if (tests.length === 1) return tests[0]!;
   return (row) => {
     for (const test of tests) if (!test(row)) return false;

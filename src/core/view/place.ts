@@ -1,4 +1,5 @@
 import type { Column } from "../table/columns.ts";
+import type { Value } from "../table/grid.ts";
 import type { View } from "./view.ts";
 
 /**
@@ -32,6 +33,40 @@ export function countingOf(column: Column, { sort }: Pick<View, "sort">): Counti
     descending: isRank(column) ? false : isScore || sort.descending,
     shared: column.kind === "number" || column.kind === "date",
   };
+}
+
+/**
+ * Counts through the rows given.
+ *
+ * @param ordered all rows, in the order in which they are counted
+ * @param flagged which rows have no place
+ * @param values what is counted by; rows where it is unknown have no place
+ * @returns a place or null for each of `rows`
+ */
+export function countPlaces(
+  ordered: readonly number[],
+  rows: readonly number[],
+  shared: boolean,
+  flagged: readonly Value[],
+  values: readonly Value[],
+): (number | null)[] {
+  const places: (number | null)[] = new Array(rows.length).fill(null);
+  const indexOf = new Int32Array(ordered.length).fill(-1);
+  rows.forEach((row, index) => {
+    indexOf[row] = index;
+  });
+  let counted = 0;
+  let place = 0;
+  let before: Value = null;
+  for (const row of ordered) {
+    const value = values[row] ?? null;
+    if (indexOf[row] === -1 || value === null || flagged[row] === true) continue;
+    counted++;
+    if (!shared || value !== before) place = counted;
+    places[indexOf[row]!] = place;
+    before = value;
+  }
+  return places;
 }
 
 /** The same in words, for the head of the numbers. */

@@ -30,6 +30,14 @@ export function sizeOf(params: unknown): SizeClass | null {
   return SIZES.find(({ from, below }) => params >= from && params < below) ?? null;
 }
 
+/** A class in whole words: `from 5 to below 12 billion parameters`. */
+export function sizeWords({ from, below }: SizeClass): string {
+  if (from === 0) return `below ${below} billion parameters`;
+  return Number.isFinite(below)
+    ? `from ${from} to below ${below} billion parameters`
+    : `${from} billion parameters and more`;
+}
+
 /** The same class as a condition over `params_b`. */
 export function sizeCondition({ from, below }: SizeClass): string {
   const least = from === 0 ? "params_b > 0" : `params_b >= ${numberLiteral(from)}`;

@@ -1,6 +1,8 @@
 import { askRows, fetchRows } from "../../browser/answers.ts";
+import { bindCountsLater } from "../../browser/choice-counts.ts";
 import type { Engine } from "../../browser/engine.ts";
 import { bindFilterBar } from "../../browser/filter-bar.ts";
+import { loadGrid } from "../../browser/load.ts";
 import { bindMarks } from "../../browser/marks.ts";
 import { pictureFile, pngOf } from "../../browser/picture.ts";
 import { saveFile } from "../../browser/save-file.ts";
@@ -16,6 +18,7 @@ import {
   type Figure,
   type Row,
 } from "../../core/figures/figure.ts";
+import { sameFilter } from "../../core/figures/filter.ts";
 import {
   fromControl,
   isValid,
@@ -24,12 +27,13 @@ import {
   toControl,
 } from "../../core/figures/option.ts";
 import { figureNamed } from "../../core/figures/registry.ts";
-import { type Column, columnsOf } from "../../core/table/columns.ts";
+import { columnsOf } from "../../core/table/columns.ts";
 import { toCsv } from "../../core/table/export.ts";
 import { count } from "../../core/table/format.ts";
 import { consoleLink } from "../../core/view/console-link.ts";
+import { createMatcher } from "../../core/view/match.ts";
 import { viewToQuery } from "../../core/view/url.ts";
-import { DEFAULT_VIEW } from "../../core/view/view.ts";
+import { DEFAULT_VIEW, type View } from "../../core/view/view.ts";
 import type { AnalysisSetup } from "./setup.ts";
 
 const setup = readSetup<AnalysisSetup>();
@@ -67,15 +71,14 @@ let working = false;
 const blocks = [...document.querySelectorAll<HTMLElement>("[data-figure]")];
 const figures = blocks.flatMap((b) => figureNamed(b.dataset.figure ?? "") ?? []);
 const ownNames = new Set(figures.flatMap((f) => f.options(context).map((o) => o.name)));
-const store = createStore(
-  context.columns as Column[],
-  setup.main.benchmarks.map((b) => b.key),
-  {
-    defaults: DEFAULT_VIEW,
-    own: ownNames,
-  },
-);
+const keys = setup.main.benchmarks.map((b) => b.key);
+const store = createStore(context.columns, keys, { defaults: DEFAULT_VIEW, own: ownNames });
+const isUnfiltered = (view: View) => sameFilter(view, DEFAULT_VIEW, context.columns);
 bindFilterBar(store, context.columns);
+bindCountsLater(store, isUnfiltered, async () => {
+  const grid = await loadGrid(setup.main, setup.packed);
+  return createMatcher(grid, context.columns, keys).facets;
+});
 tellProblems(store.problems);
 store.subscribe(() => tellProblems(store.problems));
 blocks.forEach((block, i) => {

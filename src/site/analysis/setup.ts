@@ -10,6 +10,8 @@ export interface AnalysisSetup {
   since: string;
   /** Addresses by table, of rows by figure, and of model pages. */
   tables: Record<string, string>;
+  /** Address of the main suite's packed table. */
+  packed: string;
   rows: Record<string, string>;
   models: string;
 }

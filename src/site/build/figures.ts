@@ -12,6 +12,7 @@ import type { AnalysisSetup } from "../analysis/setup.ts";
 import type { Site } from "./board.ts";
 import { gridOf } from "./grid.ts";
 import { folderHref, href } from "./href.ts";
+import { packedAddress } from "./setup.ts";
 
 /** A figure as a page shows it before any script runs. */
 export interface MadeFigure {
@@ -79,6 +80,7 @@ export function analysisSetup(site: Site): AnalysisSetup {
     archiveColumns: context.archiveColumns.map((c) => c.name),
     asOf: context.asOf,
     since: context.since,
+    packed: packedAddress(context.main.table, site.manifest),
     tables: Object.fromEntries([...tables].map((t) => [t, href(`/data/latest/${t}.parquet`)])),
     rows: Object.fromEntries(
       figures.map((f) => [f.name, href(`/figures/${f.name}.json?v=${digestOf(site)}`)]),

@@ -95,7 +95,7 @@ function start(grid: Grid): void {
   body.textContent = "";
   render(store.view, null);
   store.subscribe(render);
-  bindControls(store, columns, keys);
+  bindControls(store, columns, keys, matcher.facets);
   bindSorting(store);
   bindPins(store, body, idOf);
   bindTooltip(scroller, (cell) => tipOf(cell, grid, shown, average, store.view));
