@@ -5,6 +5,7 @@ import { identifier, literal } from "../view/quote.ts";
 import type { View } from "../view/view.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { filterOf } from "./filter.ts";
+import { knowsAll } from "./known.ts";
 import type { Settings } from "./option.ts";
 import { dayNumber, dayOf } from "./option.ts";
 
@@ -19,6 +20,7 @@ export const VALID_DAYS = 7;
  */
 export const asOfFigure: Figure = {
   name: "as-of",
+  known: ({ main }, knows) => knowsAll(main, knows, "average"),
   tables: ({ main }) => [main.table, "history"],
   options: ({ since, asOf }) => [
     { name: "day", label: "As of", kind: "day", initial: asOf, min: since, max: asOf },

@@ -7,9 +7,10 @@ import type { View } from "../view/view.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
 import { filterOf } from "./filter.ts";
+import { knowsAll } from "./known.ts";
 import type { Settings } from "./option.ts";
 import { believed, DOUBTFUL } from "./stated-size.ts";
-import { BY, dayColumn, dayLabel } from "./timing.ts";
+import { dayColumn, dayLabel, dayOption, knowsDay } from "./timing.ts";
 
 /** All sizes first, then each class. */
 const CLASSES: { name: string; label: string; where: string }[] = [
@@ -20,8 +21,9 @@ const CLASSES: { name: string; label: string; where: string }[] = [
 /** The best average over time, of all and of each class of size. */
 export const recordsFigure: Figure = {
   name: "records",
+  known: ({ main }, knows) => knowsAll(main, knows, "average") && knowsDay(main, knows),
   tables: ({ main }) => [main.table],
-  options: () => [BY, DOUBTFUL],
+  options: (context) => [dayOption(context), DOUBTFUL],
   sql,
   draw,
   columns: () => [

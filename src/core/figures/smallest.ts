@@ -5,9 +5,10 @@ import { numberLiteral } from "../view/quote.ts";
 import type { View } from "../view/view.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { filterOf } from "./filter.ts";
+import { knowsAll } from "./known.ts";
 import type { Option, Settings } from "./option.ts";
 import { DOUBTFUL, LEAST, sizedFrom } from "./stated-size.ts";
-import { BY, dayColumn, dayLabel } from "./timing.ts";
+import { dayColumn, dayLabel, dayOption, knowsDay } from "./timing.ts";
 
 const goal = (name: string, label: string, initial: string): Option => ({
   name,
@@ -24,8 +25,9 @@ const GOALS = [goal("g1", "Averages of", "20"), goal("g2", "and", "30"), goal("g
 /** The smallest model so far that reaches an average, over time, for several averages. */
 export const smallestFigure: Figure = {
   name: "smallest",
+  known: ({ main }, knows) => knowsAll(main, knows, "average", "params_b") && knowsDay(main, knows),
   tables: ({ main }) => [main.table],
-  options: () => [...GOALS, BY, LEAST, DOUBTFUL],
+  options: (context) => [...GOALS, dayOption(context), LEAST, DOUBTFUL],
   sql,
   draw,
   columns: () => [

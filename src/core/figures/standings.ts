@@ -3,6 +3,7 @@ import { interval } from "../suite/uncertainty.ts";
 import { count } from "../table/format.ts";
 import { fieldSql, type Ranged, rangeWords, withRanges } from "./field.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
+import { knowsErrors } from "./known.ts";
 import type { Option, Settings } from "./option.ts";
 
 const TOP: Option = {
@@ -19,6 +20,7 @@ const TOP: Option = {
 /** The best evaluations with their intervals, the ranks each could hold, and the tie groups. */
 export const standingsFigure: Figure = {
   name: "standings",
+  known: ({ main }, knows) => knowsErrors(main, knows),
   tables: ({ main }) => [main.table],
   options: () => [TOP],
   sql: (context, view) => fieldSql(context, view),

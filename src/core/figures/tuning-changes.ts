@@ -4,11 +4,13 @@ import { signed } from "../table/format.ts";
 import { identifier } from "../view/quote.ts";
 import type { Context, Drawing, Figure, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
+import { knowsAll } from "./known.ts";
 import { changeOf, countWords, scoresOf, TUNED, tuningSql } from "./tuning.ts";
 
 /** What tuning changed: each tuned evaluation less its base model's, score by score. */
 export const tuningChangesFigure: Figure = {
   name: "tuning-changes",
+  known: ({ main }, knows) => knowsAll(main, knows, "average", "model_type", "base_model"),
   tables: ({ main }) => [main.table],
   options: () => [TUNED],
   sql: (context, view, settings) =>

@@ -3,6 +3,7 @@ import { count, signed } from "../table/format.ts";
 import { identifier } from "../view/quote.ts";
 import type { View } from "../view/view.ts";
 import type { Context, Drawing, Figure, Row } from "./figure.ts";
+import { knowsAll } from "./known.ts";
 import type { Option, Settings } from "./option.ts";
 import { scoreLabel, scoreOption } from "./score.ts";
 import { changeOf, countWords, scoresOf, TUNED, tuningSql } from "./tuning.ts";
@@ -10,6 +11,7 @@ import { changeOf, countWords, scoresOf, TUNED, tuningSql } from "./tuning.ts";
 /** The tuned evaluations whose score differs most from their base model's, for one score. */
 export const tuningExtremesFigure: Figure = {
   name: "tuning-extremes",
+  known: ({ main }, knows) => knowsAll(main, knows, "average", "model_type", "base_model"),
   tables: ({ main }) => [main.table],
   options: (context) => [scoreOption(context), ORDER, DRAWN, TUNED],
   sql,

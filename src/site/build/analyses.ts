@@ -3,7 +3,7 @@ export interface Analysis {
   path: string;
   /** The question. */
   title: string;
-  /** Its first figure: the finding and the picture of its card. Where there is none, no card. */
+  /** Its first figure: the finding and the picture of its card. Where that is none, the next. */
   figure: string;
   /** Its other figures, in order, of those that the leaderboard has. */
   others: string[];
@@ -54,6 +54,24 @@ export const ANALYSES: Analysis[] = [
     others: ["better", "neighbours", "rank-ranges"],
   },
 ];
+
+/** An analysis as a leaderboard has it, with its figures in order: at least one. */
+export interface OwnAnalysis extends Pick<Analysis, "path" | "title"> {
+  figures: [string, ...string[]];
+}
+
+/**
+ * The analyses of a leaderboard: those of which it has a figure.
+ *
+ * @param known the figures that it has
+ */
+export function analysesOf(known: readonly { name: string }[]): OwnAnalysis[] {
+  const names = new Set(known.map((f) => f.name));
+  return ANALYSES.flatMap(({ path, title, figure, others }) => {
+    const [first, ...rest] = [figure, ...others].filter((name) => names.has(name));
+    return first ? [{ path, title, figures: [first, ...rest] }] : [];
+  });
+}
 
 /** Path of the page that a figure stands on, at the figure. */
 export function placeOf(figure: string): string {

@@ -9,7 +9,8 @@ import { identifier, literal } from "../../core/view/quote.ts";
 import { withDuckDB } from "../../pipeline/duckdb/duckdb.ts";
 import { readQuery } from "../../pipeline/duckdb/table-file.ts";
 import type { AnalysisSetup } from "../analysis/setup.ts";
-import type { Site } from "./board.ts";
+import { analysesOf } from "./analyses.ts";
+import { loadSite, type Site } from "./board.ts";
 import { gridOf } from "./grid.ts";
 import { folderHref, href } from "./href.ts";
 import { packedAddress } from "./setup.ts";
@@ -42,6 +43,23 @@ function firstDay({ boards, history, manifest }: Site): string {
   return first;
 }
 
+/** The figures of a snapshot, by what its tables know. */
+export function siteFigures(site: Site): Figure[] {
+  const tables = new Map(site.boards.map(({ suite, table }) => [suite.table, table.columns]));
+  const known = new Map<string, boolean>();
+  return figuresOf(contextOf(site), (table, column) => {
+    const key = `${table} ${column}`;
+    const is = known.get(key) ?? tables.get(table)?.[column]?.some((v) => v !== null) ?? false;
+    known.set(key, is);
+    return is;
+  });
+}
+
+/** Whether the site has the page of an analysis: where it has no figure of it, it makes none. */
+export async function hasAnalysis(path: string): Promise<boolean> {
+  return analysesOf(siteFigures(await loadSite())).some((a) => a.path === path);
+}
+
 const made = new Map<string, Promise<MadeFigure>>();
 
 /** Runs a figure's query over a snapshot, with nothing filtered, and draws it; once per build. */
@@ -71,7 +89,7 @@ async function run(site: Site, figure: Figure): Promise<MadeFigure> {
 /** What the script of an analysis page needs to know. */
 export function analysisSetup(site: Site): AnalysisSetup {
   const context = contextOf(site);
-  const figures = figuresOf(context);
+  const figures = siteFigures(site);
   const tables = new Set(figures.flatMap((f) => f.tables(context)));
   return {
     main: context.main,
