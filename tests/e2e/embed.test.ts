@@ -208,7 +208,7 @@ describe("an embed by itself", () => {
     );
     expect(places).toEqual(wanted.map((row) => [row.model, String(row.place)]));
     expect(await part(page, "place").getAttribute("title")).toBe(
-      "Place by MATH among the rows shown, highest first",
+      "Place by MATH Lvl 5 among the rows shown, highest first",
     );
   });
 

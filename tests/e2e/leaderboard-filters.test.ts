@@ -187,8 +187,9 @@ describe("the number on a choice", () => {
   });
 
   it("is of an analysis's own rows there, and stands only once it is of this view", async () => {
-    const all = await ask("SELECT 1 FROM models WHERE model_type = 'merge'");
-    const left = await ask("SELECT 1 FROM models WHERE model_type = 'merge' AND params_b >= 65");
+    const merges = `SELECT 1 FROM models WHERE ${SHOWN} AND model_type = 'merge'`;
+    const all = await ask(merges);
+    const left = await ask(`${merges} AND params_b >= 65`);
     const page = await site.open("/analysis/correlations/");
     const merge = () => textOf(page, '[data-facet="types"][data-value="merge"]');
     expect(await merge()).toBe(all.length.toLocaleString("en"));
@@ -445,7 +446,7 @@ describe("a place", () => {
     expect(await head(page)).toEqual(["#", average, average]);
     expect(await textOf(page, "#caption")).toMatch(/, by Average, highest first$/);
     await page.click('#head [data-sort="math"]');
-    const math = "Place by MATH among the rows shown, highest first";
+    const math = "Place by MATH Lvl 5 among the rows shown, highest first";
     expect(await head(page)).toEqual(["#", math, math]);
     for (const direction of ["DESC", "ASC"]) {
       const wanted = await ask<{ key: string; place: bigint; rank: number }>(`

@@ -60,6 +60,14 @@ export async function hasAnalysis(path: string): Promise<boolean> {
   return analysesOf(siteFigures(await loadSite())).some((a) => a.path === path);
 }
 
+/**
+ * What a page gives that is not to be made: without a body Astro writes no file. Not 404, for which it
+ * would write the page that says so.
+ */
+export function noPage(): Response {
+  return new Response(null, { status: 204 });
+}
+
 const made = new Map<string, Promise<MadeFigure>>();
 
 /** Runs a figure's query over a snapshot, with nothing filtered, and draws it; once per build. */
