@@ -11,9 +11,10 @@ import { readQuery } from "../../pipeline/duckdb/table-file.ts";
 import type { AnalysisSetup } from "../analysis/setup.ts";
 import { analysesOf } from "./analyses.ts";
 import { loadSite, type Site } from "./board.ts";
+import { engineSize } from "./engine-size.ts";
 import { gridOf } from "./grid.ts";
 import { folderHref, href } from "./href.ts";
-import { packedAddress } from "./setup.ts";
+import { bytesOf, packedAddress } from "./setup.ts";
 
 /** A figure as a page shows it before any script runs. */
 export interface MadeFigure {
@@ -95,7 +96,7 @@ async function run(site: Site, figure: Figure): Promise<MadeFigure> {
 }
 
 /** What the script of an analysis page needs to know. */
-export function analysisSetup(site: Site): AnalysisSetup {
+export async function analysisSetup(site: Site): Promise<AnalysisSetup> {
   const context = contextOf(site);
   const figures = siteFigures(site);
   const tables = new Set(figures.flatMap((f) => f.tables(context)));
@@ -107,11 +108,17 @@ export function analysisSetup(site: Site): AnalysisSetup {
     asOf: context.asOf,
     since: context.since,
     packed: packedAddress(context.main.table, site.manifest),
-    tables: Object.fromEntries([...tables].map((t) => [t, href(`/data/latest/${t}.parquet`)])),
+    tables: Object.fromEntries(
+      [...tables].map((t) => [
+        t,
+        { parquet: href(`/data/latest/${t}.parquet`), bytes: bytesOf(t, site.manifest) },
+      ]),
+    ),
     rows: Object.fromEntries(
       figures.map((f) => [f.name, href(`/figures/${f.name}.json?v=${digestOf(site)}`)]),
     ),
     models: folderHref("/models/"),
+    engine: await engineSize(),
   };
 }
 

@@ -1,4 +1,5 @@
 import { element } from "../../browser/dom.ts";
+import { tellFailure } from "../../browser/failure.ts";
 import { loadGrid } from "../../browser/load.ts";
 import { createRows } from "../../browser/rows.ts";
 import { createStore, type Store } from "../../browser/store.ts";
@@ -27,9 +28,15 @@ const MAX_PINS = 20;
 
 const { setup, columns, keys } = readBoard();
 
-loadGrid(setup.suite, setup.table).then(start, (error: Error) => {
-  notify(`${error.message} The rows below still stand; reload to try again.`);
-});
+load();
+
+function load(): void {
+  loadGrid(setup.suite, setup.table).then(start, (error: Error) => {
+    const asked = "asked" in document.documentElement.dataset;
+    const more = asked ? "" : "The rows below still stand; searching and filtering wait for it.";
+    tellFailure(element("notice"), error, load, more);
+  });
+}
 
 function start(grid: Grid): void {
   const store = createStore(columns, keys);
@@ -67,6 +74,8 @@ function start(grid: Grid): void {
   const panel = bindSql({
     table: setup.suite.table,
     parquet: setup.parquet,
+    bytes: setup.bytes,
+    size: setup.engine,
     sql,
     ids: () => order.map(idOf),
   });
@@ -106,6 +115,8 @@ function start(grid: Grid): void {
   );
   bindEmbedding(store);
   element("board").classList.add("ready");
+  // What the address asks for stands there now.
+  delete document.documentElement.dataset.asked;
 }
 
 /** The dialog that says how to put this view into another page. */

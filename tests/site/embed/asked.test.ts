@@ -52,6 +52,8 @@ test("snapshots are those of the list, and nothing else is a folder", () => {
     latest: "2025-03-13.2",
     prepared: { "2024-07-13": context },
     packed: {},
+    bytes: {},
+    engine: { plain: 0, packed: 0 },
     version: "1",
   };
   expect(snapshotNamed(setup, null)).toMatchObject({ folder: "latest", newest: true });
