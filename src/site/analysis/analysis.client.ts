@@ -55,17 +55,25 @@ const context: Context = {
 const SHOWN_ROWS = 200;
 
 let engine: Promise<Engine> | undefined;
+let hasFailed = false;
 
 /** How far DuckDB and its tables are; null: not on their way. Told to all figures that wait. */
 let progress: Progress | null = null;
 
-/** DuckDB with the tables of all figures of the page, fetched when first needed; anew after a failure. */
+/** DuckDB with the tables of all figures of the page, fetched when first needed. */
 function startOnce(figures: Figure[]): Promise<Engine> {
-  engine ??= startEngine(figures).finally(() => tellProgress(null));
+  if (engine) return engine;
+  engine = startEngine(figures).finally(() => tellProgress(null));
   engine.catch(() => {
-    engine = undefined;
+    hasFailed = true;
   });
   return engine;
+}
+
+/** After a failure, what the reader does next starts it anew; figures that had waited for it fail with it. */
+function startAnew(): void {
+  if (hasFailed) engine = undefined;
+  hasFailed = false;
 }
 
 async function startEngine(figures: Figure[]): Promise<Engine> {
@@ -198,6 +206,7 @@ function start(block: HTMLElement, figure: Figure, store: Store): void {
   const isShown = () => state() === stateShown;
   /** Has the figure worked out, and says so where another question stands there. */
   const renew = (first = false) => {
+    startAnew();
     stateAsked = state();
     if (!isShown()) {
       figureState.stale(first);
@@ -282,7 +291,10 @@ function start(block: HTMLElement, figure: Figure, store: Store): void {
     if (state() !== stateAsked) renew();
   });
   part("run").hidden = false;
-  part("run").addEventListener("click", () => void refresh(true));
+  part("run").addEventListener("click", () => {
+    startAnew();
+    void refresh(true);
+  });
   for (const button of block.querySelectorAll<HTMLButtonElement>("[data-save]")) {
     button.hidden = false;
     button.addEventListener("click", async () => {

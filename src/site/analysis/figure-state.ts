@@ -85,7 +85,8 @@ export function bindState(block: HTMLElement): FigureState {
       else timer ??= setTimeout(clear, PATIENCE);
     },
     loading(progress) {
-      if (!block.classList.contains("stale")) return;
+      const { classList } = block;
+      if (!classList.contains("stale") || classList.contains("failed")) return;
       showProgress(progress);
       say(progress ? LOADING : "");
       if (progress) clear();
