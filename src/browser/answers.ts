@@ -1,5 +1,6 @@
 import type { Row } from "../core/figures/figure.ts";
 import type { Engine } from "./engine.ts";
+import { get } from "./get.ts";
 
 /**
  * The rows of a figure that were worked out when the site was built: JSON, or `.bin`, which is JSON
@@ -8,12 +9,10 @@ import type { Engine } from "./engine.ts";
  * @throws Error with a sentence for the reader
  */
 export async function fetchRows(url: string): Promise<Row[]> {
-  const response = await fetch(url);
-  if (!response.ok || !response.body)
-    throw new Error(`The figure's rows could not be loaded (HTTP ${response.status}).`);
+  const response = await get(url, "The figure's rows");
   const isPacked = new URL(url, location.href).pathname.endsWith(".bin");
   const plain = isPacked
-    ? new Response(response.body.pipeThrough(new DecompressionStream("gzip")))
+    ? new Response(response.body!.pipeThrough(new DecompressionStream("gzip")))
     : response;
   const columns = (await plain.json()) as Record<string, Row[string][]>;
   const names = Object.keys(columns);

@@ -1,8 +1,15 @@
-import type { AsyncDuckDB, AsyncDuckDBConnection } from "@duckdb/duckdb-wasm";
+import type {
+  AsyncDuckDB,
+  AsyncDuckDBConnection,
+  InstantiationProgress,
+} from "@duckdb/duckdb-wasm";
 import workerUrl from "@duckdb/duckdb-wasm/dist/duckdb-browser-eh.worker.js?url";
 import wasmUrl from "@duckdb/duckdb-wasm/dist/duckdb-eh.wasm?url";
+import { type EngineSize, type Progress, sumOfProgress } from "../core/describe/loading.ts";
 import { type ArrowBatch, rowsOf } from "../core/table/arrow.ts";
 import type { Value } from "../core/table/grid.ts";
+import { getBytes } from "./get.ts";
+import { loaded } from "./retry.ts";
 
 /**
  * DuckDB in the visitor's browser.
@@ -38,6 +45,8 @@ export interface TableSource {
   /** Checked by the suite's schema. */
   name: string;
   parquet: string;
+  /** Its size, where that is known. */
+  bytes?: number | undefined;
 }
 
 /** DuckDB, running and empty. */
@@ -58,34 +67,67 @@ export interface Database {
  * under the page's Content-Security-Policy: so no query reads an address of another host, whoever
  * wrote it.
  *
+ * @param size of its files, as the build found it
  * @throws Error with a sentence for the reader
  */
-export async function openDatabase(): Promise<Database> {
-  const duckdb = await import("@duckdb/duckdb-wasm");
+export async function openDatabase(
+  size: EngineSize,
+  tell: (progress: Progress) => void = () => {},
+): Promise<Database> {
+  const duckdb = await loaded(import("@duckdb/duckdb-wasm"), ENGINE);
   const script = new URL(workerUrl, location.href).href;
-  const blob = new Blob([`importScripts(${JSON.stringify(script)});`], { type: "text/javascript" });
+  const begin = `${REPORT_FAILURE}importScripts(${JSON.stringify(script)});`;
+  const blob = new Blob([begin], { type: "text/javascript" });
   const address = URL.createObjectURL(blob);
   const worker = new Worker(address);
+  let isBroken = false;
   const broken = new Promise<never>((_, reject) => {
     worker.addEventListener("error", (event) => {
       event.preventDefault();
       reject(new Error(`DuckDB broke down: ${event.message || "its script could not be loaded"}.`));
+      isBroken = true;
     });
   });
   // Those who wait for an answer hear of it; nobody else must.
   broken.catch(() => {});
   const db = new duckdb.AsyncDuckDB(new duckdb.VoidLogger(), worker);
   try {
-    await Promise.race([db.instantiate(new URL(wasmUrl, location.href).href), broken]);
+    const code = new URL(wasmUrl, location.href).href;
+    let bytesTotal = 0;
+    const report = (of: InstantiationProgress) => {
+      ({ bytesTotal } = of);
+      tell(asSent(of, size));
+    };
+    await Promise.race([db.instantiate(code, null, report), broken]);
+    tell(asSent({ bytesLoaded: size.plain, bytesTotal }, size));
     const connection = await db.connect();
     const version = await db.getVersion();
     return { version, db, connection, broken, terminate: () => db.terminate() };
   } catch (error) {
     await db.terminate();
-    throw error;
+    // The worker and its code come over the network, and hardly anything else can go wrong with them.
+    throw isBroken ? new Error(`${ENGINE} could not be loaded: is there a connection?`) : error;
   } finally {
     URL.revokeObjectURL(address);
   }
+}
+
+const ENGINE = "The query engine";
+
+/** DuckDB's worker waits for ever where its code does not come: here its complaint reaches the page. */
+const REPORT_FAILURE =
+  'addEventListener("unhandledrejection", (event) => { setTimeout(() => { throw event.reason; }); });';
+
+/**
+ * What came of the engine's code, in bytes as they are sent: DuckDB counts them as they are, and gives
+ * the host's word for the whole, which is that of the sent ones, or 0 where the host says none.
+ */
+function asSent(
+  { bytesLoaded, bytesTotal }: Pick<InstantiationProgress, "bytesLoaded" | "bytesTotal">,
+  { plain, packed }: EngineSize,
+): Progress {
+  const total = bytesTotal || packed;
+  return { loaded: Math.min(1, bytesLoaded / plain) * total, total };
 }
 
 /** Makes a table of a Parquet file's bytes, which the worker takes over. */
@@ -102,13 +144,28 @@ export async function addTable(
 /**
  * Starts DuckDB with some tables.
  *
+ * @param size of the engine, as the build found it
+ * @param tell hears of all that is loaded for it, as one
  * @throws Error with a sentence for the reader
  */
-export async function startEngine(tables: readonly TableSource[]): Promise<Engine> {
+export async function startEngine(
+  tables: readonly TableSource[],
+  size: EngineSize,
+  tell: (progress: Progress) => void = () => {},
+): Promise<Engine> {
+  const [engine, ...parts] = sumOfProgress(
+    [size.packed, ...tables.map((table) => table.bytes ?? 0)],
+    tell,
+  );
+  const opening = openDatabase(size, engine);
   const [database, ...files] = await Promise.all([
-    openDatabase(),
-    ...tables.map((table) => fetchFile(table.parquet)),
-  ]);
+    opening,
+    ...tables.map(({ parquet, bytes }, i) => fetchFile(parquet, bytes, parts[i])),
+  ]).catch((error) => {
+    // Where only a table is missing, the engine is there all the same.
+    opening.then((database) => database.terminate()).catch(() => {});
+    throw error;
+  });
   try {
     for (const [i, { name }] of tables.entries()) await addTable(database, name, files[i]!);
     return engineOf(database);
@@ -135,8 +192,10 @@ async function run(connection: AsyncDuckDBConnection, sql: string) {
 }
 
 /** @throws Error with a sentence for the reader */
-export async function fetchFile(url: string): Promise<Uint8Array> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`The table could not be loaded (HTTP ${response.status}).`);
-  return new Uint8Array(await response.arrayBuffer());
+export function fetchFile(
+  url: string,
+  bytes?: number,
+  tell?: (progress: Progress) => void,
+): Promise<Uint8Array> {
+  return getBytes(url, "The table", { bytes, tell });
 }

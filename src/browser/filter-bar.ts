@@ -1,6 +1,7 @@
 import type { Column } from "../core/table/columns.ts";
+import type { Size } from "../core/view/sizes.ts";
 import { explainFilters } from "../core/view/sql.ts";
-import type { Choice, Range, Size, View } from "../core/view/view.ts";
+import type { Choice, Range, View } from "../core/view/view.ts";
 import { element } from "./dom.ts";
 import type { Store } from "./store.ts";
 

@@ -1,5 +1,6 @@
 import { decompress } from "fzstd";
 import type { Grid } from "../core/table/grid.ts";
+import { get } from "./get.ts";
 import { readParquet } from "./parquet.ts";
 
 /**
@@ -10,8 +11,7 @@ import { readParquet } from "./parquet.ts";
  * @throws Error with a sentence for the reader
  */
 export async function loadPublished(url: string, only?: readonly string[]): Promise<Grid> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`The table could not be loaded (HTTP ${response.status}).`);
+  const response = await get(url, "The table");
   return readParquet(await response.arrayBuffer(), {
     only,
     compressors: { ZSTD: (input, length) => decompress(input, new Uint8Array(length)) },

@@ -330,7 +330,7 @@ async function benchConsole(browser: Browser, url: string): Promise<void> {
 /** Analyses: from a changed filter to the picture redrawn, DuckDB ready; one figure of a page each. */
 async function benchFigures(browser: Browser, url: string): Promise<void> {
   for (const name of ANALYSES) {
-    const { page, close } = await openPage(browser, `${url}/analysis/${name}/?size=mid`, {
+    const { page, close } = await openPage(browser, `${url}/analysis/${name}/?size=consumer`, {
       viewport: { width: 1280, height: 900 },
     });
     await settled(page);

@@ -40,7 +40,7 @@ describe("correlations", () => {
   });
 
   test("follow size and type filters, by hand and by link", async () => {
-    const chat = await expected("model_type = 'chat' AND params_b <= 3 AND params_b > 0");
+    const chat = await expected("model_type = 'chat' AND params_b < 5 AND params_b > 0");
     await visit("", async (page) => {
       await page.click('button[data-type="chat"]');
       await page.click('button[data-size="edge"]');

@@ -52,7 +52,7 @@ describe("efficiency", () => {
   });
 
   test("follows a filter: n and the cost of nine tenths of the best", async () => {
-    const where = "model_type = 'chat' AND params_b > 7 AND params_b <= 65";
+    const where = "model_type = 'chat' AND params_b >= 5 AND params_b < 12";
     const [top] = await ask(
       `SELECT count(*) AS n, max(average) AS best FROM models WHERE ${where}`,
     );
@@ -61,7 +61,7 @@ describe("efficiency", () => {
     );
     await visit(PATH, async (page) => {
       await page.click('button[data-type="chat"]');
-      await page.click('button[data-size="mid"]');
+      await page.click('button[data-size="consumer"]');
       await expect
         .poll(() => part(page, "efficiency", "count").textContent(), SLOW)
         .toBe(`${number(top!.n)} evaluations`);
@@ -90,7 +90,7 @@ describe("efficiency", () => {
         .poll(() => title(page, "fits"), SLOW)
         .toContain(`${packed.n} models fit a card of 8 GB in 4 bit; the best is ${packed.model}`);
       await page.click('button[data-size="edge"]');
-      const small = await fitting(8, "0.5", "params_b <= 3");
+      const small = await fitting(8, "0.5", "params_b < 5");
       await expect
         .poll(() => title(page, "fits"), SLOW)
         .toMatch(new RegExp(`^${small.n} models fit .*about ${small.gb} GB`));

@@ -181,7 +181,7 @@ describe("tuned against base", () => {
     const sql = (where: string) => `SELECT count(*) AS n, median(t.ifeval - b.ifeval) AS ifeval,
       count(*) FILTER (t.average < b.average) AS fell FROM ${tuned(where)}`;
     const [all] = await ask(sql("true"));
-    const [small] = await ask(sql("t.params_b > 0 AND t.params_b <= 3"));
+    const [small] = await ask(sql("t.params_b > 0 AND t.params_b < 5"));
     const [left] = await ask(`SELECT count(*) FILTER (base_model IS NULL) AS n FROM models
       WHERE model_type IN ('chat', 'fine_tuned')`);
     const median = (page: Page, value: unknown) =>

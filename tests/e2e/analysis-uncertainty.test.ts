@@ -21,7 +21,7 @@ const number = (n: unknown) => Number(n).toLocaleString("en");
 
 const VARIANCE = `(ifeval_stderr^2 + bbh_stderr^2 + math_stderr^2 + gpqa_stderr^2 + musr_stderr^2
   + mmlu_pro_stderr^2) / 36`;
-const EDGE = "model_type = 'chat' AND params_b > 0 AND params_b <= 3";
+const EDGE = "model_type = 'chat' AND params_b > 0 AND params_b < 5";
 
 /** The field, its best, and how many others are within `z` standard errors of it. */
 async function tied(z: number, where = "true") {

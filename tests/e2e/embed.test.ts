@@ -175,10 +175,10 @@ describe("an embed by itself", () => {
 
   test("the table follows its address: search, filters, order, columns, rows", async () => {
     const view =
-      "q=qwen&size=mid&sort=params_b&cols=model,params_b,ifeval&rows=12&weights=ifeval:2";
+      "q=qwen&size=consumer&sort=params_b&cols=model,params_b,ifeval&rows=12&weights=ifeval:2";
     const expected = await ask(`SELECT model, params_b, ifeval FROM (
         SELECT *, (2 * ifeval + bbh + math + gpqa + musr + mmlu_pro) / 7 AS own FROM models)
-      WHERE ${SHOWN} AND params_b > 7 AND params_b <= 65
+      WHERE ${SHOWN} AND params_b >= 5 AND params_b < 12
         AND concat_ws(' ', model, architecture, license) ILIKE '%qwen%'
       ORDER BY params_b, own DESC, eval_id LIMIT 12`);
     const { page } = await embed(`leaderboard/?${view}`);
@@ -190,12 +190,26 @@ describe("an embed by itself", () => {
         Number(row.ifeval).toFixed(2),
       ]),
     );
-    expect(await part(page, "filters").textContent()).toBe("“qwen” · 7–65B");
+    expect(await part(page, "filters").textContent()).toBe("“qwen” · 5 to <12B");
     const link = new URL((await part(page, "link").getAttribute("href")) ?? "", site.url);
     expect(link.pathname).toBe("/");
     const wanted = new URLSearchParams(view);
     wanted.delete("rows");
     expect(new Map(link.searchParams)).toEqual(new Map(wanted));
+  });
+
+  test("a table's places are by what it is sorted by", async () => {
+    const wanted = await ask(`SELECT model, rank() OVER (ORDER BY math DESC) AS place
+      FROM models WHERE ${SHOWN} ORDER BY math DESC NULLS LAST, ${BEST_FIRST} LIMIT 15`);
+    const { page } = await embed("leaderboard/?sort=-math&rows=15");
+    await drawn(page);
+    const places = await page.$$eval("[data-part=table] tbody tr", (rows) =>
+      rows.map((row) => [row.querySelector("a")?.title, row.querySelector(".place")?.textContent]),
+    );
+    expect(places).toEqual(wanted.map((row) => [row.model, String(row.place)]));
+    expect(await part(page, "place").getAttribute("title")).toBe(
+      "Place by MATH Lvl 5 among the rows shown, highest first",
+    );
   });
 
   test("the archive's table, too", async () => {
@@ -211,11 +225,11 @@ describe("an embed by itself", () => {
   });
 
   test("a figure is what its analysis page shows for the same address", async () => {
-    const query = "type=chat&size=mid&method=spearman";
+    const query = "type=chat&size=consumer&method=spearman";
     const { page: analysis } = await visit(`${site.url}/analysis/correlations/?${query}`);
     const block = analysis.locator("[data-figure=correlations]");
     const [n] = await ask(
-      "SELECT count(*) AS n FROM models WHERE model_type = 'chat' AND params_b > 7 AND params_b <= 65",
+      "SELECT count(*) AS n FROM models WHERE model_type = 'chat' AND params_b >= 5 AND params_b < 12",
     );
     const count = `${Number(n!.n).toLocaleString("en")} evaluations`;
     await expect.poll(() => part(analysis, "count").first().textContent(), SLOW).toBe(count);
@@ -224,12 +238,12 @@ describe("an embed by itself", () => {
     expect(await titleOf(page)).toBe(await block.locator("[data-part=title]").textContent());
     expect(await part(page, "caption").textContent()).toContain(`n = ${count}`);
     expect(await part(page, "filters").textContent()).toBe(
-      "7–65B · Chat · Correlation: Spearman (of ranks)",
+      "5 to <12B · Chat · Correlation: Spearman (of ranks)",
     );
     const texts = (of: Page) => of.locator("svg.chart").first().locator("text").allTextContents();
     expect(await texts(page)).toEqual(await texts(analysis));
     expect(await part(page, "link").getAttribute("href")).toBe(
-      "/analysis/correlations/?size=mid&type=chat&method=spearman#figure-correlations",
+      "/analysis/correlations/?size=consumer&type=chat&method=spearman#figure-correlations",
     );
   });
 

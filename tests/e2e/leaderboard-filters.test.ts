@@ -38,10 +38,11 @@ async function removeChip(page: Page): Promise<void> {
 
 describe("a quick filter by size", () => {
   const SIZES: [string, string, string][] = [
-    ["edge", "params_b > 0 AND params_b <= 3", "≤ 3B"],
-    ["consumer", "params_b > 3 AND params_b <= 7", "3–7B"],
-    ["mid", "params_b > 7 AND params_b <= 65", "7–65B"],
-    ["large", "params_b > 65", "> 65B"],
+    ["edge", "params_b > 0 AND params_b < 5", "< 5B"],
+    ["consumer", "params_b >= 5 AND params_b < 12", "5 to <12B"],
+    ["prosumer", "params_b >= 12 AND params_b < 18", "12 to <18B"],
+    ["workstation", "params_b >= 18 AND params_b < 65", "18 to <65B"],
+    ["large", "params_b >= 65", "≥ 65B"],
   ];
 
   it("leaves the models of that size", async () => {
@@ -62,10 +63,23 @@ describe("a quick filter by size", () => {
     const page = await site.open("/");
     await page.click('button[data-size="edge"]');
     await page.click('button[data-size="large"]');
-    await expectRows(page, left("params_b <= 3 OR params_b > 65"));
-    await page.click('#active button:has-text("≤ 3B")');
-    await expectRows(page, left("params_b > 65"));
+    await expectRows(page, left("params_b < 5 OR params_b >= 65"));
+    await page.click('#active button:has-text("< 5B")');
+    await expectRows(page, left("params_b >= 65"));
     await removeChip(page);
+  });
+});
+
+describe("a link with a class of size that there is no longer", () => {
+  it("shows the classes in its place", async () => {
+    const page = await site.open("/?size=mid&q=qwen");
+    await expectRows(
+      page,
+      left(`params_b >= 12 AND params_b < 65
+        AND concat_ws(' ', model, architecture, license) ILIKE '%qwen%'`),
+    );
+    expect(await chipsOf(page)).toEqual(["“qwen”", "12 to <18B", "18 to <65B"]);
+    expect(await page.isHidden("#notice")).toBe(true);
   });
 });
 
@@ -84,8 +98,8 @@ describe("a quick filter by type", () => {
     const page = await site.open("/");
     for (const [type, label] of TYPES) {
       const button = `button[data-type="${type}"]`;
-      const all = await ask(`SELECT 1 FROM models WHERE model_type = '${type}'`);
-      expect(await textOf(page, `${button} .dim`)).toBe(all.length.toLocaleString("en"));
+      const all = await ask(`SELECT 1 FROM models WHERE ${SHOWN} AND model_type = '${type}'`);
+      expect(await textOf(page, `${button} .count`)).toBe(all.length.toLocaleString("en"));
       await page.click(button);
       await expectRows(page, left(`model_type = '${type}'`));
       expect(await chipsOf(page)).toEqual([expect.stringContaining(label)]);
@@ -99,12 +113,98 @@ describe("a quick filter by type", () => {
     const page = await site.open("/");
     await page.click('button[data-type="chat"]');
     await page.click('button[data-type="merge"]');
-    await page.click('button[data-size="mid"]');
+    await page.click('button[data-size="consumer"]');
     await page.fill("#q", "qwen");
-    const condition = `model_type IN ('chat', 'merge') AND params_b > 7 AND params_b <= 65
+    const condition = `model_type IN ('chat', 'merge') AND params_b >= 5 AND params_b < 12
       AND concat_ws(' ', model, architecture, license) ILIKE '%qwen%'`;
     await expectRows(page, left(condition));
-    expect(await chipsOf(page)).toEqual(["“qwen”", "7–65B", "Chat", "Merge"]);
+    expect(await chipsOf(page)).toEqual(["“qwen”", "5 to <12B", "Chat", "Merge"]);
+  });
+});
+
+describe("the number on a choice", () => {
+  /** Chooses each value of every list in turn, and looks at how many rows there are. */
+  async function expectNumbers(page: Page): Promise<void> {
+    const expected = await page.$$eval("[data-facet]", (all) => all.map((m) => m.textContent));
+    const got = await page.evaluate(async () => {
+      const rows = () => document.querySelector("#status strong")?.textContent;
+      const counts = [];
+      for (const mark of document.querySelectorAll("[data-facet]")) {
+        const choice = mark.closest("button") ?? mark.closest("label")?.querySelector("input");
+        choice?.click();
+        counts.push(rows());
+        choice?.click();
+      }
+      return counts;
+    });
+    expect(expected.length).toBeGreaterThan(30);
+    expect(got).toEqual(expected);
+  }
+
+  it.each([
+    ["at first", "/"],
+    ["within a search and settings", "/?q=qwen&chat=only&flagged=all"],
+    ["within ranges, hidden models shown", "/?average=20..30&unavailable=all&math=10.."],
+    ["of the archive", "/archive/?q=7b"],
+  ])("is that of the rows that it leaves: %s", async (_, path) => {
+    const page = await site.open(path);
+    await expectNumbers(page);
+  });
+
+  it("stands in the HTML as the script writes it", async () => {
+    for (const path of ["/", "/archive/"]) {
+      const still = await site.open(path, { javaScriptEnabled: false });
+      const page = await site.open(path);
+      const marks = (of: Page) =>
+        of.$$eval("[data-facet]", (all) =>
+          all.map((m) => `${(m as HTMLElement).dataset.value} ${m.textContent}`),
+        );
+      expect(await marks(page)).toEqual(await marks(still));
+    }
+  });
+
+  it("follows the other lists, not its own", async () => {
+    const page = await site.open("/");
+    const number = (list: string, value: string) =>
+      textOf(page, `[data-facet="${list}"][data-value="${value}"]`);
+    const wanted = async (condition: string) =>
+      (await ask(`SELECT 1 FROM models WHERE ${SHOWN} AND ${condition}`)).length.toLocaleString(
+        "en",
+      );
+    const chat = await number("types", "chat");
+    await page.click('button[data-type="merge"]');
+    expect(await number("types", "chat")).toBe(chat);
+    expect(await number("sizes", "large")).toBe(
+      await wanted("model_type = 'merge' AND params_b >= 65"),
+    );
+    await page.click('button[data-size="large"]');
+    expect(await number("types", "chat")).toBe(
+      await wanted("model_type = 'chat' AND params_b >= 65"),
+    );
+    expect(await number("licenses", "mit")).toBe(
+      await wanted("model_type = 'merge' AND params_b >= 65 AND license = 'mit'"),
+    );
+  });
+
+  it("is of an analysis's own rows there, and stands only once it is of this view", async () => {
+    const merges = `SELECT 1 FROM models WHERE ${SHOWN} AND model_type = 'merge'`;
+    const all = await ask(merges);
+    const left = await ask(`${merges} AND params_b >= 65`);
+    const page = await site.open("/analysis/correlations/");
+    const merge = () => textOf(page, '[data-facet="types"][data-value="merge"]');
+    expect(await merge()).toBe(all.length.toLocaleString("en"));
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route("**/table/models.bin*", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.click('button[data-size="large"]');
+    expect(await merge()).toBe("");
+    release();
+    await expect.poll(merge).toBe(left.length.toLocaleString("en"));
   });
 });
 
@@ -167,12 +267,13 @@ describe("a setting of the filter panel", () => {
       ["license", "licenses"],
     ]) {
       const wanted = await ask<{ v: string; n: bigint }>(
-        `SELECT ${column} AS v, count(*) AS n FROM models WHERE ${column} IS NOT NULL GROUP BY 1`,
+        `SELECT ${column} AS v, count(*) FILTER (${SHOWN}) AS n FROM models
+         WHERE ${column} IS NOT NULL GROUP BY 1`,
       );
       const offered = await page.$$eval(`fieldset[data-list="${list}"] label`, (labels) =>
         labels.map((label) => [
           label.querySelector("input")?.value,
-          label.querySelector(".dim")?.textContent,
+          label.querySelector(".count")?.textContent,
         ]),
       );
       expect(offered.toSorted()).toEqual(
@@ -321,9 +422,9 @@ describe("the line above the table", () => {
       page.evaluate(
         () => document.activeElement?.textContent?.trim() || document.activeElement?.id,
       );
-    await page.focus('#active button:has-text("≤ 3B")');
+    await page.focus('#active button:has-text("< 5B")');
     await page.keyboard.press("Enter");
-    expect(await focus()).toBe("> 65B");
+    expect(await focus()).toBe("≥ 65B");
     await page.keyboard.press("Enter");
     expect(await focus()).toBe("Chat");
     await page.keyboard.press("Enter");
@@ -333,11 +434,45 @@ describe("the line above the table", () => {
 });
 
 describe("a place", () => {
+  const head = async (page: Page) => [
+    await page.textContent("#place"),
+    await page.getAttribute("#place", "title"),
+    await page.getAttribute("#place", "aria-label"),
+  ];
+
+  it("is by what the table is sorted by, from the best in both directions", async () => {
+    const page = await site.open("/");
+    const average = "Place by Average among the rows shown, highest first";
+    expect(await head(page)).toEqual(["#", average, average]);
+    expect(await textOf(page, "#caption")).toMatch(/, by Average, highest first$/);
+    await page.click('#head [data-sort="math"]');
+    const math = "Place by MATH Lvl 5 among the rows shown, highest first";
+    expect(await head(page)).toEqual(["#", math, math]);
+    for (const direction of ["DESC", "ASC"]) {
+      const wanted = await ask<{ key: string; place: bigint; rank: number }>(`
+        SELECT key, rank() OVER (ORDER BY math DESC) AS place, rank FROM models
+        WHERE ${SHOWN} ORDER BY math ${direction}, ${BEST_FIRST} LIMIT 40`);
+      expect((await firstRows(page, 40)).map((r) => [r.key, r.place, r.cells.rank])).toEqual(
+        wanted.map((r) => [r.key, String(r.place), r.rank.toLocaleString("en")]),
+      );
+      // The first by MATH is not the first by average.
+      expect(wanted[0]!.rank).not.toBe(1);
+      await page.click('#head [data-sort="math"]');
+    }
+    await page.click('#head [data-sort="model"]');
+    expect((await head(page))[1]).toBe("Number of the row, in the order of Model");
+    expect((await firstRows(page, 5)).map((r) => r.place)).toEqual(["1", "2", "3", "4", "5"]);
+    await page.click('#head [data-sort="params_b"]');
+    await page.click('#head [data-sort="params_b"]');
+    expect((await head(page))[1]).toBe("Place by Params among the rows shown, lowest first");
+    expect((await firstRows(page, 1)).map((r) => r.place)).toEqual(["1"]);
+  });
+
   it("is counted among the rows shown, ties share one, and the rank stays overall", async () => {
     const page = await site.open("/?type=merge&size=edge&sort=-likes");
     const wanted = await ask<{ key: string; place: bigint; rank: number }>(`
-      SELECT key, rank() OVER (ORDER BY average DESC) AS place, rank FROM models
-      WHERE ${SHOWN} AND model_type = 'merge' AND params_b <= 3
+      SELECT key, rank() OVER (ORDER BY likes DESC) AS place, rank FROM models
+      WHERE ${SHOWN} AND model_type = 'merge' AND params_b < 5
       ORDER BY likes DESC NULLS LAST, ${BEST_FIRST}`);
     expect((await firstRows(page, 25)).map((r) => [r.key, r.place, r.cells.rank])).toEqual(
       wanted.slice(0, 25).map((r) => [r.key, String(r.place), r.rank.toLocaleString("en")]),

@@ -45,8 +45,8 @@ const WHOLE = `SELECT rank() OVER (ORDER BY average DESC) AS place, ${NAMES.slic
 const PINNED = "newsbang/Homer-v0.5-Qwen2.5-7B@9dc7090b:bfloat16:Original:chat";
 const MIXED_PATH = `/?q=qwen&type=chat,merge&cols=model,average,math,license,uploaded_at&sort=-license&weights=math:3&pin=${PINNED}`;
 const MIXED = `
-  SELECT CASE WHEN NOT flagged THEN
-      rank() OVER (PARTITION BY flagged ORDER BY own DESC) END AS place,
+  SELECT CASE WHEN NOT flagged AND license IS NOT NULL THEN row_number() OVER (
+      PARTITION BY flagged ORDER BY license IS NULL, lower(license) DESC, own DESC, eval_id) END AS place,
     model, own AS average, math, license, uploaded_at, precision, chat_template
   FROM (SELECT *, round((ifeval + bbh + 3 * math + gpqa + musr + mmlu_pro) / 8, 9) AS own
     FROM models)
@@ -275,7 +275,7 @@ describe("SQL", () => {
       MIXED_PATH,
       "/?scores=raw&sort=gpqa&params_b=..3&chat=only&moe=hide&choice=hide",
       "/?flagged=only&unavailable=all",
-      "/?q=@google;llama 8b&size=edge,mid&license=gemma&precision=bfloat16&sort=-uploaded_at",
+      "/?q=@google;llama 8b&size=edge,consumer&license=gemma&precision=bfloat16&sort=-uploaded_at",
     ];
     for (const view of views) {
       const page = await site.open(view);

@@ -47,7 +47,7 @@ async function picture(page: Page) {
 /** What a reader does, and what the address then says. */
 const ACTIONS: [string, string, (page: Page) => Promise<unknown>][] = [
   ["typing", "?q=qwen 7b; @google", (page) => page.fill("#q", "qwen 7b; @google")],
-  ["a size", "?size=mid", (page) => page.click('button[data-size="mid"]')],
+  ["a size", "?size=consumer", (page) => page.click('button[data-size="consumer"]')],
   ["a type", "?type=chat", (page) => page.click('button[data-type="chat"]')],
   ...["chat", "choice", "merged", "moe"].map((key): (typeof ACTIONS)[number] => [
     key,
@@ -122,13 +122,15 @@ describe("the address", () => {
 
   it("is clean again when all is as it was", async () => {
     const page = await site.open("/?utm_source=mail");
-    await page.click('button[data-size="mid"]');
-    await page.click('button[data-size="mid"]');
+    await page.click('button[data-size="consumer"]');
+    await page.click('button[data-size="consumer"]');
     expect(await queryOf(page)).toBe("");
   });
 
   it("is read the same where a reader wrote it by hand", async () => {
-    const page = await site.open("/?type=chat&type=merge&params_b=..3&sort=license&size=mid,edge");
+    const page = await site.open(
+      "/?type=chat&type=merge&params_b=..3&sort=license&size=consumer,edge",
+    );
     await expectRows(
       page,
       `SELECT key FROM models WHERE ${SHOWN} AND model_type IN ('chat', 'merge') AND params_b <= 3
@@ -221,7 +223,7 @@ describe("a bad address", () => {
     expect(notice.match(/colour/g)).toHaveLength(2);
     expect(await page.isVisible("#notice")).toBe(true);
     const wanted = await ask(
-      `SELECT 1 FROM models WHERE ${SHOWN} AND params_b <= 3 AND model_type = 'chat'`,
+      `SELECT 1 FROM models WHERE ${SHOWN} AND params_b < 5 AND model_type = 'chat'`,
     );
     await expectStatus(page, `${wanted.length} of 4,576 evaluations`);
     expect(await textOf(page, "#head")).toBe("# Model Your average");

@@ -484,7 +484,7 @@ describe("open in the console", () => {
     const archive = await site.open("/archive/?q=falcon");
     await openPanel(archive, "sql");
     const links = [await archive.getAttribute("#sql-open", "href")];
-    const figures = await site.open("/analysis/correlations/?size=mid");
+    const figures = await site.open("/analysis/correlations/?size=consumer");
     await figures.waitForFunction(() => document.querySelector("[aria-busy]") === null);
     links.push(
       ...(await figures.$$eval('[data-part="console"]', (all) =>

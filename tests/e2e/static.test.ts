@@ -159,17 +159,17 @@ describe("the archive", () => {
     await page.fill("#q", "falcon 7b");
     await rows(page, `SELECT key ${all} AND ${has("falcon")} AND ${has("7b")} ORDER BY ${BEST}`);
     await page.fill("#q", "");
-    await page.click('button[data-size="mid"]');
+    await page.click('button[data-size="consumer"]');
     await page.click('#head [data-sort="gsm8k"]');
     await rows(
       page,
-      `SELECT key ${all} AND params_b > 7 AND params_b <= 65 ORDER BY gsm8k DESC NULLS LAST, ${BEST}`,
+      `SELECT key ${all} AND params_b >= 5 AND params_b < 12 ORDER BY gsm8k DESC NULLS LAST, ${BEST}`,
     );
     await openPanel(page, "weights");
     for (const key of V1_SCORES.slice(1)) await page.fill(`[data-weight="${key}"]`, "0");
     await rows(
       page,
-      `SELECT key ${all} AND params_b > 7 AND params_b <= 65
+      `SELECT key ${all} AND params_b >= 5 AND params_b < 12
        ORDER BY gsm8k DESC NULLS LAST, arc DESC, eval_id`,
     );
   });
@@ -229,7 +229,11 @@ describe("every state of the page", () => {
       `/?q=pythia&density=compact&scores=raw&nonsense=1&pin=${HOMER}`,
       (page) => page.waitForSelector("#notice:not([hidden])"),
     ],
-    ["with nothing found", "/?q=Homer-v0.5-Qwen2.5-7B&size=edge,mid&type=chat", async () => {}],
+    [
+      "with nothing found",
+      "/?q=Homer-v0.5-Qwen2.5-7B&size=edge,consumer&type=chat",
+      async () => {},
+    ],
     ["the archive", "/archive/?q=falcon&flagged=all&unavailable=all", async () => {}],
   ];
 

@@ -8,7 +8,7 @@ import { logDomain, logScale, logTicks, timeAxis, timeOf, timeScale } from "./ti
 export interface StepLine {
   /** Said at the line's end. */
   name: string;
-  /** Number of its colour, 0–4. */
+  /** Number of its colour, 0–5. */
   group: number;
   /** In order of time. */
   points: { day: string; value: number }[];
@@ -30,7 +30,7 @@ export interface StepOptions {
 
 const WIDTH = 640;
 const HEIGHT = 420;
-const FRAME: Frame = { left: 44, right: WIDTH - 112, top: 30, bottom: HEIGHT - 44 };
+const FRAME: Frame = { left: 44, right: WIDTH - 124, top: 30, bottom: HEIGHT - 44 };
 const LABEL_GAP = 15;
 
 /** Step lines over time, each with its name at its end. */

@@ -2,7 +2,7 @@ import { dayWords } from "../charts/time.ts";
 import { changeWords, quarterOf, quartersOf } from "../figures/archive-over-time.ts";
 import type { Row } from "../figures/figure.ts";
 import { count, formatParams } from "../table/format.ts";
-import { SIZES } from "../view/view.ts";
+import { SIZES } from "../view/sizes.ts";
 import { FEWEST, type Finding, two, type Verdict } from "./finding.ts";
 
 export const SIZES_RULE =

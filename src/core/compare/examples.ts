@@ -1,6 +1,6 @@
 import { splitModel } from "../table/cells.ts";
 import { at, type Grid } from "../table/grid.ts";
-import { SIZES } from "../view/view.ts";
+import { SIZES, type SizeClass, sizeOf } from "../view/sizes.ts";
 import { bestFirst, type Catalogue, MAX_MODELS } from "./choice.ts";
 
 /** A comparison worth a look, found in the data. */
@@ -38,10 +38,10 @@ export function suggestionsFor(grid: Grid, catalogue: Catalogue, row: number): S
   const model = at(grid, "model", row);
   const others = listedModels(grid, catalogue).filter((r) => at(grid, "model", r) !== model);
   const average = (r: number) => Number(at(grid, "average", r) ?? Number.NaN);
-  const size = sizeOf(grid, row);
+  const size = sizeAt(grid, row);
   const found = [
     {
-      row: others.find((r) => size && sizeOf(grid, r) === size),
+      row: others.find((r) => size && sizeAt(grid, r) === size),
       why: `best of its size, ${size?.label}`,
     },
     { row: others.findLast((r) => average(r) > average(row)), why: "next higher average" },
@@ -64,13 +64,11 @@ function listedModels(grid: Grid, catalogue: Catalogue): number[] {
 }
 
 function bestOfSizes(grid: Grid, best: readonly number[]): number[] {
-  return SIZES.flatMap((size) => best.find((row) => sizeOf(grid, row) === size) ?? []);
+  return SIZES.flatMap((size) => best.find((row) => sizeAt(grid, row) === size) ?? []);
 }
 
-function sizeOf(grid: Grid, row: number): (typeof SIZES)[number] | null {
-  const params = at(grid, "params_b", row);
-  if (typeof params !== "number" || at(grid, "params_doubt", row) !== null) return null;
-  return SIZES.find((size) => params > size.above && params <= size.upTo) ?? null;
+function sizeAt(grid: Grid, row: number): SizeClass | null {
+  return at(grid, "params_doubt", row) === null ? sizeOf(at(grid, "params_b", row)) : null;
 }
 
 function evaluationsExample(grid: Grid, catalogue: Catalogue, row: number): Example {

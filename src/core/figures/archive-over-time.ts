@@ -3,11 +3,13 @@ import { dayWords, timeOf } from "../charts/time.ts";
 import { medianOf } from "../suite/median.ts";
 import type { Column } from "../table/columns.ts";
 import { count, formatParams } from "../table/format.ts";
-import { identifier, literal, numberLiteral } from "../view/quote.ts";
-import { SIZES, type View } from "../view/view.ts";
+import { identifier, literal } from "../view/quote.ts";
+import { SIZES, sizeCondition } from "../view/sizes.ts";
+import type { View } from "../view/view.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
 import { filterOf } from "./filter.ts";
+import { knowsAll } from "./known.ts";
 import type { Settings } from "./option.ts";
 import { believed, DOUBTFUL } from "./stated-size.ts";
 
@@ -20,6 +22,7 @@ const NEAR_DAYS = 120;
  */
 export const archiveOverTimeFigure: Figure = {
   name: "archive-over-time",
+  known: ({ archive }, knows) => knowsAll(archive!, knows, "average", "submitted_at", "params_b"),
   tables: ({ archive }) => [archive!.table],
   options: () => [DOUBTFUL],
   sql: ({ archive, archiveColumns }, view, settings) =>
@@ -48,10 +51,9 @@ export function overTimeSql(
   { doubtful }: Settings,
 ): string {
   const then: View = view.unavailable === "hide" ? { ...view, unavailable: "all" } : view;
-  const classes = SIZES.map(({ name, above, upTo }) => {
-    const top = Number.isFinite(upTo) ? ` AND params_b <= ${numberLiteral(upTo)}` : "";
-    return `      WHEN params_b > ${numberLiteral(above)}${top} THEN ${literal(name)}`;
-  });
+  const classes = SIZES.map(
+    (size) => `      WHEN ${sizeCondition(size)} THEN ${literal(size.name)}`,
+  );
   return [
     "WITH field AS (",
     "  SELECT model, eval_id, params_b, average, submitted_at AS day,",

@@ -5,8 +5,9 @@ import { identifier, literal } from "../view/quote.ts";
 import type { View } from "../view/view.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { eachName, filterOf } from "./filter.ts";
+import { knowsAll } from "./known.ts";
 import type { Settings } from "./option.ts";
-import { ofPast } from "./timing.ts";
+import { hasPast, ofPast } from "./timing.ts";
 
 const SHOWN = 20;
 
@@ -16,6 +17,7 @@ const SHOWN = 20;
  */
 export const asOfFigure: Figure = {
   name: "as-of",
+  known: (context, knows) => knowsAll(context.main, knows, "average") && hasPast(context),
   tables: ({ main }) => [main.table, "intervals", "days"],
   options: ({ since, asOf }) => [
     { name: "day", label: "As of", kind: "day", initial: asOf, min: since, max: asOf },

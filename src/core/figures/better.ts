@@ -6,6 +6,7 @@ import type { View } from "../view/view.ts";
 import { averageStderrSql } from "./field.ts";
 import type { Context, Drawing, Figure, Row } from "./figure.ts";
 import { eachName, filterOf } from "./filter.ts";
+import { knowsErrors } from "./known.ts";
 import type { Option, Settings } from "./option.ts";
 
 /** The first row's benchmark: all of them together. */
@@ -23,6 +24,7 @@ const model = (name: string, label: string, placeholder: string): Option => ({
 /** Any two models: the chance that one is better, by average and by benchmark. */
 export const betterFigure: Figure = {
   name: "better",
+  known: ({ main }, knows) => knowsErrors(main, knows),
   tables: ({ main }) => [main.table],
   options: () => [model("a", "Is", "the best"), model("b", "better than", "the next best")],
   sql,

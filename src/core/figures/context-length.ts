@@ -14,6 +14,7 @@ import {
 import type { Context, Drawing, Figure, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
 import { filterOf } from "./filter.ts";
+import { scored } from "./known.ts";
 import type { Option, Settings } from "./option.ts";
 
 /** Powers of two: context lengths are such. 1k … 8M tokens. */
@@ -22,6 +23,7 @@ const TICKS = Array.from({ length: 14 }, (_, i) => 1024 * 2 ** i);
 /** A benchmark of long texts against the context length that the model's config allows. */
 export const contextFigure: Figure = {
   name: "context-length",
+  known: ({ main }, knows) => knows(main.table, "context_length") && scored(main, knows).length > 0,
   tables: ({ main }) => [main.table],
   options: (context) => [taskOption(context)],
   sql({ main, columns }, view, { task }) {

@@ -17,6 +17,7 @@ import {
 } from "./family.ts";
 import { type Context, type Drawing, FEWEST, type Figure, type Row } from "./figure.ts";
 import { filterOf } from "./filter.ts";
+import { scored } from "./known.ts";
 import type { Option, Settings } from "./option.ts";
 
 type Block = "main" | "archive" | "cross";
@@ -27,6 +28,10 @@ export function correlationFigure(block: Block): Figure {
     name: { main: "correlations", archive: "correlations-archive", cross: "correlations-cross" }[
       block
     ],
+    known: ({ main, archive }, knows) => {
+      const [own, old] = [main, archive].map((suite) => (suite ? scored(suite, knows).length : 0));
+      return block === "main" ? own! > 1 : block === "archive" ? old! > 1 : own! > 0 && old! > 0;
+    },
     tables: ({ main, archive }) =>
       block === "main"
         ? [main.table]

@@ -5,6 +5,7 @@ import type { View } from "../view/view.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
 import { filterOf } from "./filter.ts";
+import { scored } from "./known.ts";
 
 /** Points per bar. */
 const BIN = 2;
@@ -15,6 +16,7 @@ const FORM_LABELS = { raw: "Raw × 100", normalized: "Normalised" };
 /** Every benchmark's scores before and after normalisation, as histograms side by side. */
 export const distributionsFigure: Figure = {
   name: "distributions",
+  known: ({ main }, knows) => scored(main, knows).some((key) => knows(main.table, `${key}_raw`)),
   tables: ({ main }) => [main.table],
   options: () => [],
   sql,

@@ -48,6 +48,8 @@ const COSTS: Cost[] = [
 /** Score against what it costs, with those that nothing as cheap beats. */
 export const efficiencyFigure: Figure = {
   name: "efficiency",
+  known: ({ main }, knows) =>
+    knows(main.table, "average") && COSTS.some((cost) => knows(main.table, cost.value)),
   tables: ({ main }) => [main.table],
   options: (context) => [costOption(context), scoreOption(context), LEAST, DOUBTFUL],
   sql,

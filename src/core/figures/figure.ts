@@ -4,6 +4,7 @@ import type { Column } from "../table/columns.ts";
 import { UNKNOWN } from "../table/format.ts";
 import type { Value } from "../table/grid.ts";
 import type { View } from "../view/view.ts";
+import type { Knows } from "./known.ts";
 import type { Option, Settings } from "./option.ts";
 
 /**
@@ -15,6 +16,11 @@ import type { Option, Settings } from "./option.ts";
 export interface Figure {
   /** Its name in addresses and files: lower case and dashes. */
   name: string;
+  /**
+   * Whether the leaderboard has what the figure is about: columns of which something is known. Where
+   * not, it has no such figure. An archive's figures are only asked where there is one.
+   */
+  known(context: Known, knows: Knows): boolean;
   /** Tables that the query reads, by name in SQL. */
   tables(context: Context): string[];
   /** Settings of this figure alone, kept in the address beside the leaderboard's filters. */
@@ -31,6 +37,9 @@ export interface Figure {
   /** Columns of the rows, for the table under the picture. */
   columns(context: Context, settings: Settings): FigureColumn[];
 }
+
+/** What of a leaderboard decides which figures it has. */
+export type Known = Pick<Context, "main" | "archive" | "since" | "asOf">;
 
 /** Below this many evaluations no figure gives a statistic. */
 export const FEWEST = 10;

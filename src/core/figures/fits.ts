@@ -4,6 +4,7 @@ import { identifier, numberLiteral } from "../view/quote.ts";
 import type { View } from "../view/view.ts";
 import type { Context, Drawing, Figure, Row } from "./figure.ts";
 import { filterOf } from "./filter.ts";
+import { knowsAll } from "./known.ts";
 import { MEMORY_OPTIONS, memorySql, roomOf, roomWords } from "./memory.ts";
 import type { Settings } from "./option.ts";
 import { scoreLabel, scoreOption, scoreWords } from "./score.ts";
@@ -17,6 +18,7 @@ const LETTERS = 46;
 /** The best models whose weights fit a card, best first; a model's best evaluation that fits. */
 export const fitsFigure: Figure = {
   name: "fits",
+  known: ({ main }, knows) => knowsAll(main, knows, "average", "params_b"),
   tables: ({ main }) => [main.table],
   options: (context) => [...MEMORY_OPTIONS, scoreOption(context), LEAST, DOUBTFUL],
   sql,

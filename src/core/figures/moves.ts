@@ -5,6 +5,7 @@ import type { View } from "../view/view.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
 import { filterOf } from "./filter.ts";
+import { knowsAll } from "./known.ts";
 
 /** Bars at most, and movers named on each side. */
 const BARS = 41;
@@ -13,6 +14,8 @@ const NAMED = 5;
 /** How many ranks each evaluation moves between the average of raw scores and the normalised one. */
 export const movesFigure: Figure = {
   name: "moves",
+  known: ({ main }, knows) =>
+    knowsAll(main, knows, "average", ...main.benchmarks.map((b) => `${b.key}_raw`)),
   tables: ({ main }) => [main.table],
   options: () => [],
   sql,

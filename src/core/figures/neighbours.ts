@@ -7,6 +7,7 @@ import type { View } from "../view/view.ts";
 import { fieldSql } from "./field.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
+import { knowsErrors } from "./known.ts";
 import type { Option, Settings } from "./option.ts";
 
 const APART: Option = {
@@ -27,6 +28,7 @@ const BEFORE = 40;
 /** How far, in standard errors, each evaluation is above the one some places below. */
 export const neighboursFigure: Figure = {
   name: "neighbours",
+  known: ({ main }, knows) => knowsErrors(main, knows),
   tables: ({ main }) => [main.table],
   options: () => [APART],
   sql,

@@ -19,6 +19,7 @@ import {
 import { familiesIn, ofFamilies, withFamilies } from "./family.ts";
 import type { Context, Drawing, Figure, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
+import { scored } from "./known.ts";
 import type { Option, Settings } from "./option.ts";
 
 /**
@@ -27,6 +28,8 @@ import type { Option, Settings } from "./option.ts";
  */
 export const outliersFigure: Figure = {
   name: "outliers",
+  known: ({ main, archive }, knows) =>
+    [main, archive!].every((suite) => scored(suite, knows).length > 0),
   tables: ({ main, archive }) => [main.table, archive!.table],
   options,
   sql,

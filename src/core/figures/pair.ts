@@ -13,11 +13,13 @@ import {
 import type { Context, Figure, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
 import { filterOf } from "./filter.ts";
+import { scored } from "./known.ts";
 import type { Option } from "./option.ts";
 
 /** Two benchmarks of the main suite against each other, one dot per evaluation. */
 export const pairFigure: Figure = {
   name: "pair",
+  known: ({ main }, knows) => scored(main, knows).length > 1,
   tables: ({ main }) => [main.table],
   options: axes,
   sql({ main, columns }, view, { x, y }) {

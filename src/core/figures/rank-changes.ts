@@ -5,11 +5,14 @@ import type { View } from "../view/view.ts";
 import { COMMIT, commitWords, formerName, fromBoth, shortName, THEN } from "./both.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
+import { knowsAll } from "./known.ts";
 import type { Option, Settings } from "./option.ts";
 
 /** Where the archive's best stand today, both ranks among the models in both tables. */
 export const rankChangesFigure: Figure = {
   name: "rank-changes",
+  known: ({ main, archive }, knows) =>
+    [main, archive!].every((suite) => knowsAll(suite, knows, "average")),
   tables: ({ main, archive }) => [main.table, archive!.table],
   options: () => [TOP, STABLE, COMMIT],
   sql,

@@ -3,10 +3,12 @@ import { count } from "../table/format.ts";
 import { fieldSql, RANGES, type Ranged, rangeWords, withRanges } from "./field.ts";
 import type { Context, Drawing, Figure, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
+import { knowsErrors } from "./known.ts";
 
 /** The ranks that every evaluation could hold, against the rank it has. */
 export const rankRangesFigure: Figure = {
   name: "rank-ranges",
+  known: ({ main }, knows) => knowsErrors(main, knows),
   tables: ({ main }) => [main.table],
   options: () => [RANGES],
   sql: (context, view) => fieldSql(context, view),

@@ -2,29 +2,26 @@ import { rescoringRules } from "../charts/rules.ts";
 import { type StepLine, stepChart } from "../charts/steps.ts";
 import { dayWords } from "../charts/time.ts";
 import { count } from "../table/format.ts";
-import { literal, numberLiteral } from "../view/quote.ts";
-import { SIZES, type View } from "../view/view.ts";
+import { literal } from "../view/quote.ts";
+import { SIZES, sizeCondition } from "../view/sizes.ts";
+import type { View } from "../view/view.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
+import { knowsAll } from "./known.ts";
 import type { Settings } from "./option.ts";
 import { believed, DOUBTFUL, doubtColumns, doubtSql, sizeLines } from "./stated-size.ts";
-import { byOption, datedSql, datedTables, dayLabel } from "./timing.ts";
+import { byOption, datedSql, datedTables, dayLabel, knowsDay } from "./timing.ts";
 
 /** All sizes first, then each class. */
 const CLASSES: { name: string; label: string; where: string }[] = [
   { name: "all", label: "All", where: "TRUE" },
-  ...SIZES.map(({ name, label, above, upTo }) => ({
-    name,
-    label,
-    where:
-      `params_b > ${numberLiteral(above)}` +
-      (Number.isFinite(upTo) ? ` AND params_b <= ${numberLiteral(upTo)}` : ""),
-  })),
+  ...SIZES.map((size) => ({ name: size.name, label: size.label, where: sizeCondition(size) })),
 ];
 
 /** The best average over time, of all and of each class of size. */
 export const recordsFigure: Figure = {
   name: "records",
+  known: (context, knows) => knowsAll(context.main, knows, "average") && knowsDay(context, knows),
   tables: datedTables,
   options: (context) => [byOption(context), DOUBTFUL],
   sql,

@@ -5,8 +5,9 @@ import { contextFigure } from "./context-length.ts";
 import { correlationFigure } from "./correlations.ts";
 import { distributionsFigure } from "./distributions.ts";
 import { efficiencyFigure } from "./efficiency.ts";
-import type { Context, Figure } from "./figure.ts";
+import type { Figure, Known } from "./figure.ts";
 import { fitsFigure } from "./fits.ts";
+import type { Knows } from "./known.ts";
 import { movesFigure } from "./moves.ts";
 import { neighboursFigure } from "./neighbours.ts";
 import { outliersFigure } from "./outliers.ts";
@@ -48,10 +49,18 @@ const FIGURES: { figure: Figure; needsArchive: boolean; needsNormalized?: true }
   { figure: betterFigure, needsArchive: false, needsNormalized: true },
 ];
 
-/** The figures of a leaderboard: those of two suites, or of normalised scores, only where there are. */
-export function figuresOf({ main, archive }: Pick<Context, "main" | "archive">): Figure[] {
+/**
+ * The figures of a leaderboard: those of two suites, or of normalised scores, only where there are; and
+ * each only where something is known of what it is about.
+ */
+export function figuresOf(context: Known, knows: Knows): Figure[] {
+  const { main, archive } = context;
   return FIGURES.flatMap(({ figure, needsArchive, needsNormalized }) =>
-    (needsArchive && !archive) || (needsNormalized && !main.normalized) ? [] : [figure],
+    (needsArchive && !archive) ||
+    (needsNormalized && !main.normalized) ||
+    !figure.known(context, knows)
+      ? []
+      : [figure],
   );
 }
 

@@ -5,6 +5,7 @@ import type { View } from "../view/view.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
 import { filterOf } from "./filter.ts";
+import { knowsAll } from "./known.ts";
 import type { Settings } from "./option.ts";
 import { scoreLabel, scoreOption } from "./score.ts";
 import { DOUBTFUL, doubtColumns, doubtSql, LEAST, sizedFrom, sizeLines } from "./stated-size.ts";
@@ -15,6 +16,7 @@ const NEARLY = 0.9;
 /** Size against score, with those that no model of their size or smaller beats. */
 export const sizesFigure: Figure = {
   name: "sizes",
+  known: ({ main }, knows) => knowsAll(main, knows, "average", "params_b"),
   tables: ({ main }) => [main.table],
   options: (context) => [scoreOption(context), LEAST, DOUBTFUL],
   sql,

@@ -5,9 +5,10 @@ import { count, formatParams } from "../table/format.ts";
 import { numberLiteral } from "../view/quote.ts";
 import type { View } from "../view/view.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
+import { knowsAll } from "./known.ts";
 import type { Option, Settings } from "./option.ts";
 import { DOUBTFUL, doubtColumns, doubtSql, LEAST, sizedFrom, sizeLines } from "./stated-size.ts";
-import { byOption, datedSql, datedTables, dayLabel } from "./timing.ts";
+import { byOption, datedSql, datedTables, dayLabel, knowsDay } from "./timing.ts";
 
 const goal = (name: string, label: string, initial: string): Option => ({
   name,
@@ -24,6 +25,8 @@ const GOALS = [goal("g1", "Averages of", "20"), goal("g2", "and", "30"), goal("g
 /** The smallest model so far that reaches an average, over time, for several averages. */
 export const smallestFigure: Figure = {
   name: "smallest",
+  known: (context, knows) =>
+    knowsAll(context.main, knows, "average", "params_b") && knowsDay(context, knows),
   tables: datedTables,
   options: (context) => [...GOALS, byOption(context), LEAST, DOUBTFUL],
   sql,

@@ -5,6 +5,7 @@ import { count, UNKNOWN } from "../table/format.ts";
 import { fieldSql, RANGES, type Ranged, rangeWords, withRanges } from "./field.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
+import { knowsErrors } from "./known.ts";
 import type { Option, Settings } from "./option.ts";
 
 const TOP: Option = {
@@ -21,6 +22,7 @@ const TOP: Option = {
 /** The best evaluations with their intervals, the ranks each could hold, and the tie groups. */
 export const standingsFigure: Figure = {
   name: "standings",
+  known: ({ main }, knows) => knowsErrors(main, knows),
   tables: ({ main }) => [main.table],
   options: () => [TOP, RANGES],
   sql: (context, view) => fieldSql(context, view),

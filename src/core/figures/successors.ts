@@ -26,11 +26,14 @@ import {
 } from "./family.ts";
 import type { Context, Drawing, Figure, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
+import { scored } from "./known.ts";
 import type { Option, Settings } from "./option.ts";
 
 /** A benchmark of the archive against those made to succeed it, one group of dots for each. */
 export const successorsFigure: Figure = {
   name: "successors",
+  known: ({ main, archive }, knows) =>
+    [main, archive!].every((suite) => scored(suite, knows).length > 0),
   tables: ({ main, archive }) => [main.table, archive!.table],
   options: (context) => [optionOf(context), COMMIT],
   sql,

@@ -1,7 +1,9 @@
+import type { Suite } from "../records/suite.ts";
 import { identifier } from "../view/quote.ts";
 import type { View } from "../view/view.ts";
 import type { Context } from "./figure.ts";
 import { filterOf } from "./filter.ts";
+import type { Knows } from "./known.ts";
 import type { Option } from "./option.ts";
 
 const LABELS = {
@@ -10,18 +12,41 @@ const LABELS = {
   uploaded: "upload to the Hub",
 };
 
+/** The columns with the days that today's table has. */
+const COLUMNS = { submitted: "submitted_at", uploaded: "uploaded_at" } as const;
+
 type By = keyof typeof LABELS;
 
-/** Which day counts as a score's: shared by the figures of a page, in one setting of the address. */
+/**
+ * Which day counts as a score's: shared by the figures of a page, in one setting of the address. Starts
+ * with the first that something is known of.
+ */
 export function byOption(context: Context): Option {
-  const days: By[] = [...(hasPast(context) ? (["table"] as const) : []), "submitted", "uploaded"];
+  const isKnown = (name: string) => context.columns.some((c) => c.name === name);
+  const days: By[] = [
+    ...(hasPast(context) ? (["table"] as const) : []),
+    ...(["submitted", "uploaded"] as const).filter((by) => isKnown(COLUMNS[by])),
+  ];
   return {
     name: "by",
     label: "Day of",
     kind: "choice",
-    initial: days[0]!,
-    values: days.map((value) => ({ value, label: LABELS[value] })),
+    initial: days[0] ?? "submitted",
+    values: (days.length > 0 ? days : (["submitted"] as const)).map((value) => ({
+      value,
+      label: LABELS[value],
+    })),
   };
+}
+
+/** Whether any day is known: of tables of the past, of submissions or of uploads. */
+export function knowsDay(
+  context: Pick<Context, "since" | "asOf"> & { main: Suite },
+  knows: Knows,
+): boolean {
+  return (
+    hasPast(context) || Object.values(COLUMNS).some((column) => knows(context.main.table, column))
+  );
 }
 
 /** Whether a table of an earlier day is known. */

@@ -13,6 +13,7 @@ import { identifier } from "../view/quote.ts";
 import { intervalWords } from "./family.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
+import { knowsAll } from "./known.ts";
 import type { Option, Settings } from "./option.ts";
 import {
   BASES,
@@ -40,6 +41,7 @@ const VOTE: Option = {
 /** What tuning changed: each tuned evaluation less its base model's, score by score. */
 export const tuningChangesFigure: Figure = {
   name: "tuning-changes",
+  known: ({ main }, knows) => knowsAll(main, knows, "average", "model_type", "base_model"),
   tables: ({ main }) => [main.table],
   options: () => [VOTE, BASES, TUNED],
   sql: (context, view, settings) =>

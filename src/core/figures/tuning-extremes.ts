@@ -5,6 +5,7 @@ import { identifier } from "../view/quote.ts";
 import type { View } from "../view/view.ts";
 import { intervalWords } from "./family.ts";
 import { type Context, type Drawing, FEWEST, type Figure, type Row } from "./figure.ts";
+import { knowsAll } from "./known.ts";
 import type { Option, Settings } from "./option.ts";
 import { scoreLabel, scoreOption } from "./score.ts";
 import { BASES, baseWords, changeOf, countWords, scoresOf, TUNED, tuningSql } from "./tuning.ts";
@@ -12,6 +13,7 @@ import { BASES, baseWords, changeOf, countWords, scoresOf, TUNED, tuningSql } fr
 /** The tuned evaluations whose score differs most from their base model's, for one score. */
 export const tuningExtremesFigure: Figure = {
   name: "tuning-extremes",
+  known: ({ main }, knows) => knowsAll(main, knows, "average", "model_type", "base_model"),
   tables: ({ main }) => [main.table],
   options: (context) => [scoreOption(context), ORDER, DRAWN, BASES, TUNED],
   sql,

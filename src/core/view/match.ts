@@ -1,9 +1,11 @@
 import { weightedAverage } from "../suite/average.ts";
-import { rank } from "../suite/rank.ts";
 import type { Column } from "../table/columns.ts";
 import type { Grid, Value } from "../table/grid.ts";
+import { type Condition, countFacets, type Facets } from "./facets.ts";
+import { countingOf, countPlaces } from "./place.ts";
 import { compareText, fold, parseSearch, SEARCHED, type Term } from "./search.ts";
-import { type Choice, type Range, SIZES, type View } from "./view.ts";
+import { sizeOf } from "./sizes.ts";
+import type { Choice, Range, View } from "./view.ts";
 
 /** Answers views of one table, by row index. What it returns may be shared: read only. */
 export interface Matcher {
@@ -11,9 +13,14 @@ export interface Matcher {
   rows(view: View): readonly number[];
   /** The average that counts in this view, of every row: the reader's own where there are weights. */
   average(view: View): readonly (number | null)[];
-  /** Places by average among the rows given; null for flagged rows and those without average. */
-  shownRanks(view: View, rows: readonly number[]): (number | null)[];
+  /**
+   * Places among the rows given by what the view is sorted by (`place.ts`); null for flagged rows and
+   * those whose value is unknown.
+   */
+  places(view: View, rows: readonly number[]): (number | null)[];
   hiddenBy(view: View): Hidden;
+  /** What each value of a list would give within the rest of the view. */
+  facets(view: View): Facets;
 }
 
 /**
@@ -56,7 +63,7 @@ export function createMatcher(
 ): Matcher {
   const table = tableOf(grid, columns);
   const { average, order } = ordersOf(table, columns, benchmarkKeys);
-  const matching = (view: View) => testOf(view, table, average(view));
+  const matching = (view: View) => allOf(conditionsOf(view, table, average(view)));
   const pinned = (view: View) => {
     const rows = view.pins.map((id) => table.rowOf().get(id));
     return new Set(rows.filter((row) => row !== undefined));
@@ -68,13 +75,24 @@ export function createMatcher(
       const matches = matching(view);
       return [...pins].concat(order(view).filter((row) => matches(row) && !pins.has(row)));
     },
-    shownRanks(view, rows) {
-      const flagged = table.values("flagged");
-      const own = average(view);
-      return rank(rows.map((row) => (flagged[row] === true ? null : (own[row] ?? null))));
+    places(view, rows) {
+      const column = sortedBy(view, columns, benchmarkKeys);
+      if (!column) return rows.map(() => null);
+      const values = column.name === "average" ? average(view) : table.values(column.name);
+      const { descending, shared } = countingOf(column, view);
+      const ordered = descending === view.sort.descending ? order(view) : order(view).toReversed();
+      return countPlaces(ordered, rows, shared, table.values("flagged"), values);
     },
     hiddenBy(view) {
       return countHidden(view, table, matching(withHidden(view)), pinned(view));
+    },
+    facets(view) {
+      return countFacets(table.length, conditionsOf(view, table, average(view)), {
+        sizes: valueIn(table.sizes()),
+        types: valueIn(table.values("model_type")),
+        precisions: valueIn(table.values("precision")),
+        licenses: valueIn(table.values("license")),
+      });
     },
   };
 }
@@ -97,6 +115,25 @@ export function standIn(
   return has ? raw : name;
 }
 
+/** The column whose values put the rows in order; undefined where the table knows none such. */
+export function sortedBy(
+  view: View,
+  columns: readonly Column[],
+  benchmarkKeys: readonly string[],
+): Column | undefined {
+  const name = standIn(view.sort.column, view, columns, benchmarkKeys);
+  return columns.find((c) => c.name === name) ?? (name === "average" ? AVERAGE : undefined);
+}
+
+/** The reader's weights make an average where the table has none. */
+const AVERAGE: Column = {
+  name: "average",
+  label: "Average",
+  kind: "number",
+  hint: "",
+  shown: false,
+};
+
 type Table = ReturnType<typeof tableOf>;
 type Averages = readonly (number | null)[];
 type Test = (row: number) => boolean;
@@ -115,6 +152,7 @@ function tableOf(grid: Grid, columns: readonly Column[]) {
     unknown,
     rowOf: once(() => new Map(ids.map((id, row) => [id, row]))),
     byId: once(() => sorted([...ids.keys()], ids, false)),
+    sizes: once(() => values("params_b").map((params) => sizeOf(params)?.name ?? null)),
     owners: once(() => values("model").map(ownerOf)),
     haystacks: once(() => {
       const texts = SEARCHED.map(values);
@@ -180,19 +218,27 @@ function ownerOf(model: Value): string | null {
   return typeof model === "string" ? (fold(model).split("/")[0] ?? null) : null;
 }
 
-function testOf(view: View, table: Table, average: Averages): Test {
+/** What a row must pass; the search, which costs most, at the end. */
+function conditionsOf(view: View, table: Table, average: Averages): Condition[] {
   const numbers = (name: string) => {
     if (name === "average") return average;
     return table.kind(name) === "number" ? table.values(name) : table.unknown;
   };
-  const tests = [
-    ...LISTS.flatMap(({ key, column }) => listTest(view[key], table.values(column))),
-    ...CHOICES.flatMap(({ key, column, so }) => choiceTest(view[key], so, table.values(column))),
-    ...Object.entries(view.ranges).map(([name, range]) => rangeTest(range, numbers(name))),
-    ...sizeTest(view, table.values("params_b")),
-    ...searchTest(view.search, table),
+  const of = (facet: Condition["facet"], tests: Test[]) =>
+    tests.map((passes) => ({ facet, passes }));
+  return [
+    ...LISTS.flatMap(({ key, column }) => of(key, listTest(view[key], table.values(column)))),
+    ...of("sizes", listTest(view.sizes, table.sizes())),
+    ...of(null, [
+      ...CHOICES.flatMap(({ key, column, so }) => choiceTest(view[key], so, table.values(column))),
+      ...Object.entries(view.ranges).map(([name, range]) => rangeTest(range, numbers(name))),
+      ...searchTest(view.search, table),
+    ]),
   ];
-  return allOf(tests);
+}
+
+function valueIn(values: readonly Value[]): (row: number) => Value {
+  return (row) => values[row] ?? null;
 }
 
 function listTest(list: readonly Value[], values: readonly Value[]): Test[] {
@@ -212,17 +258,6 @@ function rangeTest(range: Range, values: readonly Value[]): Test {
   };
 }
 
-function sizeTest(view: View, values: readonly Value[]): Test[] {
-  const sizes = SIZES.filter((size) => view.sizes.includes(size.name));
-  if (sizes.length === 0) return [];
-  return [
-    (row) => {
-      const value = values[row] ?? null;
-      return typeof value === "number" && sizes.some((s) => value > s.above && value <= s.upTo);
-    },
-  ];
-}
-
 function searchTest(search: string, table: Table): Test[] {
   const alternatives = parseSearch(search);
   if (alternatives.length === 0) return [];
@@ -232,12 +267,16 @@ function searchTest(search: string, table: Table): Test[] {
     owner
       ? (row) => owners[row]?.startsWith(text) ?? false
       : (row) => haystacks[row]?.includes(text) ?? false;
-  const tests = alternatives.map((terms) => allOf(terms.map(found)));
+  const tests = alternatives.map((terms) => allPass(terms.map(found)));
   return tests.length === 1 ? tests : [(row) => tests.some((test) => test(row))];
 }
 
+function allOf(conditions: readonly Condition[]): Test {
+  return allPass(conditions.map((c) => c.passes));
+}
+
 /** A loop, for this runs for every row at every keystroke. */
-function allOf(tests: readonly Test[]): Test {
+function allPass(tests: readonly Test[]): Test {
   if (tests.length === 1) return tests[0]!;
   return (row) => {
     for (const test of tests) if (!test(row)) return false;

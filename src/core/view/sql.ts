@@ -1,9 +1,11 @@
 import type { Column } from "../table/columns.ts";
 import { typeLabel } from "../table/format.ts";
-import { CHOICES, LISTS, standIn, weightsOf } from "./match.ts";
+import { CHOICES, LISTS, sortedBy, standIn, weightsOf } from "./match.ts";
+import { countingOf } from "./place.ts";
 import { identifier, literal, numberLiteral } from "./quote.ts";
 import { parseSearch, SEARCHED, type Term } from "./search.ts";
-import { type Choice, DEFAULT_VIEW, type Range, SIZES, type View } from "./view.ts";
+import { SIZES, sizeCondition } from "./sizes.ts";
+import { type Choice, DEFAULT_VIEW, type Range, type View } from "./view.ts";
 
 /**
  * The view as a query a person could have written, in SQL that every DuckDB since 0.9 speaks. Its
@@ -20,7 +22,8 @@ export function viewToSql(
   const known = new Map(columns.map((c) => [c.name, c]));
   const weights = weightsOf(view, benchmarkKeys);
   const shown = shownColumns(view, columns, benchmarkKeys).map(identifier);
-  const select = ["eval_id", `${shownRank(view, known)} AS shown_rank`, shown.join(", ")];
+  const place = shownRank(view, sortedBy(view, columns, benchmarkKeys), known);
+  const select = ["eval_id", `${place} AS shown_rank`, shown.join(", ")];
   return [
     "SELECT",
     indented(select.filter(Boolean)),
@@ -79,14 +82,20 @@ export type Known = ReadonlyMap<string, Column>;
 /** No row: what is asked for is unknown in all of them. */
 const NONE = "false";
 
-function shownRank(view: View, known: Known): string {
-  if (!hasAverage(view, known)) return "NULL";
-  const best = "ORDER BY average DESC NULLS LAST";
+/** The number before a row, see `place.ts`. */
+function shownRank(view: View, column: Column | undefined, known: Known): string {
+  if (!column || (column.name === "average" && !hasAverage(view, known))) return "NULL";
+  const name = identifier(column.name);
+  const { descending, shared } = countingOf(column, view);
+  const order = shared
+    ? `ORDER BY ${name} ${descending ? "DESC" : "ASC"} NULLS LAST`
+    : `ORDER BY ${keysOf(view, column.name, known).join(", ")}`;
+  const counted = shared ? "rank()" : "row_number()";
   if (!known.has("flagged") || (view.flagged === "hide" && view.pins.length === 0)) {
-    return `CASE WHEN average IS NOT NULL THEN rank() OVER (${best}) END`;
+    return `CASE WHEN ${name} IS NOT NULL THEN ${counted} OVER (${order}) END`;
   }
-  return `CASE WHEN flagged IS NOT TRUE AND average IS NOT NULL
-    THEN rank() OVER (PARTITION BY flagged IS TRUE ${best}) END`;
+  return `CASE WHEN flagged IS NOT TRUE AND ${name} IS NOT NULL
+    THEN ${counted} OVER (PARTITION BY flagged IS TRUE ${order}) END`;
 }
 
 function hasAverage(view: View, known: Known): boolean {
@@ -130,16 +139,22 @@ function where(conditions: readonly string[], pins: readonly string[]): string[]
 }
 
 function orderOf(view: View, name: string, known: Known): string {
-  const direction = view.sort.descending ? "DESC" : "ASC";
   const pins = view.pins.map((id, i) => `\n    WHEN ${literal(id)} THEN ${i + 1}`);
+  const keys = keysOf(view, name, known);
+  if (pins.length > 0) keys.unshift(`CASE eval_id${pins.join("")}\n  END NULLS LAST`);
+  return keys.join(keys.length > 3 ? ",\n  " : ", ");
+}
+
+/** What puts the rows in order, but for pins. */
+function keysOf(view: View, name: string, known: Known): string[] {
   const column = known.get(name);
+  const direction = view.sort.descending ? "DESC" : "ASC";
   const keys: string[] = [];
-  if (pins.length > 0) keys.push(`CASE eval_id${pins.join("")}\n  END NULLS LAST`);
   if (column && name !== "average") keys.push(`${sortKey(column)} ${direction} NULLS LAST`);
   if (hasAverage(view, known)) {
     keys.push(`average ${name === "average" ? direction : "DESC"} NULLS LAST`);
   }
-  return [...keys, "eval_id"].join(keys.length > 2 ? ",\n  " : ", ");
+  return [...keys, "eval_id"];
 }
 
 function sortKey({ name, kind }: Column): string {
@@ -150,7 +165,7 @@ function sortKey({ name, kind }: Column): string {
 export function conditionsOf(view: View, known: Known): string[] {
   return [
     ...searchCondition(view.search, known),
-    ...sizeCondition(view, known),
+    ...sizesCondition(view, known),
     ...LISTS.flatMap(({ key, column }) => listCondition(view[key], column, known)),
     ...CHOICES.flatMap(({ key, column, so }) => choiceCondition(view[key], column, so, known)),
     ...Object.entries(view.ranges).map(([name, range]) =>
@@ -180,19 +195,11 @@ function termCondition(term: Term, known: Known): string {
   return names.length === 0 ? NONE : `contains(lower(${all}), ${literal(term.text)})`;
 }
 
-function sizeCondition(view: View, known: Known): string[] {
+function sizesCondition(view: View, known: Known): string[] {
   const sizes = SIZES.filter((size) => view.sizes.includes(size.name));
   if (sizes.length === 0) return [];
   if (!known.has("params_b")) return [NONE];
-  return [
-    anyOf(
-      sizes.map(({ above, upTo }) =>
-        upTo === Number.POSITIVE_INFINITY
-          ? `params_b > ${numberLiteral(above)}`
-          : `params_b > ${numberLiteral(above)} AND params_b <= ${numberLiteral(upTo)}`,
-      ),
-    ),
-  ];
+  return [anyOf(sizes.map(sizeCondition))];
 }
 
 function listCondition(list: readonly string[], column: string, known: Known): string[] {

@@ -2,7 +2,8 @@ import type { ModelType } from "../records/evaluation.ts";
 import type { Column } from "../table/columns.ts";
 import { TYPE_LABELS } from "../table/format.ts";
 import { CHOICES } from "./match.ts";
-import { type Choice, DEFAULT_VIEW, type Range, SIZES, type Size, type View } from "./view.ts";
+import { SIZES, type Size } from "./sizes.ts";
+import { type Choice, DEFAULT_VIEW, type Range, type View } from "./view.ts";
 
 /** What a query may hold at most; a view that stays within these survives its URL unchanged. */
 export const LIMITS = { search: 200, text: 500, list: 50, pins: 20, weight: 10 } as const;
@@ -91,7 +92,7 @@ const TRACKING = /^(utm_.*|fbclid|gclid)$/s;
 
 const READERS = new Map<string, Reader>([
   ["q", readSearch],
-  ["size", readWords("size", isSize, (view) => view.sizes)],
+  ["size", readSizes],
   ["type", readWords("type", isType, (view) => view.types)],
   ["precision", readTexts("precision", LIMITS.list, (view) => view.precisions)],
   ["license", readTexts("license", LIMITS.list, (view) => view.licenses)],
@@ -135,6 +136,14 @@ function readWords<T extends string>(
       else if (!list.includes(word)) list.push(word);
     }
   };
+}
+
+/** Classes that links of before name: what they say now. `mid` was 7 to 65B. */
+const FORMER_SIZES = new Map([["mid", "prosumer,workstation"]]);
+
+function readSizes(value: string, reading: Reading): void {
+  const words = value.split(",").map((word) => FORMER_SIZES.get(word) ?? word);
+  readWords("size", isSize, (view) => view.sizes)(words.join(","), reading);
 }
 
 /** One text of any kind per parameter. */

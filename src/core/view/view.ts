@@ -1,13 +1,5 @@
 import type { ModelType } from "../records/evaluation.ts";
-
-/** Sizes as people speak of them: what runs on a phone, on one consumer card, on a big card. */
-export const SIZES = [
-  { name: "edge", label: "≤ 3B", above: 0, upTo: 3 },
-  { name: "consumer", label: "3–7B", above: 3, upTo: 7 },
-  { name: "mid", label: "7–65B", above: 7, upTo: 65 },
-  { name: "large", label: "> 65B", above: 65, upTo: Number.POSITIVE_INFINITY },
-] as const;
-export type Size = (typeof SIZES)[number]["name"];
+import type { Size } from "./sizes.ts";
 
 /** `all` rows, none of those that are so (`hide`), or `only` those. Unknown counts as not so. */
 export type Choice = "all" | "hide" | "only";

@@ -1,12 +1,16 @@
 import { askRows, fetchRows } from "../../browser/answers.ts";
+import { bindCountsLater } from "../../browser/choice-counts.ts";
 import type { Engine } from "../../browser/engine.ts";
 import { bindFilterBar } from "../../browser/filter-bar.ts";
+import { loadGrid } from "../../browser/load.ts";
 import { bindMarks } from "../../browser/marks.ts";
 import { pictureFile, pngOf } from "../../browser/picture.ts";
+import { loaded, tryAgain } from "../../browser/retry.ts";
 import { saveFile } from "../../browser/save-file.ts";
 import { readSetup } from "../../browser/setup.ts";
 import { createStore, type Store } from "../../browser/store.ts";
 import { toElement } from "../../browser/svg.ts";
+import type { Progress } from "../../core/describe/loading.ts";
 import { type Answer, answer, isFirst } from "../../core/figures/answer.ts";
 import {
   type Context,
@@ -16,6 +20,7 @@ import {
   type Figure,
   type Row,
 } from "../../core/figures/figure.ts";
+import { sameFilter } from "../../core/figures/filter.ts";
 import {
   fromControl,
   isValid,
@@ -24,15 +29,18 @@ import {
   toControl,
 } from "../../core/figures/option.ts";
 import { figureNamed } from "../../core/figures/registry.ts";
-import { type Column, columnsOf } from "../../core/table/columns.ts";
+import { columnsOf } from "../../core/table/columns.ts";
 import { toCsv } from "../../core/table/export.ts";
-import { count } from "../../core/table/format.ts";
+import { count, formatBytes } from "../../core/table/format.ts";
 import { consoleLink } from "../../core/view/console-link.ts";
+import { createMatcher } from "../../core/view/match.ts";
 import { viewToQuery } from "../../core/view/url.ts";
-import { DEFAULT_VIEW } from "../../core/view/view.ts";
+import { DEFAULT_VIEW, type View } from "../../core/view/view.ts";
+import { bindState, type FigureState } from "./figure-state.ts";
 import type { AnalysisSetup } from "./setup.ts";
 
 const setup = readSetup<AnalysisSetup>();
+const engineWords = formatBytes(setup.engine.packed);
 const present = (names: string[]) => (name: string) => names.includes(name);
 const context: Context = {
   main: setup.main,
@@ -47,18 +55,47 @@ const context: Context = {
 const SHOWN_ROWS = 200;
 
 let engine: Promise<Engine> | undefined;
+let hasFailed = false;
+
+/** How far DuckDB and its tables are; null: not on their way. Told to all figures that wait. */
+let progress: Progress | null = null;
 
 /** DuckDB with the tables of all figures of the page, fetched when first needed. */
 function startOnce(figures: Figure[]): Promise<Engine> {
-  const names = [...new Set(figures.flatMap((f) => f.tables(context)))];
-  engine ??= import("../../browser/engine.ts").then((m) =>
-    m.startEngine(names.map((name) => ({ name, parquet: setup.tables[name]! }))),
-  );
+  if (engine) return engine;
+  engine = startEngine(figures).finally(() => tellProgress(null));
   engine.catch(() => {
-    engine = undefined;
+    hasFailed = true;
   });
   return engine;
 }
+
+/** After a failure, what the reader does next starts it anew; figures that had waited for it fail with it. */
+function startAnew(): void {
+  if (hasFailed) engine = undefined;
+  hasFailed = false;
+}
+
+async function startEngine(figures: Figure[]): Promise<Engine> {
+  const names = [...new Set(figures.flatMap((f) => f.tables(context)))];
+  const tables = names.map((name) => ({ name, ...setup.tables[name]! }));
+  tellProgress({
+    loaded: 0,
+    total: tables.reduce((sum, { bytes }) => sum + bytes, setup.engine.packed),
+  });
+  const module = await loaded(import("../../browser/engine.ts"), "The query engine");
+  return module.startEngine(tables, setup.engine, tellProgress);
+}
+
+function tellProgress(next: Progress | null): void {
+  progress = next;
+  for (const state of states) state.loading(progress);
+}
+
+const states = new Set<FigureState>();
+
+/** Figures without an answer, and what asks again. */
+const failed = new Map<HTMLElement, () => void>();
 
 /** Figures that are to be worked out, and whether that is going on. */
 const waiting = new Map<HTMLElement, () => Promise<void>>();
@@ -67,28 +104,29 @@ let working = false;
 const blocks = [...document.querySelectorAll<HTMLElement>("[data-figure]")];
 const figures = blocks.flatMap((b) => figureNamed(b.dataset.figure ?? "") ?? []);
 const ownNames = new Set(figures.flatMap((f) => f.options(context).map((o) => o.name)));
-const store = createStore(
-  context.columns as Column[],
-  setup.main.benchmarks.map((b) => b.key),
-  {
-    defaults: DEFAULT_VIEW,
-    own: ownNames,
-  },
-);
+const keys = setup.main.benchmarks.map((b) => b.key);
+const store = createStore(context.columns, keys, { defaults: DEFAULT_VIEW, own: ownNames });
+const isUnfiltered = (view: View) => sameFilter(view, DEFAULT_VIEW, context.columns);
 bindFilterBar(store, context.columns);
+bindCountsLater(store, isUnfiltered, async () => {
+  const grid = await loadGrid(setup.main, setup.packed);
+  return createMatcher(grid, context.columns, keys).facets;
+});
 tellProblems(store.problems);
 store.subscribe(() => tellProblems(store.problems));
 blocks.forEach((block, i) => {
   const figure = figures[i];
   if (figure) start(block, figure, store);
 });
+// Each figure says by itself now whether it stands for what the address asks.
+delete document.documentElement.dataset.asked;
 
 /**
  * Works figures out one after the other, those in sight first: what the reader looks at does not
  * wait for what is further down.
  */
 function schedule(block: HTMLElement, refresh: () => Promise<void>): void {
-  block.setAttribute("aria-busy", "true");
+  failed.delete(block);
   waiting.set(block, refresh);
   if (!working) void workOff();
 }
@@ -121,6 +159,13 @@ function tellProblems(problems: readonly string[]): void {
   notice.hidden = problems.length === 0;
 }
 
+/** What has kept one figure from its answer has kept the others, too: all are asked for again. */
+function retryAll(error: unknown): Promise<string | null> {
+  return tryAgain(error, () => {
+    for (const again of [...failed.values()]) again();
+  });
+}
+
 function start(block: HTMLElement, figure: Figure, store: Store): void {
   const part = <T extends HTMLElement>(name: string) =>
     block.querySelector<T>(`[data-part="${name}"]`)!;
@@ -131,6 +176,9 @@ function start(block: HTMLElement, figure: Figure, store: Store): void {
   let drawing: Drawing | undefined;
   /** Only the latest question's answer is shown. */
   let asked = 0;
+
+  const figureState = bindState(block);
+  states.add(figureState);
 
   const show = (answered: Answer) => {
     ({ rows, drawing } = answered);
@@ -155,21 +203,36 @@ function start(block: HTMLElement, figure: Figure, store: Store): void {
   /** What the answer depends on: settings of other figures of the page do not matter. */
   const state = () => `${sql()} ${JSON.stringify(settings)}`;
   let stateAsked = state();
+  /** The state that stands there: at first that of the HTML. */
+  let stateShown = unchanged() ? stateAsked : null;
+  const isShown = () => state() === stateShown;
+  /** Has the figure worked out, and says so where another question stands there. */
+  const renew = (first = false) => {
+    startAnew();
+    stateAsked = state();
+    if (!isShown()) {
+      figureState.stale(first);
+      figureState.loading(progress);
+      stateShown = null;
+    }
+    schedule(block, refresh);
+  };
 
   const refresh = async (force = false) => {
     const turn = ++asked;
-    stateAsked = state();
+    const asking = state();
+    stateAsked = asking;
     const query = sql();
     part("sql").textContent = query;
     const link = part<HTMLAnchorElement>("console");
     link.href = consoleLink(link.href, query);
-    block.setAttribute("aria-busy", "true");
+    if (isShown()) block.setAttribute("aria-busy", "true");
     try {
       let begin = 0;
       let time = 0;
       let version = "";
       const ask = async (query: string) => {
-        if (!engine) part("status").textContent = "Loading DuckDB …";
+        if (!engine) part("status").textContent = `Loading DuckDB (${engineWords}) …`;
         const running = await startOnce(figures);
         ({ version } = running);
         begin = performance.now();
@@ -179,18 +242,21 @@ function start(block: HTMLElement, figure: Figure, store: Store): void {
       };
       const ready = () => fetchRows(setup.rows[figure.name]!);
       const answered = await answer(figure, context, question(), force ? { ask } : { ask, ready });
-      if (turn !== asked) return;
+      if (turn !== asked || state() !== asking) return;
       show(answered);
+      stateShown = asking;
+      figureState.answered();
       if (answered.found === null) return;
       // Question to picture; read by the bench.
       performance.measure(`figure ${figure.name}`, { start: begin });
       part("status").textContent =
         `DuckDB ${version}: ${count(answered.found)} rows in ${time.toFixed(1)} ms.`;
     } catch (error) {
-      part("status").textContent =
-        `Could not be answered: ${error instanceof Error ? error.message : String(error)}`;
-    } finally {
-      if (turn === asked) block.removeAttribute("aria-busy");
+      if (turn !== asked || state() !== asking) return;
+      const reason = error instanceof Error ? error.message : String(error);
+      part("status").textContent = `Could not be answered: ${reason}`;
+      failed.set(block, renew);
+      figureState.failed(reason, isShown(), () => retryAll(error));
     }
   };
 
@@ -224,14 +290,18 @@ function start(block: HTMLElement, figure: Figure, store: Store): void {
   store.subscribe(() => {
     settings = settingsOf(options, store.own);
     showSettings();
-    if (state() !== stateAsked) schedule(block, refresh);
+    if (state() !== stateAsked) renew();
   });
   part("run").hidden = false;
-  part("run").addEventListener("click", () => void refresh(true));
+  part("run").addEventListener("click", () => {
+    startAnew();
+    void refresh(true);
+  });
   for (const button of block.querySelectorAll<HTMLButtonElement>("[data-save]")) {
     button.hidden = false;
     button.addEventListener("click", async () => {
       await ensure();
+      if (!drawing) return;
       await save(button.dataset.save ?? "", figure, settings, rows, part("plot"), drawing);
     });
   }
@@ -262,7 +332,7 @@ function start(block: HTMLElement, figure: Figure, store: Store): void {
     if (!drawing) await refresh();
   };
   if (unchanged()) fetchOnInterest(block, ensure);
-  else schedule(block, refresh);
+  else renew(true);
 }
 
 /** Says the day that a slider stands at, in sight and to screen readers. */

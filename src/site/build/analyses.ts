@@ -5,7 +5,7 @@ export interface Analysis {
   path: string;
   /** The question. */
   title: string;
-  /** Its first figure: the finding and the picture of its card. Where there is none, no card. */
+  /** Its first figure: the finding and the picture of its card. Where that is none, the next. */
   figure: string;
   /** Its other figures, in order, of those that the leaderboard has. */
   others: string[];
@@ -66,14 +66,26 @@ export const ANALYSES: Analysis[] = [
   },
 ];
 
-/** The analyses that a leaderboard has a page of, of those whose first figure it has. */
+/** An analysis as a leaderboard has it, with its figures in order: at least one. */
+export interface OwnAnalysis extends Pick<Analysis, "path" | "title"> {
+  figures: [string, ...string[]];
+}
+
+/**
+ * The analyses of a leaderboard: those of which it has a figure.
+ *
+ * @param known the figures that it has
+ */
 export function analysesOf(
-  figures: ReadonlySet<string>,
+  known: readonly { name: string }[],
   { announcement }: Pick<Leaderboard, "announcement">,
-): Analysis[] {
-  return ANALYSES.filter(
-    (a) => figures.has(a.figure) && (!a.needsAnnouncement || announcement !== undefined),
-  );
+): OwnAnalysis[] {
+  const names = new Set(known.map((f) => f.name));
+  return ANALYSES.flatMap(({ path, title, figure, others, needsAnnouncement }) => {
+    if (needsAnnouncement && announcement === undefined) return [];
+    const [first, ...rest] = [figure, ...others].filter((name) => names.has(name));
+    return first ? [{ path, title, figures: [first, ...rest] }] : [];
+  });
 }
 
 /** Path of the page that a figure stands on, at the figure. */

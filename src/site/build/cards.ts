@@ -1,7 +1,6 @@
 import { Resvg } from "@resvg/resvg-js";
 import { round } from "../../core/charts/axis.ts";
 import { type Shape, toMarkup } from "../../core/charts/svg.ts";
-import { figuresOf } from "../../core/figures/registry.ts";
 import { splitModel, variantOf } from "../../core/table/cells.ts";
 import { count, formatParams, typeLabel, UNKNOWN } from "../../core/table/format.ts";
 import { at, type Grid } from "../../core/table/grid.ts";
@@ -9,7 +8,7 @@ import { type CardStyle, modelCard, pageCard } from "../../pipeline/pictures/car
 import { paint, tokenColour } from "../../pipeline/pictures/styles.ts";
 import { analysesOf } from "./analyses.ts";
 import { type Board, leaderboard, type Site } from "./board.ts";
-import { contextOf } from "./figures.ts";
+import { siteFigures } from "./figures.ts";
 import { gridOf } from "./grid.ts";
 import { chartNamed, fontsOf, pngFile, siteAddress, stylesOf } from "./pictures.ts";
 
@@ -42,7 +41,6 @@ export function pageCards(site: Site): PageCard[] {
 function listPages(site: Site): PageCard[] {
   const [main, archive] = site.boards;
   const models = count(main!.byModel.size);
-  const names = new Set(figuresOf(contextOf(site)).map((f) => f.name));
   return [
     {
       name: "site",
@@ -72,12 +70,12 @@ function listPages(site: Site): PageCard[] {
       title: "What the scores say",
       text: "Figures you can filter, read as a table, and trace to the SQL that made them",
     },
-    ...analysesOf(names, leaderboard).map(({ path, title, figure }) => ({
+    ...analysesOf(siteFigures(site), leaderboard).map(({ path, title, figures }) => ({
       name: path.slice(1, -1).replaceAll("/", "-"),
       path,
       title,
       text: "",
-      chart: figure,
+      chart: figures[0],
     })),
     {
       name: "data",

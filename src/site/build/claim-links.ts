@@ -1,8 +1,7 @@
-import { figuresOf } from "../../core/figures/registry.ts";
 import type { Claim } from "../../core/records/announcement.ts";
 import { placeOf } from "./analyses.ts";
 import type { Site } from "./board.ts";
-import { contextOf } from "./figures.ts";
+import { siteFigures } from "./figures.ts";
 import { href } from "./href.ts";
 
 export interface ClaimLink {
@@ -20,7 +19,7 @@ const ALL = { unavailable: "all" };
  * @param firstDay day of the first table known; null where that is the newest
  */
 export function linksOf(site: Site, claim: Claim, firstDay: string | null): ClaimLink[] {
-  const names = new Set(figuresOf(contextOf(site)).map((f) => f.name));
+  const names = new Set(siteFigures(site).map((f) => f.name));
   const figure = (name: string, label: string, settings: Record<string, string> = {}) =>
     names.has(name) ? [{ href: figureHref(name, settings), label }] : [];
   const compare = (models: readonly string[]) => {

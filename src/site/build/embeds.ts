@@ -3,9 +3,10 @@ import { snippetOf, type Wanted } from "../embed/snippets.ts";
 import { absolute, absoluteFolder } from "./address.ts";
 import { placeOf } from "./analyses.ts";
 import { leaderboard, loadIndex, loadSite, type Site } from "./board.ts";
+import { engineSize } from "./engine-size.ts";
 import { contextOf, digestOf } from "./figures.ts";
 import { chartFile, chartNamed } from "./pictures.ts";
-import { packedAddress } from "./setup.ts";
+import { bytesOf, packedAddress } from "./setup.ts";
 
 /** So many of the newest snapshots have the rows of every figure ready; older ones take DuckDB. */
 const PREPARED = 10;
@@ -44,6 +45,13 @@ export async function embedSetup(site: Site): Promise<EmbedSetup> {
     packed: Object.fromEntries(
       site.boards.map(({ suite }) => [suite.table, packedAddress(suite.table, site.manifest)]),
     ),
+    bytes: Object.fromEntries(
+      [...site.boards.map(({ suite }) => suite.table), "history"].map((table) => [
+        table,
+        bytesOf(table, site.manifest),
+      ]),
+    ),
+    engine: await engineSize(),
     version: digestOf(site),
   };
 }

@@ -10,9 +10,12 @@ import { identifier, literal } from "../../core/view/quote.ts";
 import { withDuckDB } from "../../pipeline/duckdb/duckdb.ts";
 import { readQuery } from "../../pipeline/duckdb/table-file.ts";
 import type { AnalysisSetup } from "../analysis/setup.ts";
-import type { Site } from "./board.ts";
+import { analysesOf } from "./analyses.ts";
+import { loadSite, type Site } from "./board.ts";
+import { engineSize } from "./engine-size.ts";
 import { gridOf } from "./grid.ts";
 import { folderHref, href } from "./href.ts";
+import { bytesOf, packedAddress } from "./setup.ts";
 
 /** A figure as a page shows it before any script runs. */
 export interface MadeFigure {
@@ -33,6 +36,32 @@ export function contextOf(site: Site): Context {
     asOf: site.manifest.as_of,
     since: site.days.find(({ day }) => day < site.manifest.as_of)?.day ?? site.manifest.as_of,
   };
+}
+
+/** The figures of a snapshot, by what its tables know. */
+export function siteFigures(site: Site): Figure[] {
+  const tables = new Map(site.boards.map(({ suite, table }) => [suite.table, table.columns]));
+  const known = new Map<string, boolean>();
+  return figuresOf(contextOf(site), (table, column) => {
+    const key = `${table} ${column}`;
+    const is = known.get(key) ?? tables.get(table)?.[column]?.some((v) => v !== null) ?? false;
+    known.set(key, is);
+    return is;
+  });
+}
+
+/** Whether the site has the page of an analysis: where it has no figure of it, it makes none. */
+export async function hasAnalysis(path: string): Promise<boolean> {
+  const site = await loadSite();
+  return analysesOf(siteFigures(site), site.leaderboard).some((a) => a.path === path);
+}
+
+/**
+ * What a page gives that is not to be made: without a body Astro writes no file. Not 404, for which it
+ * would write the page that says so.
+ */
+export function noPage(): Response {
+  return new Response(null, { status: 204 });
 }
 
 const made = new Map<string, Promise<MadeFigure>>();
@@ -72,9 +101,9 @@ function tableSql({ folder, manifest, boards }: Site, name: string): string {
 }
 
 /** What the script of an analysis page needs to know. */
-export function analysisSetup(site: Site): AnalysisSetup {
+export async function analysisSetup(site: Site): Promise<AnalysisSetup> {
   const context = contextOf(site);
-  const figures = figuresOf(context);
+  const figures = siteFigures(site);
   const tables = new Set(figures.flatMap((f) => f.tables(context)));
   return {
     main: context.main,
@@ -83,11 +112,18 @@ export function analysisSetup(site: Site): AnalysisSetup {
     archiveColumns: context.archiveColumns.map((c) => c.name),
     asOf: context.asOf,
     since: context.since,
-    tables: Object.fromEntries([...tables].map((t) => [t, href(`/data/latest/${t}.parquet`)])),
+    packed: packedAddress(context.main.table, site.manifest),
+    tables: Object.fromEntries(
+      [...tables].map((t) => [
+        t,
+        { parquet: href(`/data/latest/${t}.parquet`), bytes: bytesOf(t, site.manifest) },
+      ]),
+    ),
     rows: Object.fromEntries(
       figures.map((f) => [f.name, href(`/figures/${f.name}.json?v=${digestOf(site)}`)]),
     ),
     models: folderHref("/models/"),
+    engine: await engineSize(),
   };
 }
 

@@ -26,13 +26,11 @@ function makeGrid({ suite, table }: Board): BoardGrid {
   return { grid, columns: columnsOf(suite, present) };
 }
 
-/** Distinct values of a column with their counts, most frequent first. */
-export function facet(grid: Grid, name: string): { value: string; count: number }[] {
+/** Distinct values of a column, most frequent first. */
+export function valuesOf(grid: Grid, name: string): string[] {
   const counts = new Map<string, number>();
   for (const value of grid.columns[name] ?? []) {
     if (value !== null) counts.set(String(value), (counts.get(String(value)) ?? 0) + 1);
   }
-  return [...counts]
-    .map(([value, count]) => ({ value, count }))
-    .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+  return [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)).map(([value]) => value);
 }

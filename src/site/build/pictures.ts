@@ -3,7 +3,6 @@ import { boardChart } from "../../core/charts/board.ts";
 import { type Framed, framed } from "../../core/charts/frame.ts";
 import { type Shape, toMarkup } from "../../core/charts/svg.ts";
 import { captionOf, type Figure } from "../../core/figures/figure.ts";
-import { figuresOf } from "../../core/figures/registry.ts";
 import { doubtIn, markedText, splitModel, topsOf, variantOf } from "../../core/table/cells.ts";
 import { leaderText } from "../../core/table/finding.ts";
 import { count, heat, hiddenText } from "../../core/table/format.ts";
@@ -26,7 +25,7 @@ import tokens from "../layout/tokens.css?raw";
 import table from "../leaderboard/table.css?raw";
 import { absoluteFolder } from "./address.ts";
 import { type Board, leaderboard, loadSite, type Site } from "./board.ts";
-import { contextOf, makeFigure } from "./figures.ts";
+import { contextOf, makeFigure, siteFigures } from "./figures.ts";
 import { gridOf } from "./grid.ts";
 
 /** A chart before it has a theme: what its static picture says and shows. */
@@ -44,7 +43,7 @@ const COLUMNS = 10;
 /** Names of all charts: the figures, the main table and the archive's where there is one. */
 export function chartNames(site: Site): string[] {
   const tables = site.boards.length > 1 ? ["leaderboard", "archive"] : ["leaderboard"];
-  return [...tables, ...figuresOf(contextOf(site)).map((f) => f.name)];
+  return [...tables, ...siteFigures(site).map((f) => f.name)];
 }
 
 /** Every chart in every theme, as the pages under `/charts/` name them: `NAME`, `NAME.dark`. */
@@ -73,7 +72,7 @@ export function chartNamed(site: Site, name: string): Promise<Chart> {
 async function makeChart(site: Site, name: string): Promise<Chart> {
   if (name === "leaderboard") return tableChart(site, site.boards[0]!);
   if (name === "archive" && site.boards[1]) return tableChart(site, site.boards[1]);
-  const figure = figuresOf(contextOf(site)).find((f) => f.name === name);
+  const figure = siteFigures(site).find((f) => f.name === name);
   if (!figure) throw new Error(`There is no chart "${name}"`);
   return figureChart(site, figure);
 }
@@ -96,7 +95,7 @@ async function tableChart(site: Site, board: Board): Promise<Chart> {
   );
   const all = matcher.rows(DEFAULT_VIEW);
   const rows = all.slice(0, ROWS);
-  const ranks = matcher.shownRanks(DEFAULT_VIEW, rows);
+  const ranks = matcher.places(DEFAULT_VIEW, rows);
   const tops = topsOf(grid, columns);
   const benchmarks = suite.benchmarks.slice(0, COLUMNS);
   const scores = ["average", ...benchmarks.map((b) => b.key)].flatMap(

@@ -7,6 +7,8 @@ import { UserError } from "../../core/records/user-error.ts";
  *
  * Embeds may stand in anybody's page, and take their theme from their address. Where that asks for
  * more than their HTML shows, the root is marked, so that no other picture is seen first (`embed.css`).
+ * Pages whose address asks for anything are marked alike, where what their HTML shows may be another
+ * view: their scripts take the mark away.
  *
  * All other pages may not be framed: a transparent frame over somebody's button could make a reader
  * click what they do not see. Static hosts set no `frame-ancestors`, so a framed page is marked and
@@ -24,6 +26,9 @@ export const EARLY_SCRIPT = `
     }
   } else {
     if (window.top !== window.self) marks.framed = "";
+    for (const [name] of new URLSearchParams(location.search)) {
+      if (!/^(utm_.*|fbclid|gclid)$/.test(name)) marks.asked = "";
+    }
     try {
       theme = localStorage.getItem("theme");
     } catch {}

@@ -1,11 +1,12 @@
 import type { Manifest } from "../../core/records/manifest.ts";
 import type { BoardSetup } from "../leaderboard/setup.ts";
 import type { Board } from "./board.ts";
+import { engineSize } from "./engine-size.ts";
 import { gridOf } from "./grid.ts";
 import { folderHref, href } from "./href.ts";
 
 /** What the script of a page about one board needs to know. */
-export function setupOf(board: Board, manifest: Manifest): BoardSetup {
+export async function setupOf(board: Board, manifest: Manifest): Promise<BoardSetup> {
   const { suite } = board;
   const { columns } = gridOf(board);
   return {
@@ -13,10 +14,17 @@ export function setupOf(board: Board, manifest: Manifest): BoardSetup {
     columns: columns.map((c) => c.name),
     table: packedAddress(suite.table, manifest),
     parquet: href(`/data/latest/${suite.table}.parquet`),
+    bytes: bytesOf(suite.table, manifest),
+    engine: await engineSize(),
     models: folderHref("/models/"),
     compare: href("/compare/"),
     asOf: manifest.as_of,
   };
+}
+
+/** Size of a published table's Parquet file. */
+export function bytesOf(table: string, { files }: Manifest): number {
+  return files[`${table}.parquet`]?.bytes ?? 0;
 }
 
 /** Address of a packed table, with its digest: no cache pairs an old table with a new page. */

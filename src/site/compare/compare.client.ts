@@ -1,4 +1,5 @@
 import { element, make } from "../../browser/dom.ts";
+import { tellFailure } from "../../browser/failure.ts";
 import { loadGrid } from "../../browser/load.ts";
 import { bindTooltip, type Tip } from "../../browser/tooltip.ts";
 import {
@@ -25,10 +26,17 @@ const asked = new URLSearchParams(location.search).has("m");
 element("compare-empty").hidden = asked;
 element("compare-loading").hidden = !asked;
 
-loadGrid(setup.suite, setup.table).then(start, (error: Error) => {
-  element("compare-loading").hidden = true;
-  notify([`${error.message} Reload the page to try again.`]);
-});
+load();
+
+function load(): void {
+  loadGrid(setup.suite, setup.table).then(start, (error: Error) => {
+    element("compare-loading").hidden = true;
+    tellFailure(element("notice"), error, () => {
+      element("compare-loading").hidden = !asked;
+      load();
+    });
+  });
+}
 
 function start(grid: Grid): void {
   const catalogue = catalogueOf(grid);

@@ -1,4 +1,6 @@
 import { element, treeElement } from "../../browser/dom.ts";
+import { tellFailure } from "../../browser/failure.ts";
+import { get } from "../../browser/get.ts";
 import { saveFile } from "../../browser/save-file.ts";
 import { readSetup } from "../../browser/setup.ts";
 import { type Diff, diffTables, mirror } from "../../core/diff/diff.ts";
@@ -101,7 +103,15 @@ async function show(): Promise<void> {
   const report = element("diff-report");
   document.title = `${wanted.from} to ${wanted.to} · ${title}`;
   element("diff-same").hidden = wanted.from !== wanted.to;
-  const waiting = setTimeout(() => report.setAttribute("aria-busy", "true"), 100);
+  const loading = element("diff-loading");
+  const wait = () => {
+    report.setAttribute("aria-busy", "true");
+    report.inert = true;
+    loading.textContent = `Comparing ${wanted.from} with ${wanted.to} …`;
+    loading.hidden = false;
+  };
+  // Most are there at once. What the address asks for is not what the HTML shows.
+  const waiting = setTimeout(wait, "asked" in document.documentElement.dataset ? 0 : 100);
   try {
     const diff = await difference();
     if (wanted !== pair) return;
@@ -117,10 +127,15 @@ async function show(): Promise<void> {
     if (wanted !== pair) return;
     asked = undefined;
     report.replaceChildren();
-    notify([`${(error as Error).message} Reload the page to try again.`]);
+    tellFailure(element("notice"), error as Error, () => void show());
   } finally {
     clearTimeout(waiting);
-    if (wanted === pair) report.removeAttribute("aria-busy");
+    if (wanted === pair) {
+      report.removeAttribute("aria-busy");
+      report.inert = false;
+      loading.hidden = true;
+      delete document.documentElement.dataset.asked;
+    }
   }
 }
 
@@ -154,9 +169,7 @@ async function tableNamed(name: string, keys: string[]): Promise<Grid> {
 }
 
 async function loadFile(of: NamePair): Promise<Diff> {
-  const response = await fetch(fileOf(of));
-  if (!response.ok)
-    throw new Error(`The comparison could not be loaded (HTTP ${response.status}).`);
+  const response = await get(fileOf(of), "The comparison");
   return (await response.json()) as Diff;
 }
 

@@ -1,7 +1,7 @@
 import type { Column } from "../../core/table/columns.ts";
 import { TYPE_LABELS } from "../../core/table/format.ts";
+import { SIZES } from "../../core/view/sizes.ts";
 import { LIMITS } from "../../core/view/url.ts";
-import { SIZES } from "../../core/view/view.ts";
 
 /** A parameter of the leaderboard's address. */
 export interface Parameter {

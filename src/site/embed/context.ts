@@ -1,4 +1,5 @@
 import { startEngine } from "../../browser/engine.ts";
+import type { Progress } from "../../core/describe/loading.ts";
 import type { Suite } from "../../core/records/suite.ts";
 import { columnsOf } from "../../core/table/columns.ts";
 import { identifier } from "../../core/view/quote.ts";
@@ -7,12 +8,15 @@ import type { EmbedPage, EmbedSetup, Snapshot, SnapshotContext } from "./setup.t
 /** What figures must know of an old snapshot, from its own tables. */
 export async function contextFromTables(
   { root }: EmbedPage,
-  { main, archive }: EmbedSetup,
+  { main, archive, engine: size }: EmbedSetup,
   { folder, asOf }: Snapshot,
+  tell: (progress: Progress) => void,
 ): Promise<SnapshotContext> {
   const tables = [main.table, ...(archive ? [archive.table] : []), "history"];
   const engine = await startEngine(
     tables.map((table) => ({ name: table, parquet: `${root}data/${folder}/${table}.parquet` })),
+    size,
+    tell,
   );
   try {
     const known = async (suite: Suite): Promise<string[]> => {

@@ -2,6 +2,7 @@ import { askRows, fetchRows } from "../../browser/answers.ts";
 import { startEngine } from "../../browser/engine.ts";
 import { bindMarks } from "../../browser/marks.ts";
 import { toElement } from "../../browser/svg.ts";
+import { type Progress, progressWords } from "../../core/describe/loading.ts";
 import { answer } from "../../core/figures/answer.ts";
 import { captionOf, type Row } from "../../core/figures/figure.ts";
 import { type Option, type Settings, settingsOf } from "../../core/figures/option.ts";
@@ -36,7 +37,10 @@ export async function showFigure(page: EmbedPage): Promise<void> {
 
   const { context: ready } = snapshot;
   if (!ready) await inSight();
-  const context = contextFrom(setup, ready ?? (await contextFromTables(page, setup, snapshot)));
+  const context = contextFrom(
+    setup,
+    ready ?? (await contextFromTables(page, setup, snapshot, tellLoading)),
+  );
   const options = figure.options(context);
   const ownNames = new Set(options.map((o) => o.name));
   const { view, problems } = queryToView(
@@ -52,7 +56,7 @@ export async function showFigure(page: EmbedPage): Promise<void> {
     context,
     { view, settings },
     {
-      ask: (sql) => askDuckDB(page, snapshot, figure.tables(context), sql),
+      ask: (sql) => askDuckDB(page, setup, snapshot, figure.tables(context), sql),
       ...(ready && { ready: () => readyRows(page, setup, snapshot) }),
     },
   );
@@ -93,21 +97,23 @@ function readyRows(page: EmbedPage, setup: EmbedSetup, snapshot: Snapshot): Prom
     : fetchRows(`${folder}${snapshot.folder}/${page.chart}.bin`);
 }
 
-/** DuckDB's answer. It is 4.3 MB, so it waits until the reader has the embed before them. */
+/** DuckDB's answer. It is megabytes, so it waits until the reader has the embed before them. */
 async function askDuckDB(
   page: EmbedPage,
+  setup: EmbedSetup,
   snapshot: Snapshot,
   tables: readonly string[],
   sql: string,
 ): Promise<Row[]> {
   await inSight();
-  part("status").textContent =
-    "Working this out in your browser: DuckDB is being loaded (4.3 MB) …";
   const engine = await startEngine(
     tables.map((name) => ({
       name,
       parquet: `${page.root}data/${snapshot.folder}/${name}.parquet`,
+      bytes: snapshot.newest ? setup.bytes[name] : undefined,
     })),
+    setup.engine,
+    tellLoading,
   );
   try {
     return await askRows(engine, sql);
@@ -115,6 +121,19 @@ async function askDuckDB(
     await engine.close();
   }
 }
+
+/** Says how far DuckDB and its tables are; once a second, for it is read out. */
+function tellLoading(progress: Progress): void {
+  const now = performance.now();
+  if (now - told < 1000 && progress.loaded < progress.total) return;
+  told = now;
+  part("status").textContent =
+    progress.loaded < progress.total
+      ? `Working this out in your browser: loading the query engine and its tables, ${progressWords(progress)} …`
+      : "Working this out in your browser …";
+}
+
+let told = Number.NEGATIVE_INFINITY;
 
 /** Resolves once a part of the embed is in sight, whatever frames are around it. */
 function inSight(): Promise<void> {

@@ -1,3 +1,4 @@
+import { loaded, tryAgain } from "../../browser/retry.ts";
 import { type EmbedState, tellHeight } from "./message.ts";
 import type { EmbedPage } from "./setup.ts";
 
@@ -8,6 +9,9 @@ import type { EmbedPage } from "./setup.ts";
  */
 /** Milliseconds between signs of life while a view is worked out: slow links take their time. */
 const BEAT = 5000;
+
+/** What is loaded on demand, as the subject of a sentence. */
+const CODE = "This chart’s code";
 
 const { dataset } = document.documentElement;
 const asked = "asked" in dataset;
@@ -29,18 +33,35 @@ async function show(): Promise<void> {
   const alive = setInterval(() => asked && tell("waiting"), BEAT);
   try {
     const page = dataset as unknown as EmbedPage;
-    if (figure) await (await import("./figure.ts")).showFigure(page);
-    else await (await import("./table.ts")).showTable(page);
+    if (figure) await (await loaded(import("./figure.ts"), CODE)).showFigure(page);
+    else await (await loaded(import("./table.ts"), CODE)).showTable(page);
   } catch (error) {
     // What the HTML shows already stays as it is.
     if (!asked) return clearInterval(alive);
     state = "failed";
-    const reason = error instanceof Error ? error.message : String(error);
-    const status = document.querySelector("[data-part=status]");
-    if (status) status.textContent = `This view cannot be shown here. ${reason}`;
-    dataset.failed = "";
+    tellFailed(error);
   }
   clearInterval(alive);
   if (state === "drawn") delete dataset.asked;
   tell(state);
+}
+
+/** Why the view that was asked for is not there, beside a button that tries again. */
+function tellFailed(error: unknown): void {
+  const status = document.querySelector("[data-part=status]");
+  const reason = error instanceof Error ? error.message : String(error);
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Retry";
+  button.addEventListener("click", async () => {
+    const still = await tryAgain(error, () => {
+      delete dataset.failed;
+      status?.replaceChildren();
+      tell("waiting");
+      void show();
+    });
+    if (still) button.before(`${still} `);
+  });
+  status?.replaceChildren(`This view cannot be shown here. ${reason} `, button);
+  dataset.failed = "";
 }

@@ -13,7 +13,8 @@ import type { Column } from "../../core/table/columns.ts";
 import { leaderText } from "../../core/table/finding.ts";
 import { count, hiddenText, typeLabel, UNKNOWN } from "../../core/table/format.ts";
 import { at, type Grid } from "../../core/table/grid.ts";
-import { createMatcher } from "../../core/view/match.ts";
+import { createMatcher, sortedBy } from "../../core/view/match.ts";
+import { isRank, placeWords } from "../../core/view/place.ts";
 import { explainFilters, shownColumns } from "../../core/view/sql.ts";
 import { DEFAULT_VIEW, type View } from "../../core/view/view.ts";
 
@@ -26,6 +27,8 @@ export interface Listing {
   /** How many of how many, and where they come from. */
   caption: string[];
   dense: boolean;
+  /** What the numbers before the rows are. */
+  placeHint: string;
   heads: Head[];
   rows: ListedRow[];
 }
@@ -73,7 +76,7 @@ export function listingOf({ suite, grid, columns, view, rows, asOf }: Options): 
   const keys = suite.benchmarks.map((b) => b.key);
   const matcher = createMatcher(grid, columns, keys);
   const all = matcher.rows(view);
-  const places = matcher.shownRanks(view, all);
+  const places = matcher.places(view, all);
   const average = matcher.average(view);
   const hidden = matcher.hiddenBy(view);
   const tops = topsOf(grid, columns);
@@ -90,7 +93,7 @@ export function listingOf({ suite, grid, columns, view, rows, asOf }: Options): 
   // What is pinned stands above the others, also where it does not match: the finding is about those that do.
   const matching = pins.size > 0 ? matcher.rows({ ...view, pins: [] }) : all;
   const first = matching[0];
-  const sorted = columns.find((c) => c.name === view.sort.column);
+  const sorted = sortedBy(view, columns, keys);
 
   return {
     title:
@@ -106,13 +109,13 @@ export function listingOf({ suite, grid, columns, view, rows, asOf }: Options): 
       `source: ${suite.table}.parquet of ${asOf}`,
     ],
     dense: view.dense,
+    placeHint: placeWords(sorted, view, sorted && labelOf(sorted)),
     heads: scores.map((column) => ({
       label: labelOf(column),
       hint: column.hint,
       className: column.kind === "number" ? "n" : "t",
       width: widthClass(column),
-      sort:
-        column.name !== view.sort.column ? null : view.sort.descending ? "descending" : "ascending",
+      sort: column.name !== sorted?.name ? null : view.sort.descending ? "descending" : "ascending",
     })),
     rows: shown.map((row, i) => {
       const type = at(grid, "model_type", row) as string | null;
@@ -145,7 +148,7 @@ export function listingOf({ suite, grid, columns, view, rows, asOf }: Options): 
     if (!column) return `${model} is the first ${field}.`;
     const value = cellOf(column, row);
     const order = view.sort.descending ? "highest" : "lowest";
-    return column.kind === "number" && value !== null && column.name !== "rank"
+    return column.kind === "number" && value !== null && !isRank(column)
       ? `${model} has the ${order} ${inSentence(column)} (${cellText(column, value)}) ${field}.`
       : `${model} is the first by ${inSentence(column)} ${field}.`;
   }

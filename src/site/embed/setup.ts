@@ -1,3 +1,5 @@
+import { get } from "../../browser/get.ts";
+import type { EngineSize } from "../../core/describe/loading.ts";
 import type { Context } from "../../core/figures/figure.ts";
 import type { Suite } from "../../core/records/suite.ts";
 import { type Column, columnsOf } from "../../core/table/columns.ts";
@@ -22,6 +24,9 @@ export interface EmbedSetup extends SnapshotContext {
   prepared: Record<string, SnapshotContext>;
   /** Addresses of the packed tables of the newest snapshot, by table. */
   packed: Record<string, string>;
+  /** Sizes of the newest snapshot's Parquet files, by table, and of DuckDB. */
+  bytes: Record<string, number>;
+  engine: EngineSize;
   /** Changes whenever a table does. */
   version: string;
 }
@@ -92,7 +97,6 @@ export function columnsAmong(suite: Suite, names: readonly string[]): Column[] {
  * @throws Error with a sentence for the reader
  */
 export async function fetchJson<T>(url: string): Promise<T> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`Part of this could not be loaded (HTTP ${response.status}).`);
+  const response = await get(url, "Part of this");
   return (await response.json()) as T;
 }

@@ -77,6 +77,8 @@ function fillTable(listing: Listing, models: string): void {
     return col;
   });
   table.querySelector("colgroup")?.replaceChildren(...cols);
+  part("place").title = listing.placeHint;
+  part("place").setAttribute("aria-label", listing.placeHint);
   const head = table.tHead!.rows[0]!;
   while (head.cells.length > 2) head.lastElementChild?.remove();
   for (const { label, hint, className, sort } of listing.heads) {

@@ -158,10 +158,15 @@ function setClass(node: Element, name: string): void {
   if (node.className !== name) node.className = name;
 }
 
-/** The column widths and the header of the columns shown. */
+/**
+ * The column widths and the header of the columns shown.
+ *
+ * @param sorted name of the column that the rows are sorted by
+ */
 export function fillHead(
   columns: readonly Column[],
-  sort: { column: string; descending: boolean },
+  sorted: string | undefined,
+  descending: boolean,
   labelOf: (column: Column) => string,
 ): void {
   const cols = element("cols");
@@ -178,9 +183,9 @@ export function fillHead(
   for (const column of rest) head.append(headCell(column, labelOf(column)));
   for (const button of head.querySelectorAll("button")) {
     button.disabled = false;
-    const sorted = button.dataset.sort === sort.column;
-    const direction = sort.descending ? "descending" : "ascending";
-    button.parentElement?.setAttribute("aria-sort", sorted ? direction : "none");
+    const direction = descending ? "descending" : "ascending";
+    const isSorted = button.dataset.sort === sorted;
+    button.parentElement?.setAttribute("aria-sort", isSorted ? direction : "none");
   }
 }
 

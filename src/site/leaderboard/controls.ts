@@ -1,7 +1,9 @@
+import { bindCounts } from "../../browser/choice-counts.ts";
 import { element } from "../../browser/dom.ts";
 import { all, bindFilterBar, follow, same, toggled } from "../../browser/filter-bar.ts";
 import type { Store } from "../../browser/store.ts";
 import type { Column } from "../../core/table/columns.ts";
+import type { Facets } from "../../core/view/facets.ts";
 import type { View } from "../../core/view/view.ts";
 
 /** Connects every control of a leaderboard with the view, both ways. */
@@ -9,10 +11,12 @@ export function bindControls(
   store: Store,
   columns: readonly Column[],
   keys: readonly string[],
+  facetsOf: (view: View) => Facets,
 ): void {
   bindColumns(store, columns);
   bindWeights(store, keys);
   bindFilterBar(store, columns);
+  bindCounts(store, facetsOf);
 }
 
 function bindColumns(store: Store, columns: readonly Column[]): void {

@@ -1,4 +1,5 @@
 import { element } from "../../browser/dom.ts";
+import { tellFailure } from "../../browser/failure.ts";
 import { loadGrid } from "../../browser/load.ts";
 import { createRows } from "../../browser/rows.ts";
 import { createStore, type Store } from "../../browser/store.ts";
@@ -11,7 +12,8 @@ import { count, hiddenText, UNKNOWN } from "../../core/table/format.ts";
 import { at, type Grid } from "../../core/table/grid.ts";
 import { stderrAt } from "../../core/table/pack.ts";
 import { isPassedOver } from "../../core/table/scoring.ts";
-import { createMatcher, type Hidden } from "../../core/view/match.ts";
+import { createMatcher, type Hidden, sortedBy } from "../../core/view/match.ts";
+import { isRank, orderWords, placeWords } from "../../core/view/place.ts";
 import { shownColumns, viewToSql } from "../../core/view/sql.ts";
 import { viewToQuery } from "../../core/view/url.ts";
 import { DEFAULT_VIEW, type View } from "../../core/view/view.ts";
@@ -27,9 +29,15 @@ const MAX_PINS = 20;
 
 const { setup, columns, keys } = readBoard();
 
-loadGrid(setup.suite, setup.table).then(start, (error: Error) => {
-  notify(`${error.message} The rows below still stand; reload to try again.`);
-});
+load();
+
+function load(): void {
+  loadGrid(setup.suite, setup.table).then(start, (error: Error) => {
+    const asked = "asked" in document.documentElement.dataset;
+    const more = asked ? "" : "The rows below still stand; searching and filtering wait for it.";
+    tellFailure(element("notice"), error, load, more);
+  });
+}
 
 function start(grid: Grid): void {
   const store = createStore(columns, keys);
@@ -67,6 +75,8 @@ function start(grid: Grid): void {
   const panel = bindSql({
     table: setup.suite.table,
     parquet: setup.parquet,
+    bytes: setup.bytes,
+    size: setup.engine,
     sql,
     ids: () => order.map(idOf),
   });
@@ -74,12 +84,14 @@ function start(grid: Grid): void {
   const render = (view: View, before: View | null) => {
     order = matcher.rows(view);
     average = matcher.average(view);
-    places = matcher.shownRanks(view, order);
+    places = matcher.places(view, order);
     pins = new Set(view.pins);
     if (!before || headOf(before) !== headOf(view)) {
       shown = columnsShown(view);
       table.classList.toggle("dense", view.dense);
-      fillHead(shown, view.sort, (c) => labelOf(c, view));
+      const sorted = sortedBy(view, columns, keys)?.name;
+      fillHead(shown, sorted, view.sort.descending, (c) => labelOf(c, view));
+      tellOrder(view);
       rows.rebuild();
     }
     if (before && orderOf(before) !== orderOf(view)) rows.toTop();
@@ -93,7 +105,7 @@ function start(grid: Grid): void {
   body.textContent = "";
   render(store.view, null);
   store.subscribe(render);
-  bindControls(store, columns, keys);
+  bindControls(store, columns, keys, matcher.facets);
   bindSorting(store);
   bindPins(store, body, idOf);
   bindTooltip(scroller, (cell) => tipOf(cell, grid, shown, average, store.view));
@@ -104,6 +116,8 @@ function start(grid: Grid): void {
   );
   bindEmbedding(store);
   element("board").classList.add("ready");
+  // What the address asks for stands there now.
+  delete document.documentElement.dataset.asked;
 }
 
 /** The dialog that says how to put this view into another page. */
@@ -151,6 +165,17 @@ function labelOf(column: Column, view: View): string {
   return column.name === "average" && view.weights ? "Your average" : column.label;
 }
 
+/** Says what the numbers before the rows are, and how the table is sorted. */
+function tellOrder(view: View): void {
+  const column = sortedBy(view, columns, keys);
+  const label = column && labelOf(column, view);
+  const words = placeWords(column, view, label);
+  const head = element("place");
+  head.title = words;
+  head.setAttribute("aria-label", words);
+  element("caption").textContent = `${setup.suite.name}, ${orderWords(column, view, label)}`;
+}
+
 function bindSorting(store: Store): void {
   element("head").addEventListener("click", (event) => {
     const button = (event.target as Element).closest<HTMLButtonElement>("button[data-sort]");
@@ -158,9 +183,10 @@ function bindSorting(store: Store): void {
     const column = columns.find((c) => c.name === name);
     if (!name || !column) return;
     const { sort } = store.view;
+    const isSorted = sortedBy(store.view, columns, keys) === column;
     // Numbers begin with the largest, ranks and text with the first.
-    const first = column.kind !== "text" && column.name !== "rank";
-    const descending = sort.column === name ? !sort.descending : first;
+    const first = column.kind !== "text" && !isRank(column);
+    const descending = isSorted ? !sort.descending : first;
     store.change({ sort: { column: name, descending } });
     element("head")
       .querySelector<HTMLElement>(`[data-sort="${CSS.escape(name)}"]`)

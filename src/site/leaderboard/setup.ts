@@ -1,4 +1,5 @@
 import { readSetup } from "../../browser/setup.ts";
+import type { EngineSize } from "../../core/describe/loading.ts";
 import type { Suite } from "../../core/records/suite.ts";
 import { type Column, columnsOf } from "../../core/table/columns.ts";
 
@@ -9,8 +10,10 @@ export interface BoardSetup {
   columns: string[];
   /** Address of the packed table. */
   table: string;
-  /** Address of the published Parquet file, for DuckDB. */
+  /** Address of the published Parquet file, for DuckDB, and its size; and that of DuckDB itself. */
   parquet: string;
+  bytes: number;
+  engine: EngineSize;
   /** Address under which model pages stand, and that of the comparison. */
   models: string;
   compare: string;

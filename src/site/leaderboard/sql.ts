@@ -1,6 +1,8 @@
 import { element } from "../../browser/dom.ts";
 import type { Engine } from "../../browser/engine.ts";
-import { count, UNKNOWN } from "../../core/table/format.ts";
+import { loaded, ModuleError } from "../../browser/retry.ts";
+import type { EngineSize } from "../../core/describe/loading.ts";
+import { count, formatBytes, UNKNOWN } from "../../core/table/format.ts";
 import type { Value } from "../../core/table/grid.ts";
 import { consoleLink } from "../../core/view/console-link.ts";
 
@@ -10,6 +12,9 @@ const SHOWN = 50;
 interface Options {
   table: string;
   parquet: string;
+  /** Size of that file, and of DuckDB. */
+  bytes: number;
+  size: EngineSize;
   /** SQL of the current view. */
   sql: () => string;
   /** eval_ids of the rows shown, to say whether DuckDB agrees. */
@@ -17,15 +22,16 @@ interface Options {
 }
 
 /** The SQL panel: shows the view's query and runs it in DuckDB, which is fetched the first time. */
-export function bindSql({ table, parquet, sql, ids }: Options): { update(): void } {
+export function bindSql({ table, parquet, bytes, size, sql, ids }: Options): { update(): void } {
   const button = element<HTMLButtonElement>("sql-run");
   const status = element("sql-status");
   const result = element("sql-result");
+  const download = formatBytes(size.packed + bytes);
   let engine: Promise<Engine> | undefined;
 
   const start = () => {
-    engine ??= import("../../browser/engine.ts").then((m) =>
-      m.startEngine([{ name: table, parquet }]),
+    engine ??= loaded(import("../../browser/engine.ts"), "DuckDB").then((m) =>
+      m.startEngine([{ name: table, parquet, bytes }], size),
     );
     engine.catch(() => {
       engine = undefined;
@@ -37,7 +43,7 @@ export function bindSql({ table, parquet, sql, ids }: Options): { update(): void
     const query = sql();
     const expected = ids();
     button.disabled = true;
-    status.textContent = "Loading DuckDB …";
+    status.textContent = engine ? "" : `Loading DuckDB and the table (${download}) …`;
     try {
       const { query: ask, version } = await start();
       status.textContent = "Running …";
@@ -53,7 +59,9 @@ export function bindSql({ table, parquet, sql, ids }: Options): { update(): void
           : "NOT the rows of the table: please report this.");
       show(result, names, rows);
     } catch (error) {
-      status.textContent = `DuckDB could not answer: ${error instanceof Error ? error.message : String(error)}`;
+      const reason = error instanceof Error ? error.message : String(error);
+      const reload = error instanceof ModuleError ? " Reload the page to try again." : "";
+      status.textContent = `DuckDB could not answer: ${reason}${reload}`;
       result.hidden = true;
     } finally {
       button.disabled = false;

@@ -1,5 +1,6 @@
 import { element } from "../../browser/dom.ts";
 import { pictureFile, pngOf } from "../../browser/picture.ts";
+import { ModuleError } from "../../browser/retry.ts";
 import { saveFile } from "../../browser/save-file.ts";
 import { readSetup } from "../../browser/setup.ts";
 import { toElement } from "../../browser/svg.ts";
@@ -26,7 +27,7 @@ const examples = setup.examples.map(({ sql }) => here(sql));
 
 const area = element<HTMLTextAreaElement>("area");
 const status = element("status");
-const session = createSession(setup.tables, (text) => {
+const session = createSession(setup.tables, setup.engine, (text) => {
   status.textContent = text;
 });
 const tables: TableInfo[] = [...setup.tables];
@@ -186,7 +187,8 @@ function showError(error: unknown, time: number): void {
     return;
   }
   const text = error instanceof Error ? error.message : String(error);
-  tellError(error instanceof ConsoleError ? text : `DuckDB could not answer: ${text}`);
+  const reload = error instanceof ModuleError ? " Reload the page to try again." : "";
+  tellError(error instanceof ConsoleError ? text : `DuckDB could not answer: ${text}${reload}`);
 }
 
 function tellError(text: string): void {

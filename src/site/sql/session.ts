@@ -1,4 +1,5 @@
 import { addTable, type Database, fetchFile, openDatabase } from "../../browser/engine.ts";
+import type { EngineSize } from "../../core/describe/loading.ts";
 import { type ArrowBatch, rowsOf } from "../../core/table/arrow.ts";
 import { formatBytes } from "../../core/table/format.ts";
 import type { Value } from "../../core/table/grid.ts";
@@ -93,9 +94,14 @@ interface Task {
  * ranges: seconds); when it does not answer in time the worker is ended, and the next query starts a
  * new one with the published tables and the reader's files, but without what queries have made.
  *
+ * @param size of DuckDB's files
  * @param say hears what is going on before a query runs
  */
-export function createSession(published: readonly PublishedTable[], say: (text: string) => void) {
+export function createSession(
+  published: readonly PublishedTable[],
+  size: EngineSize,
+  say: (text: string) => void,
+) {
   let database: Promise<Database> | undefined;
   let task: Task | undefined;
   let loaded = new Set<string>();
@@ -107,9 +113,9 @@ export function createSession(published: readonly PublishedTable[], say: (text: 
   const around = () => ({ origin: location.origin, megabytes, tables: tableNames() });
 
   async function start(): Promise<Database> {
-    say("Loading DuckDB …");
+    say(`Loading DuckDB (${formatBytes(size.packed)}) …`);
     loaded = new Set();
-    const opened = await openDatabase();
+    const opened = await openDatabase(size);
     // Nothing is spilled: there is no disk.
     await opened.connection.query(`SET memory_limit = '${megabytes}MB'`);
     await opened.connection.query("SET temp_directory = ''");
@@ -143,7 +149,7 @@ export function createSession(published: readonly PublishedTable[], say: (text: 
 
   async function loadPublished(db: Database, { name, address, bytes }: PublishedTable) {
     say(`Loading ${name} (${formatBytes(bytes)}) …`);
-    const file = fetched.get(name) ?? (await fetchFile(address));
+    const file = fetched.get(name) ?? (await fetchFile(address, bytes));
     fetched.set(name, file);
     // The worker takes the bytes over.
     await addTable(db, name, file.slice());

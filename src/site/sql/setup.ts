@@ -1,3 +1,4 @@
+import type { EngineSize } from "../../core/describe/loading.ts";
 import type { TableInfo } from "./complete.ts";
 import type { Example } from "./examples.ts";
 import type { PublishedTable } from "./session.ts";
@@ -9,4 +10,5 @@ export interface ConsoleSetup {
   /** Where the examples believe this site to stand; the script puts in where it does. */
   origin: string;
   asOf: string;
+  engine: EngineSize;
 }

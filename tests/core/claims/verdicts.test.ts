@@ -12,7 +12,7 @@ import { judgeSizes } from "../../../src/core/claims/sizes.ts";
 import { judgeTuning } from "../../../src/core/claims/tuning.ts";
 import { judgeValues } from "../../../src/core/claims/values.ts";
 import type { Row } from "../../../src/core/figures/figure.ts";
-import { SIZES } from "../../../src/core/view/view.ts";
+import { SIZES } from "../../../src/core/view/sizes.ts";
 import { V1, V2 } from "../suite/suites.ts";
 
 const SAID = { id: "x", title: "X", words: "X." };
@@ -304,7 +304,7 @@ test("the hardest hold whole, in part from half on", () => {
 describe("sizes", () => {
   const rows = (day: string, params_b: number, average: number): Row[] =>
     Array.from({ length: 10 }, (_, i) => ({
-      class: SIZES.find((s) => params_b > s.above && params_b <= s.upTo)!.name,
+      class: SIZES.find((s) => params_b >= s.from && params_b < s.below)!.name,
       record: false,
       day,
       model: `m/${params_b}-${i}`,

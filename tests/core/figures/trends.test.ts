@@ -7,7 +7,8 @@ import type { Row } from "../../../src/core/figures/figure.ts";
 import { recordsFigure } from "../../../src/core/figures/records.ts";
 import { sizesFigure } from "../../../src/core/figures/sizes.ts";
 import { smallestFigure } from "../../../src/core/figures/smallest.ts";
-import { DEFAULT_VIEW, SIZES } from "../../../src/core/view/view.ts";
+import { SIZES } from "../../../src/core/view/sizes.ts";
+import { DEFAULT_VIEW } from "../../../src/core/view/view.ts";
 import { withDuckDB } from "../../../src/pipeline/duckdb/duckdb.ts";
 import { readQuery } from "../../../src/pipeline/duckdb/table-file.ts";
 import { loadSite, type Site } from "../../../src/site/build/board.ts";
@@ -68,10 +69,11 @@ describe("records", () => {
       const { rows } = await askFigure(recordsFigure, { by: setting, doubtful: "in" });
       const classes: Record<string, (size: number) => boolean> = {
         all: () => true,
-        edge: (s) => s > 0 && s <= 3,
-        consumer: (s) => s > 3 && s <= 7,
-        mid: (s) => s > 7 && s <= 65,
-        large: (s) => s > 65,
+        edge: (s) => s > 0 && s < 5,
+        consumer: (s) => s >= 5 && s < 12,
+        prosumer: (s) => s >= 12 && s < 18,
+        workstation: (s) => s >= 18 && s < 65,
+        large: (s) => s >= 65,
       };
       for (const [name, within] of Object.entries(classes)) {
         const own = models.filter(
@@ -243,7 +245,7 @@ describe("the archive over time", () => {
     );
   });
   const classOf = (size: unknown) =>
-    SIZES.find(({ above, upTo }) => Number(size) > above && Number(size) <= upTo)!.name;
+    SIZES.find(({ from, below }) => Number(size) >= from && Number(size) < below)!.name;
 
   test("has every evaluation with a day that is not flagged, gone or not", async () => {
     // The archive's table: 7,169 rows, 7,144 with a date.

@@ -58,7 +58,7 @@ async function fromDuckDb(sql: string, averageAt: number): Promise<string[]> {
 function fromMatcher(view: View, sample: Sample, withAverage: boolean): string[] {
   const matcher = createMatcher(sample.grid, sample.columns, sample.keys);
   const rows = matcher.rows(view);
-  const ranks = matcher.shownRanks(view, rows);
+  const ranks = matcher.places(view, rows);
   const average = matcher.average(view);
   const ids = sample.grid.columns.eval_id!;
   return rows.map((row, i) => lineOf(ids[row], ranks[i], withAverage ? average[row] : ""));

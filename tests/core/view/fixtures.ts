@@ -3,7 +3,8 @@ import { MODEL_TYPES } from "../../../src/core/records/evaluation.ts";
 import { average } from "../../../src/core/suite/average.ts";
 import { type Column, columnsOf } from "../../../src/core/table/columns.ts";
 import type { Grid, Value } from "../../../src/core/table/grid.ts";
-import { type Choice, type Range, SIZES, type View } from "../../../src/core/view/view.ts";
+import { SIZES } from "../../../src/core/view/sizes.ts";
+import type { Choice, Range, View } from "../../../src/core/view/view.ts";
 
 /** A table with all that describes it. */
 export interface Sample {
@@ -121,7 +122,7 @@ function randomRow(i: number, keys: string[], normalized: boolean, random: Rando
     eval_id: `${model ?? "?"}@${i % 7}-${pick(["ﬀ", "😀", "a", "'"], random)}${i}:chat`,
     model,
     average: average(scores),
-    params_b: number([0.5, 3, 7, 65, 70]),
+    params_b: number([0, 0.5, 5, 12, 18, 65, 70]),
     model_type: pick([...MODEL_TYPES, null], random),
     architecture: pick(ARCHITECTURES, random),
     precision: pick(PRECISIONS, random),
@@ -255,7 +256,7 @@ function rangeArbitrary(): fc.Arbitrary<Range> {
 
 function finite(): fc.Arbitrary<number> {
   const value = fc.oneof(
-    fc.constantFrom(0, 0.5, 1, 3, 7, 20, 40, 65, 70, 0.1 + 0.2, 1e-7, 1e21),
+    fc.constantFrom(0, 0.5, 1, 5, 12, 18, 20, 40, 65, 70, 0.1 + 0.2, 1e-7, 1e21),
     fc.double({ min: -10, max: 110, noNaN: true }),
     fc.double({ noNaN: true, noDefaultInfinity: true }),
   );

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { columnsOf } from "../../../src/core/table/columns.ts";
 import type { Grid, Value } from "../../../src/core/table/grid.ts";
 import { createMatcher } from "../../../src/core/view/match.ts";
+import { placeWords } from "../../../src/core/view/place.ts";
 import { DEFAULT_VIEW, type View } from "../../../src/core/view/view.ts";
 import { SAMPLES, suiteOf, viewOf } from "./fixtures.ts";
 
@@ -10,9 +11,9 @@ const KEYS = ["math", "bbh"];
 
 /** Named by letter; what a row does not say is unknown. */
 const ROWS: Record<string, Record<string, Value>> = {
-  a: { model: "Qwen/Qwen2-7B", average: 30, params_b: 7, math: 20, bbh: 40, math_raw: 0.9 },
-  b: { model: "qwen/base", average: 50, params_b: 3, math: 60, bbh: 40, flagged: true },
-  c: { model: "Meta/Llama", average: 50, params_b: 65.1, math: 40, bbh: 60, on_hub: false },
+  a: { model: "Qwen/Qwen2-7B", average: 30, params_b: 5, math: 20, bbh: 40, math_raw: 0.9 },
+  b: { model: "qwen/base", average: 50, params_b: 4.99, math: 60, bbh: 40, flagged: true },
+  c: { model: "Meta/Llama", average: 50, params_b: 65, math: 40, bbh: 60, on_hub: false },
   d: {
     model: "Zoo/x",
     average: 50,
@@ -24,7 +25,7 @@ const ROWS: Record<string, Record<string, Value>> = {
   },
   e: { model: "solo", math: 10, moe: true, license: "Llama 3" },
   f: { average: 10, params_b: 0, math: 0, bbh: 20, flagged: true, on_hub: false, moe: false },
-  g: { model: "zoo/Y", average: 50, params_b: 65, math: 50, bbh: 50, model_type: "chat" },
+  g: { model: "zoo/Y", average: 50, params_b: 64.9, math: 50, bbh: 50, model_type: "chat" },
 };
 const IDS = Object.keys(ROWS);
 
@@ -55,9 +56,10 @@ describe("rows", () => {
   });
 
   it.each<[string, Partial<View>, string]>([
-    ["edge, above 0", { sizes: ["edge"] }, "bd"],
-    ["consumer", { sizes: ["consumer"] }, "a"],
-    ["mid", { sizes: ["mid"] }, "g"],
+    ["edge, above 0 and below 5", { sizes: ["edge"] }, "bd"],
+    ["consumer, from 5", { sizes: ["consumer"] }, "a"],
+    ["prosumer", { sizes: ["prosumer"] }, ""],
+    ["workstation, below 65", { sizes: ["workstation"] }, "g"],
     ["large or edge", { sizes: ["large", "edge"] }, "bcd"],
     ["types", { types: ["chat", "merge"] }, "g"],
     ["licenses, to the letter", { licenses: ["Llama 3", "llama 3"] }, "e"],
@@ -161,18 +163,79 @@ describe("weights", () => {
   });
 });
 
-describe("shownRanks", () => {
-  it("rank what is shown and not flagged, ties alike", () => {
+describe("places", () => {
+  /** Each row's letter with its place, in the order of the view. */
+  const placed = (change: Partial<View>, missing?: string[]) => {
+    const view = { ...ALL, ...change };
+    const matcher = matcherOf(missing);
+    const rows = matcher.rows(view);
+    return rows.map((row, i) => `${IDS[row]}${matcher.places(view, rows)[i] ?? "-"}`).join(" ");
+  };
+  const by = (column: string, descending: boolean) => ({ sort: { column, descending } });
+
+  it("count what is shown and not flagged, ties alike", () => {
+    expect(placed({})).toBe("b- c1 d1 g1 a4 f- e-");
     const matcher = matcherOf();
-    const rows = matcher.rows(ALL);
-    expect(matcher.shownRanks(ALL, rows)).toEqual([null, 1, 1, 1, 4, null, null]);
-    expect(matcher.shownRanks(ALL, [0, 4, 3])).toEqual([2, null, 1]);
+    expect(matcher.places(ALL, [0, 4, 3])).toEqual([2, null, 1]);
   });
 
   it("follow the reader's weights", () => {
     const view: View = { ...DEFAULT_VIEW, weights: { math: 3 } };
     const matcher = matcherOf();
-    expect(matcher.shownRanks(view, matcher.rows(view))).toEqual([1, 2, 3, null]);
+    expect(matcher.places(view, matcher.rows(view))).toEqual([1, 2, 3, null]);
+    expect(placed({ weights: { math: 3 } }, ["average"])).toBe("b- d1 g2 c3 a4 f- e-");
+  });
+
+  it("are those by the column that is sorted by, unknown without one", () => {
+    expect(placed(by("math", true))).toBe("b- d1 g2 c3 a4 e5 f-");
+    expect(placed(by("bbh", true))).toBe("c1 g2 b- d3 a3 f- e-");
+    expect(placed({ ...by("math", true), raw: true })).toBe("a1 b- c- d- g- f- e-");
+    expect(placed(by("nothing", true))).toBe("b- c- d- g- a- f- e-");
+    expect(placed(by("math", true), ["math"])).toBe("b- c- d- g- a- f- e-");
+    expect(placed({}, ["average"])).toBe("a- b- c- d- e- f- g-");
+  });
+
+  it("of scores count from the best, of others from where the order begins", () => {
+    expect(placed(by("math", false))).toBe("f- e5 a4 c3 g2 b- d1");
+    expect(placed(by("average", false))).toBe("f- a4 b- c1 d1 g1 e-");
+    expect(placed(by("params_b", true))).toBe("c1 g2 a3 b- d4 f- e-");
+    expect(placed(by("params_b", false))).toBe("f- d1 b- a2 g3 c4 e-");
+  });
+
+  it("of words are the numbers of the rows", () => {
+    expect(placed(by("model", false))).toBe("c1 b- a2 e3 d4 g5 f-");
+    expect(placed(by("model", true))).toBe("g1 d2 e3 a4 b- c5 f-");
+    expect(placed(by("moe", false))).toBe("f- e1 b- c- d- g- a-");
+  });
+
+  it("of pins are those that they would have among the others", () => {
+    expect(placed({ pins: ["e", "f", "g"], ...by("math", true) })).toBe("e5 f- g2 b- d1 c3 a4");
+  });
+
+  it("are counted anew within filters", () => {
+    expect(placed({ ...by("math", true), search: "zoo" })).toBe("d1 g2");
+  });
+});
+
+describe("placeWords", () => {
+  const words = (column: string, descending: boolean) => {
+    const sort = { column, descending };
+    return placeWords(
+      columnsOf(suiteOf(KEYS, true)).find((c) => c.name === column),
+      { sort },
+    );
+  };
+
+  it("say what the numbers are", () => {
+    expect(words("average", true)).toBe("Place by Average among the rows shown, highest first");
+    expect(words("math", false)).toBe("Place by MATH among the rows shown, highest first");
+    expect(words("rank", true)).toBe("Place by Rank among the rows shown, lowest first");
+    expect(words("params_b", false)).toBe("Place by Params among the rows shown, lowest first");
+    expect(words("likes", true)).toBe("Place by Likes among the rows shown, highest first");
+    expect(words("submitted_at", true)).toBe(
+      "Place by Submitted among the rows shown, latest first",
+    );
+    expect(words("model", false)).toBe("Number of the row, in the order of Model");
   });
 });
 
@@ -186,7 +249,7 @@ describe("hiddenBy", () => {
 
   it("counts only what matches the rest", () => {
     expect(hidden({ search: "qwen" })).toEqual({ flagged: 1, unavailable: 0, total: 1 });
-    expect(hidden({ sizes: ["mid"] })).toEqual({ flagged: 0, unavailable: 0, total: 0 });
+    expect(hidden({ sizes: ["workstation"] })).toEqual({ flagged: 0, unavailable: 0, total: 0 });
   });
 
   it("counts no reason that is not set", () => {

@@ -39,8 +39,8 @@ ORDER BY average DESC NULLS LAST, eval_id`);
     };
     expect(sql(view)).toBe(`SELECT
   eval_id,
-  CASE WHEN flagged IS NOT TRUE AND average IS NOT NULL
-    THEN rank() OVER (PARTITION BY flagged IS TRUE ORDER BY average DESC NULLS LAST) END AS shown_rank,
+  CASE WHEN flagged IS NOT TRUE AND model IS NOT NULL
+    THEN row_number() OVER (PARTITION BY flagged IS TRUE ORDER BY lower(model) ASC NULLS LAST, average DESC NULLS LAST, eval_id) END AS shown_rank,
   model
 FROM models
 WHERE eval_id IN ('a''b')
@@ -52,6 +52,15 @@ ORDER BY CASE eval_id
   lower(model) ASC NULLS LAST,
   average DESC NULLS LAST,
   eval_id`);
+  });
+
+  it("gives places by the column that is sorted by", () => {
+    const by = (column: string, descending: boolean) => sql({ sort: { column, descending } });
+    expect(by("math", false)).toContain(
+      "CASE WHEN math IS NOT NULL THEN rank() OVER (ORDER BY math DESC NULLS LAST) END AS shown_rank",
+    );
+    expect(by("params_b", false)).toContain("rank() OVER (ORDER BY params_b ASC NULLS LAST)");
+    expect(by("rank", true)).toContain("(ORDER BY rank ASC NULLS LAST)");
   });
 
   it("puts the reader's average in place of the plain one", () => {
@@ -70,8 +79,8 @@ ORDER BY CASE eval_id
 
   it.each<[Partial<View>, string]>([
     [{}, ""],
-    [{ sizes: ["edge"] }, "params_b > 0 AND params_b <= 3"],
-    [{ sizes: ["large", "mid"] }, "(params_b > 7 AND params_b <= 65 OR params_b > 65)"],
+    [{ sizes: ["edge"] }, "params_b > 0 AND params_b < 5"],
+    [{ sizes: ["large", "prosumer"] }, "(params_b >= 12 AND params_b < 18 OR params_b >= 65)"],
     [{ types: ["chat", "merge"] }, "model_type IN ('chat', 'merge')"],
     [
       { precisions: ["x'); DROP TABLE models; --"] },
@@ -101,7 +110,7 @@ ORDER BY CASE eval_id
     const columns = columnsOf(suiteOf(KEYS, true), (name) => !missing.includes(name));
     const view: Partial<View> = {
       search: "x",
-      sizes: ["mid"],
+      sizes: ["workstation"],
       licenses: ["mit"],
       moe: "only",
       sort: { column: "params_b", descending: true },
@@ -186,8 +195,8 @@ describe("explainFilters", () => {
   it("says each in few words", () => {
     expect(explainFilters(view, COLUMNS).map(({ key, label }) => [key, label])).toEqual([
       ["q", "“qwen”"],
-      ["size", "≤ 3B"],
-      ["size", "> 65B"],
+      ["size", "< 5B"],
+      ["size", "≥ 65B"],
       ["type", "Fine-tuned"],
       ["precision", "4bit"],
       ["license", "mit"],

@@ -68,9 +68,16 @@ describe("queryToView", () => {
   });
 
   it("reads what forms send: repeated lists and empty fields", () => {
-    const { view, problems } = read("?q=&size=edge&size=mid&type=&license=&pin=");
-    expect(view).toEqual({ ...DEFAULT_VIEW, sizes: ["edge", "mid"] });
+    const { view, problems } = read("?q=&size=edge&size=large&type=&license=&pin=");
+    expect(view).toEqual({ ...DEFAULT_VIEW, sizes: ["edge", "large"] });
     expect(problems).toEqual([]);
+  });
+
+  it("reads the class that links of before named, as those between consumer and large", () => {
+    const { view, problems } = read("size=mid,large&size=prosumer");
+    expect(view).toEqual({ ...DEFAULT_VIEW, sizes: ["prosumer", "workstation", "large"] });
+    expect(problems).toEqual([]);
+    expect(viewToQuery(view, COLUMNS)).toBe("size=prosumer,workstation,large");
   });
 
   it("reads parameters and leaves the default view alone", () => {

@@ -76,9 +76,28 @@ test("result files and a contents table become the rows that the page shows, wit
     `SELECT params_b, license, knots_stderr > 0 AS error FROM '${latest}/models.parquet' WHERE rank = 1`,
   );
   expect(clipper).toEqual({ params_b: 30, license: "apache-2.0", error: true });
+  await expectFigures(dist);
   const printed = out.slice(0, out.indexOf("\n", out.indexOf("changed=")) + 1);
   await expect(withoutSizes(printed)).toMatchFileSnapshot(join(ROOT, EXAMPLE, "seen.txt"));
 });
+
+/** It has sizes and days, but no base models and no context lengths. */
+async function expectFigures(dist: string): Promise<void> {
+  const charts = (await readdir(join(dist, "charts"))).filter((f) => f.endsWith(".dark.svg"));
+  const names = charts.map((f) => f.replace(".dark.svg", ""));
+  expect(names).toEqual(expect.arrayContaining(["leaderboard", "records", "sizes", "fits"]));
+  for (const name of ["context-length", "tuning-changes", "tuning-extremes", "rank-changes"])
+    expect(names).not.toContain(name);
+  expect((await readdir(join(dist, "embed"))).filter((f) => f !== "setup.json").sort()).toEqual(
+    names.sort(),
+  );
+  const page = (path: string) => readFile(join(dist, "analysis", path, "index.html"), "utf8");
+  const shown = (html: string) => [...html.matchAll(/data-figure="([^"]+)"/g)].map((m) => m[1]);
+  expect(shown(await page("efficiency"))).toEqual(["efficiency", "fits"]);
+  await expect(page("chat-vs-base")).rejects.toThrow("ENOENT");
+  expect(await page("")).not.toContain("chat-vs-base");
+  expect(await page("")).toContain("/analysis/trends/");
+}
 
 test("the same from datasets on the Hub", async () => {
   const hub = await standIn();

@@ -11,11 +11,11 @@ test("an empty address asks for nothing", () => {
 });
 
 test("an embed's own parameters are taken out, and the page's are left as they are", () => {
-  const asked = readAsked("?q=a&theme=dark&size=mid&as-of=2024-07-13&rows=50&pin=x&pin=y");
+  const asked = readAsked("?q=a&theme=dark&size=consumer&as-of=2024-07-13&rows=50&pin=x&pin=y");
   expect(asked).toMatchObject({ asOf: "2024-07-13", rows: 50, problems: [] });
   expect([...asked.view]).toEqual([
     ["q", "a"],
-    ["size", "mid"],
+    ["size", "consumer"],
     ["pin", "x"],
     ["pin", "y"],
   ]);
@@ -52,6 +52,8 @@ test("snapshots are those of the list, and nothing else is a folder", () => {
     latest: "2025-03-13.2",
     prepared: { "2024-07-13": context },
     packed: {},
+    bytes: {},
+    engine: { plain: 0, packed: 0 },
     version: "1",
   };
   expect(snapshotNamed(setup, null)).toMatchObject({ folder: "latest", newest: true });

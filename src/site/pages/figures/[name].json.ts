@@ -1,8 +1,7 @@
 import type { APIRoute, GetStaticPaths } from "astro";
 import type { Figure } from "../../../core/figures/figure.ts";
-import { figuresOf } from "../../../core/figures/registry.ts";
 import { loadSite } from "../../build/board.ts";
-import { contextOf, makeFigure } from "../../build/figures.ts";
+import { makeFigure, siteFigures } from "../../build/figures.ts";
 import { byColumns } from "../../build/rows.ts";
 
 /**
@@ -10,7 +9,7 @@ import { byColumns } from "../../build/rows.ts";
  * there. By columns, numbers as they are.
  */
 export const getStaticPaths = (async () =>
-  figuresOf(contextOf(await loadSite())).map((figure) => ({
+  siteFigures(await loadSite()).map((figure) => ({
     params: { name: figure.name },
     props: { figure },
   }))) satisfies GetStaticPaths;
