@@ -190,7 +190,7 @@ describe("an embed by itself", () => {
         Number(row.ifeval).toFixed(2),
       ]),
     );
-    expect(await part(page, "filters").textContent()).toBe("“qwen” · 5 to <12B");
+    expect(await part(page, "filters").textContent()).toBe("“qwen” · 5–<12B");
     const link = new URL((await part(page, "link").getAttribute("href")) ?? "", site.url);
     expect(link.pathname).toBe("/");
     const wanted = new URLSearchParams(view);
@@ -238,7 +238,7 @@ describe("an embed by itself", () => {
     expect(await titleOf(page)).toBe(await block.locator("[data-part=title]").textContent());
     expect(await part(page, "caption").textContent()).toContain(`n = ${count}`);
     expect(await part(page, "filters").textContent()).toBe(
-      "5 to <12B · Chat · Correlation: Spearman (of ranks)",
+      "5–<12B · Chat · Correlation: Spearman (of ranks)",
     );
     const texts = (of: Page) => of.locator("svg.chart").first().locator("text").allTextContents();
     expect(await texts(page)).toEqual(await texts(analysis));

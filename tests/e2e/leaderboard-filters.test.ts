@@ -38,11 +38,11 @@ async function removeChip(page: Page): Promise<void> {
 
 describe("a quick filter by size", () => {
   const SIZES: [string, string, string][] = [
-    ["edge", "params_b > 0 AND params_b < 5", "< 5B"],
-    ["consumer", "params_b >= 5 AND params_b < 12", "5 to <12B"],
-    ["prosumer", "params_b >= 12 AND params_b < 18", "12 to <18B"],
-    ["workstation", "params_b >= 18 AND params_b < 65", "18 to <65B"],
-    ["large", "params_b >= 65", "≥ 65B"],
+    ["edge", "params_b > 0 AND params_b < 5", "<5B"],
+    ["consumer", "params_b >= 5 AND params_b < 12", "5–<12B"],
+    ["prosumer", "params_b >= 12 AND params_b < 18", "12–<18B"],
+    ["workstation", "params_b >= 18 AND params_b < 65", "18–<65B"],
+    ["large", "params_b >= 65", "≥65B"],
   ];
 
   it("leaves the models of that size", async () => {
@@ -64,7 +64,7 @@ describe("a quick filter by size", () => {
     await page.click('button[data-size="edge"]');
     await page.click('button[data-size="large"]');
     await expectRows(page, left("params_b < 5 OR params_b >= 65"));
-    await page.click('#active button:has-text("< 5B")');
+    await page.click('#active button:has-text("<5B")');
     await expectRows(page, left("params_b >= 65"));
     await removeChip(page);
   });
@@ -78,7 +78,7 @@ describe("a link with a class of size that there is no longer", () => {
       left(`params_b >= 12 AND params_b < 65
         AND concat_ws(' ', model, architecture, license) ILIKE '%qwen%'`),
     );
-    expect(await chipsOf(page)).toEqual(["“qwen”", "12 to <18B", "18 to <65B"]);
+    expect(await chipsOf(page)).toEqual(["“qwen”", "12–<18B", "18–<65B"]);
     expect(await page.isHidden("#notice")).toBe(true);
   });
 });
@@ -118,7 +118,7 @@ describe("a quick filter by type", () => {
     const condition = `model_type IN ('chat', 'merge') AND params_b >= 5 AND params_b < 12
       AND concat_ws(' ', model, architecture, license) ILIKE '%qwen%'`;
     await expectRows(page, left(condition));
-    expect(await chipsOf(page)).toEqual(["“qwen”", "5 to <12B", "Chat", "Merge"]);
+    expect(await chipsOf(page)).toEqual(["“qwen”", "5–<12B", "Chat", "Merge"]);
   });
 });
 
@@ -422,9 +422,9 @@ describe("the line above the table", () => {
       page.evaluate(
         () => document.activeElement?.textContent?.trim() || document.activeElement?.id,
       );
-    await page.focus('#active button:has-text("< 5B")');
+    await page.focus('#active button:has-text("<5B")');
     await page.keyboard.press("Enter");
-    expect(await focus()).toBe("≥ 65B");
+    expect(await focus()).toBe("≥65B");
     await page.keyboard.press("Enter");
     expect(await focus()).toBe("Chat");
     await page.keyboard.press("Enter");

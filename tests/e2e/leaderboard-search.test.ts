@@ -129,7 +129,7 @@ describe("a search without a result", () => {
     await expectStatus(page, "0 of 4,576 evaluations");
     expect(await textOf(page, "#empty p")).toBe("No model matches.");
     expect(await textOf(page, "#hidden")).toBe("");
-    expect(await chipsOf(page)).toEqual(["“no such model”", "< 5B"]);
+    expect(await chipsOf(page)).toEqual(["“no such model”", "<5B"]);
     await page.click("text=Clear search and filters");
     await expectRows(page, found("true"));
     expect(await page.inputValue("#q")).toBe("");

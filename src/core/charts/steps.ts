@@ -30,7 +30,7 @@ export interface StepOptions {
 
 const WIDTH = 640;
 const HEIGHT = 420;
-const FRAME: Frame = { left: 44, right: WIDTH - 124, top: 30, bottom: HEIGHT - 44 };
+const FRAME: Frame = { left: 44, right: WIDTH - 112, top: 30, bottom: HEIGHT - 44 };
 const LABEL_GAP = 15;
 
 /** Step lines over time, each with its name at its end. */

@@ -1,9 +1,11 @@
 import { rescoringRules } from "../charts/rules.ts";
 import { type StepLine, stepChart } from "../charts/steps.ts";
 import { dayWords } from "../charts/time.ts";
+
 import { count } from "../table/format.ts";
 import { literal } from "../view/quote.ts";
-import { SIZES, sizeCondition } from "../view/sizes.ts";
+import { SIZES, sizeCondition, sizeWords } from "../view/sizes.ts";
+
 import type { View } from "../view/view.ts";
 import type { Context, Drawing, Figure, Mark, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
@@ -13,9 +15,14 @@ import { believed, DOUBTFUL, doubtColumns, doubtSql, sizeLines } from "./stated-
 import { byOption, datedSql, datedTables, dayLabel, knowsDay } from "./timing.ts";
 
 /** All sizes first, then each class. */
-const CLASSES: { name: string; label: string; where: string }[] = [
-  { name: "all", label: "All", where: "TRUE" },
-  ...SIZES.map((size) => ({ name: size.name, label: size.label, where: sizeCondition(size) })),
+const CLASSES: { name: string; label: string; words: string; where: string }[] = [
+  { name: "all", label: "All", words: "any size", where: "TRUE" },
+  ...SIZES.map((size) => ({
+    name: size.name,
+    label: size.label,
+    words: sizeWords(size),
+    where: sizeCondition(size),
+  })),
 ];
 
 /** The best average over time, of all and of each class of size. */
@@ -73,10 +80,10 @@ function sql(context: Context, view: View, { by, doubtful }: Settings): string {
 }
 
 function draw({ main, asOf }: Context, rows: Row[], { by }: Settings): Drawing {
-  const classes = CLASSES.map(({ name, label }, group) => {
+  const classes = CLASSES.map(({ name, label, words }, group) => {
     const records = rows.filter((r) => r.class === name);
     const n = Number(records[0]?.n ?? 0);
-    return { label, group, n, records: n < FEWEST ? [] : records };
+    return { label, words, group, n, records: n < FEWEST ? [] : records };
   });
   const title = findingOf(classes, by);
   const lines = classes.map(
@@ -122,6 +129,7 @@ function draw({ main, asOf }: Context, rows: Row[], { by }: Settings): Drawing {
 
 interface Class {
   label: string;
+  words: string;
   n: number;
   records: Row[];
 }
@@ -137,12 +145,12 @@ function findingOf([all, ...sizes]: Class[], by: string | undefined): string {
   }
   const stands = `The best average, ${Number(best.average).toFixed(2)}, has stood since ${dayWords(String(best.day))}${best.again === true ? ", when its answers were scored anew" : ""}`;
   const next = sizes
-    .flatMap(({ label, records }) => (records.length > 0 ? [{ label, row: records.at(-1)! }] : []))
+    .flatMap(({ words, records }) => (records.length > 0 ? [{ words, row: records.at(-1)! }] : []))
     .filter(({ row }) => Number(row.average) < Number(best.average))
     .sort((a, b) => Number(b.row.average) - Number(a.row.average))[0];
   if (!next) return `${stands}.`;
   const behind = Number(best.average) - Number(next.row.average);
-  return `${stands}; models of ${next.label} are ${behind.toFixed(1)} points behind.`;
+  return `${stands}; models of ${next.words} are ${behind.toFixed(1)} points behind.`;
 }
 
 /** Classes with too few are named, not drawn. */

@@ -14,11 +14,11 @@ import { numberLiteral } from "./quote.ts";
  * phone or a laptop, on one consumer card, on the largest of these, on a workstation, and the rest.
  */
 export const SIZES = [
-  { name: "edge", label: "< 5B", from: 0, below: 5 },
-  { name: "consumer", label: "5 to <12B", from: 5, below: 12 },
-  { name: "prosumer", label: "12 to <18B", from: 12, below: 18 },
-  { name: "workstation", label: "18 to <65B", from: 18, below: 65 },
-  { name: "large", label: "≥ 65B", from: 65, below: Number.POSITIVE_INFINITY },
+  { name: "edge", label: "<5B", from: 0, below: 5 },
+  { name: "consumer", label: "5–<12B", from: 5, below: 12 },
+  { name: "prosumer", label: "12–<18B", from: 12, below: 18 },
+  { name: "workstation", label: "18–<65B", from: 18, below: 65 },
+  { name: "large", label: "≥65B", from: 65, below: Number.POSITIVE_INFINITY },
 ] as const;
 
 export type SizeClass = (typeof SIZES)[number];
@@ -30,11 +30,11 @@ export function sizeOf(params: unknown): SizeClass | null {
   return SIZES.find(({ from, below }) => params >= from && params < below) ?? null;
 }
 
-/** A class in whole words: `from 5 to below 12 billion parameters`. */
+/** A class in whole words: `5 to fewer than 12 billion parameters`. */
 export function sizeWords({ from, below }: SizeClass): string {
-  if (from === 0) return `below ${below} billion parameters`;
+  if (from === 0) return `fewer than ${below} billion parameters`;
   return Number.isFinite(below)
-    ? `from ${from} to below ${below} billion parameters`
+    ? `${from} to fewer than ${below} billion parameters`
     : `${from} billion parameters and more`;
 }
 

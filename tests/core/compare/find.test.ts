@@ -62,7 +62,7 @@ describe("suggestionsFor", () => {
       [6, "next lower average"],
     ]);
     expect(of(6)).toEqual([
-      [0, "best of its size, ≥ 65B"],
+      [0, "best of its size, ≥65B"],
       [3, "next higher average"],
     ]);
   });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, test } from "vitest";
-import { SIZES, sizeCondition, sizeOf } from "../../../src/core/view/sizes.ts";
+import { SIZES, sizeCondition, sizeOf, sizeWords } from "../../../src/core/view/sizes.ts";
 
 const TABLES = join(import.meta.dirname, "../../../public/data/latest");
 
@@ -39,6 +39,16 @@ test("what is unknown, or no size, is in none", () => {
   for (const params of [null, undefined, 0, -1, Number.NaN, "7"]) {
     expect(sizeOf(params)).toBe(null);
   }
+});
+
+test("say in words where they begin and end", () => {
+  expect(SIZES.map(sizeWords)).toEqual([
+    "fewer than 5 billion parameters",
+    "5 to fewer than 12 billion parameters",
+    "12 to fewer than 18 billion parameters",
+    "18 to fewer than 65 billion parameters",
+    "65 billion parameters and more",
+  ]);
 });
 
 test("the same models by SQL, each in one class; hardly any lies just below an end", async () => {

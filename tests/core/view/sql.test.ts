@@ -195,8 +195,8 @@ describe("explainFilters", () => {
   it("says each in few words", () => {
     expect(explainFilters(view, COLUMNS).map(({ key, label }) => [key, label])).toEqual([
       ["q", "“qwen”"],
-      ["size", "< 5B"],
-      ["size", "≥ 65B"],
+      ["size", "<5B"],
+      ["size", "≥65B"],
       ["type", "Fine-tuned"],
       ["precision", "4bit"],
       ["license", "mit"],
