@@ -98,6 +98,37 @@ describe("the uncertainty page", () => {
     });
   });
 
+  test("forms ranges by bootstrap where that is asked for, in both figures, and keeps it in the address", async () => {
+    await visit(`${PATH}?type=chat&size=edge`, async (page) => {
+      await expect
+        .poll(() => part(page, "standings", "count").textContent(), SLOW)
+        .toMatch(/^20 of \d+ evaluations$/);
+      const spans = async () =>
+        Number(/span ([\d,]+) ranks/.exec((await title(page, "rank-ranges"))!)![1]);
+      const wide = await spans();
+      await option(page, "rank-ranges", "ranges").selectOption("stepdown");
+      await expect.poll(spans, SLOW).toBeLessThan(wide);
+      expect(await option(page, "standings", "ranges").inputValue()).toBe("stepdown");
+      expect(new URL(page.url()).searchParams.get("ranges")).toBe("stepdown");
+      expect(await part(page, "standings", "note").textContent()).toMatch(
+        /^Expect \S+ to average [\d.]+ on new questions, not [\d.]+ .*partly by luck\.$/,
+      );
+    });
+  });
+
+  test("says why both sentences about two models can be true, at both", async () => {
+    await visit(PATH, async (page) => {
+      for (const [name, other] of [
+        ["standings", "better"],
+        ["better", "standings"],
+      ]) {
+        const block = page.locator(`[data-figure="${name}"]`);
+        expect(await block.textContent()).toContain("99.9 %");
+        await expect.poll(() => block.locator(`a[href="#figure-${other}"]`).count(), SLOW).toBe(1);
+      }
+    });
+  });
+
   test("says the chance that one of any two is better", async () => {
     const [a, b] = ["01-ai/Yi-1.5-34B-32K", "01-ai/Yi-1.5-9B-32K"];
     const [found] = await ask(`

@@ -115,12 +115,14 @@ function titleOf(rows: readonly Shown[]): string {
 function luckOf([first, second]: readonly Shown[]): string | undefined {
   if (!first || !second || first.expected === null || second.expected === null) return undefined;
   const [lead, left] = [first.average - second.average, first.expected - second.expected];
-  const remains = left >= 0.005 ? left.toFixed(2) : "nothing";
   const average =
-    `The best of many is best partly by luck: expect ${first.model} to average ` +
-    `${first.expected.toFixed(2)} on new questions, not ${first.average.toFixed(2)}`;
-  if (lead < 0.005) return `${average}.`;
-  return `${average}, and of its lead of ${lead.toFixed(2)} over ${second.model} ${remains} to remain.`;
+    `Expect ${first.model} to average ${first.expected.toFixed(2)} on new questions, ` +
+    `not ${first.average.toFixed(2)}`;
+  const gone =
+    left < 0.005
+      ? ` and its lead of ${lead.toFixed(2)} over ${second.model} to be gone`
+      : ` and to lead ${second.model} by ${left.toFixed(2)}, not ${lead.toFixed(2)}`;
+  return `${average}${lead < 0.005 ? "" : gone}: the best of many is best partly by luck.`;
 }
 
 function groupWords({ tie_group, tied }: Shown): string {
