@@ -15,10 +15,10 @@ export const CONTEXT_RULE =
 /** Whether the best models of a benchmark take texts of a length. */
 export function judgeContext(
   { key, best, tokens }: ClaimOf<"context">,
-  { suite, models }: Table,
+  { suite, counted }: Table,
 ): Finding {
   const name = nameOf(suite, key);
-  const scored = models.filter((m) => scoreOf(m, key) !== null);
+  const scored = counted.filter((m) => scoreOf(m, key) !== null);
   const first = [...scored].sort(byScore(key)).slice(0, best);
   const known = first.filter((m) => lengthOf(m) !== null);
   const long = (list: readonly Model[]) => list.filter((m) => lengthOf(m)! >= tokens).length;

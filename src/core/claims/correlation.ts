@@ -1,4 +1,10 @@
 import { type Dot, scatterChart } from "../charts/scatter.ts";
+import {
+  correlationOf as byFamilies,
+  familiesIn,
+  ofFamilies,
+  withInterval,
+} from "../figures/family.ts";
 import { pearson } from "../figures/pair.ts";
 import type { ClaimOf } from "../records/announcement.ts";
 import { count } from "../table/format.ts";
@@ -21,7 +27,7 @@ export function correlationRule({ strength }: ClaimOf<"correlation">): string {
   const least = STRENGTH[strength];
   return (
     `Holds: every correlation (Pearson’s r over models) is at least ${least}. In part: every one is at least ${least / 2}. ` +
-    "Models that were tuned from the same base are not independent, so no interval is given; r over the pretrained models alone stands beside it."
+    "The interval draws whole families of models anew, for models made from the same base are not independent; r over the pretrained models alone stands beside it."
   );
 }
 
@@ -29,6 +35,8 @@ interface Pair {
   name: string;
   dots: Dot[];
   r: number | null;
+  /** As it is said: with its interval, over how many models. */
+  words: string;
   /** Of the pretrained models alone. */
   pretrained: { n: number; r: number | null };
 }
@@ -39,9 +47,7 @@ export function judgeCorrelation(claim: ClaimOf<"correlation">, table: Table): F
   const isThen = claim.of.suite === "archive";
   const of = nameOf(isThen && archive ? archive.suite : suite, claim.of.key);
   const pairs = claim.with.map((key, group) => pairOf(claim, key, group, table));
-  const known = pairs.flatMap(({ name, dots, r, pretrained }) =>
-    r === null ? [] : [{ name, n: dots.length, r, pretrained }],
-  );
+  const known = pairs.flatMap(({ r, ...pair }) => (r === null ? [] : [{ ...pair, r }]));
   if (known.length < pairs.length) {
     return {
       verdict: "unknown",
@@ -50,14 +56,14 @@ export function judgeCorrelation(claim: ClaimOf<"correlation">, table: Table): F
   }
   return {
     verdict: verdictOf(claim, known),
-    text: known.map((pair) => sentence(of, pair, isThen)).join(" "),
+    text: known.map((pair) => sentence(of, pair)).join(" "),
     picture: pictureOf(claim, of, pairs, table),
   };
 }
 
 function pairOf(claim: ClaimOf<"correlation">, key: string, group: number, table: Table): Pair {
   const then = claim.of.suite === "archive" ? byName(table.archive?.models ?? []) : null;
-  const both = table.models.flatMap((model) => {
+  const both = table.counted.flatMap((model) => {
     const x = scoreOf(then ? then.get(String(model.model)) : model, claim.of.key);
     const y = scoreOf(model, key);
     return x === null || y === null ? [] : [{ model, dot: { x, y, group } }];
@@ -68,8 +74,32 @@ function pairOf(claim: ClaimOf<"correlation">, key: string, group: number, table
     name: nameOf(table.suite, key),
     dots,
     r: correlationOf(dots),
+    words: correlationWords(both, then !== null),
     pretrained: { n: bases.length, r: correlationOf(bases) },
   };
+}
+
+/** A model with its place among others. */
+interface Placed {
+  model: Model;
+  dot: Dot;
+}
+
+/** `r = 0.94, 95 % interval 0.91 to 0.96, over 176 models of 80 families in both tables` */
+export function correlationWords(both: readonly Placed[], isThen: boolean): string {
+  const rows = both.map(({ model, dot }) => ({
+    family: model.family ?? String(model.model),
+    x: dot.x,
+    y: dot.y,
+  }));
+  const { r, interval } = byFamilies(
+    rows,
+    (row) => Number(row.x),
+    (row) => Number(row.y),
+  );
+  const value = withInterval(r ?? Number.NaN, interval, (x) => x.toFixed(2).replace("-", "−"));
+  const models = ofFamilies(`${count(rows.length)} models`, familiesIn(rows));
+  return `r = ${value}, over ${models}${isThen ? " in both tables" : ""}`;
 }
 
 export function isPretrained({ model_type }: Model): boolean {
@@ -88,20 +118,13 @@ function verdictOf({ strength }: ClaimOf<"correlation">, known: readonly { r: nu
 
 function sentence(
   of: string,
-  {
-    name,
-    n,
-    r,
-    pretrained,
-  }: { name: string; n: number; r: number; pretrained: Pair["pretrained"] },
-  isThen: boolean,
+  { name, words, pretrained }: Pick<Pair, "name" | "words" | "pretrained">,
 ): string {
-  const where = isThen ? `${count(n)} models in both tables` : `${count(n)} models`;
   const bases =
     pretrained.r === null
       ? ""
       : `; over the ${count(pretrained.n)} pretrained of them r = ${pretrained.r.toFixed(2)}`;
-  return `${of} and ${name}: r = ${r.toFixed(2)} over ${where}${bases}.`;
+  return `${of} and ${name}: ${words}${bases}.`;
 }
 
 function pictureOf(claim: ClaimOf<"correlation">, of: string, pairs: Pair[], table: Table) {

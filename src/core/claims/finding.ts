@@ -17,6 +17,8 @@ export interface Table {
   suite: Suite;
   /** One row per model, see `modelsOf`. */
   models: readonly Model[];
+  /** Those of them that statistics count, see `countedOnce`. */
+  counted: readonly Model[];
   archive: { suite: Suite; models: readonly Model[] } | null;
 }
 

@@ -17,8 +17,8 @@ interface Mean {
 
 /** Whether the benchmarks with the lowest means are those that are claimed. */
 export function judgeHardest(claim: ClaimOf<"hardest">, table: Table): Finding {
-  const { suite, models } = table;
-  if (models.length < FEWEST) {
+  const { suite, counted } = table;
+  if (counted.length < FEWEST) {
     return { verdict: "unknown", text: `Too few models (fewer than ${FEWEST}).` };
   }
   const means = suite.benchmarks.flatMap(({ key }) => meanOf(key, table));
@@ -34,7 +34,7 @@ export function judgeHardest(claim: ClaimOf<"hardest">, table: Table): Finding {
   return {
     verdict: verdictOf(hits, claim.raw.length + claim.normalized.length),
     text:
-      `Lowest raw means over ${count(models.length)} models: ${words(raw, "raw", " %")}. ` +
+      `Lowest raw means over ${count(counted.length)} models: ${words(raw, "raw", " %")}. ` +
       `Lowest normalised: ${words(normalized, "normalized", " points")}.`,
     figures: {
       head: ["Benchmark", "Mean raw, %", "Mean, points"],
@@ -45,9 +45,9 @@ export function judgeHardest(claim: ClaimOf<"hardest">, table: Table): Finding {
   };
 }
 
-function meanOf(key: string, { suite, models }: Table): Mean[] {
+function meanOf(key: string, { suite, counted }: Table): Mean[] {
   const mean = (column: string) => {
-    const known = models.flatMap((m) => scoreOf(m, column) ?? []);
+    const known = counted.flatMap((m) => scoreOf(m, column) ?? []);
     return known.length === 0 ? null : known.reduce((sum, v) => sum + v, 0) / known.length;
   };
   const [raw, normalized] = [mean(`${key}_raw`), mean(key)];

@@ -1,7 +1,7 @@
 import { scatterChart } from "../charts/scatter.ts";
 import type { ClaimOf } from "../records/announcement.ts";
-import { count, plural } from "../table/format.ts";
-import { correlationOf, domainOf, SMALL, STRENGTH } from "./correlation.ts";
+import { plural } from "../table/format.ts";
+import { correlationOf, correlationWords, domainOf, SMALL, STRENGTH } from "./correlation.ts";
 import { FEWEST, type Finding, nameOf, some, type Table, type Verdict } from "./finding.ts";
 import { byName, type Model, scoreOf, shortName } from "./models.ts";
 
@@ -41,7 +41,10 @@ export function judgeOutliers(claim: ClaimOf<"outliers">, table: Table): Finding
   return {
     verdict: verdictOf(r, first.length, second.length, tuned),
     text: [
-      `${before} and ${after}: r = ${r.toFixed(2)} over ${count(pairs.length)} models in both tables.`,
+      `${before} and ${after}: ${correlationWords(
+        pairs.map((dot) => ({ model: dot.model, dot })),
+        true,
+      )}.`,
       `First group (${before} at most ${claim.zero}, ${after} at least ${claim.good}): ${groupText(first)}.`,
       `Second group (${before} at least ${claim.high}, ${after} at most ${claim.low}): ${groupText(second)}${tunedText(second.length, tuned)}.`,
       basesText(second, table, claim.after),
@@ -52,9 +55,9 @@ export function judgeOutliers(claim: ClaimOf<"outliers">, table: Table): Finding
   };
 }
 
-function pairsOf(claim: ClaimOf<"outliers">, { models, archive }: Table): Pair[] {
+function pairsOf(claim: ClaimOf<"outliers">, { counted, archive }: Table): Pair[] {
   const then = byName(archive!.models);
-  return models.flatMap((model): Pair[] => {
+  return counted.flatMap((model): Pair[] => {
     const x = scoreOf(then.get(String(model.model)), claim.before);
     const y = scoreOf(model, claim.after);
     return x === null || y === null ? [] : [{ model, x, y, group: groupOf(claim, x, y) }];

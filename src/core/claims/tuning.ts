@@ -5,18 +5,18 @@ import { LEVEL } from "../suite/uncertainty.ts";
 import { count, signed } from "../table/format.ts";
 import { isPretrained } from "./correlation.ts";
 import { FEWEST, type Finding, nameOf, type Table, type Verdict } from "./finding.ts";
-import { byName, scoreOf } from "./models.ts";
+import { byName, type Model, scoreOf } from "./models.ts";
 
 export const TUNING_RULE =
-  "Every pretrained model of the table with chat versions in it has one vote: the median of their differences from it. Holds: more than half of the votes go the claimed way, and a sign test says at 5 % that this is no chance. Does not: more than half go the other way, and it says so too. In part: some go the claimed way, and it cannot be told from half and half.";
+  "Every pretrained model of the table, made from no other, with chat versions in it has one vote: the median of their differences from it. Holds: more than half of the votes go the claimed way, and a sign test says at 5 % that this is no chance. Does not: more than half go the other way, and it says so too. In part: some go the claimed way, and it cannot be told from half and half.";
 
 /** Whether chat versions of pretrained models lose, or gain, at a score. */
 export function judgeTuning(
   { score, direction }: ClaimOf<"tuning">,
-  { suite, models }: Table,
+  { suite, models, counted }: Table,
 ): Finding {
   const name = nameOf(suite, score);
-  const votes = votesOf(models, score);
+  const votes = votesOf(counted, models, score);
   const versions = [...votes.values()].reduce((sum, list) => sum + list.length, 0);
   const changes = [...votes.values()].map(medianOf);
   if (changes.length < FEWEST) {
@@ -39,12 +39,17 @@ export function judgeTuning(
 }
 
 /** Differences of chat versions from their pretrained base, by base. */
-function votesOf(models: Table["models"], score: string): Map<string, number[]> {
+function votesOf(
+  counted: readonly Model[],
+  models: readonly Model[],
+  score: string,
+): Map<string, number[]> {
   const known = byName(models);
   const votes = new Map<string, number[]>();
-  for (const model of models) {
+  for (const model of counted) {
     const base = known.get(String(model.base_model));
-    if (model.model_type !== "chat" || !base || base === model || !isPretrained(base)) continue;
+    if (model.model_type !== "chat" || !base || base.model === model.model) continue;
+    if (!isPretrained(base) || base.base_model != null) continue;
     const [now, then] = [scoreOf(model, score), scoreOf(base, score)];
     if (now === null || then === null) continue;
     const name = String(base.model);

@@ -13,12 +13,12 @@ import { knowsAll } from "./known.ts";
 import type { Settings } from "./option.ts";
 import { believed, DOUBTFUL } from "./stated-size.ts";
 
-/** Days that may lie between the archive's last evaluation and the main board's start for it to be marked. */
+/** Days that may lie between the archive's last evaluation and the main board's first table for it to be marked. */
 const NEAR_DAYS = 120;
 
 /**
  * Every evaluation of the archive by the day it was submitted, coloured by its class of size, with the
- * best average so far of each class, and the day on which the main board began.
+ * best average so far of each class, and the day of the first table known of the main board.
  */
 export const archiveOverTimeFigure: Figure = {
   name: "archive-over-time",
@@ -113,7 +113,7 @@ function draw({ archive, main, since, asOf }: Context, rows: Row[]): Drawing {
         ...classes.map(({ group, rows }) => ({ group, points: rows.map(pointOf) })),
       ],
       ...(begins
-        ? { mark: { day: begins, label: `${main.name} begins, ${dayWords(begins)}` } }
+        ? { mark: { day: begins, label: `First table known of ${main.name}, ${dayWords(begins)}` } }
         : {}),
     },
   );
@@ -145,7 +145,7 @@ function pointOf(row: Row): { day: string; value: number } {
   return { day: String(row.day), value: Number(row.average) };
 }
 
-/** The day on which the main board began, where it is within the archive's time or soon after. */
+/** The day of the main board's first table, where it is within the archive's time or soon after. */
 function startOf(since: string, first: string, last: string): string | null {
   const after = (timeOf(since) - timeOf(last)) / 86_400_000;
   return since >= first && after <= NEAR_DAYS ? since : null;

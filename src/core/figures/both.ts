@@ -52,7 +52,7 @@ export function fromBoth(
 }
 
 /** The archive's rows under the names that their models have in the main table. See `renamedBetween`. */
-function renamed(main: string, archive: string): string {
+export function renamed(main: string, archive: string): string {
   const [now, then] = [identifier(main), identifier(archive)];
   return [
     "(",

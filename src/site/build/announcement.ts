@@ -2,9 +2,11 @@ import { join } from "node:path";
 import { dayWords } from "../../core/charts/time.ts";
 import type { Finding, Table } from "../../core/claims/finding.ts";
 import { judge, ruleOf } from "../../core/claims/judge.ts";
-import { type Model, modelsOf, withFacts } from "../../core/claims/models.ts";
+import { byName, countedOnce, type Model, modelsOf, withFacts } from "../../core/claims/models.ts";
 import { type Rescored, rescoredBetween } from "../../core/claims/rescored.ts";
 import { overTimeSql } from "../../core/figures/archive-over-time.ts";
+import { renamed } from "../../core/figures/both.ts";
+import { withFamilies } from "../../core/figures/family.ts";
 import type { Row } from "../../core/figures/figure.ts";
 import { DOUBTFUL } from "../../core/figures/stated-size.ts";
 import type { Announcement, Claim } from "../../core/records/announcement.ts";
@@ -13,6 +15,7 @@ import { identifier, literal } from "../../core/view/quote.ts";
 import { DEFAULT_VIEW } from "../../core/view/view.ts";
 import { withDuckDB } from "../../pipeline/duckdb/duckdb.ts";
 import { readQuery } from "../../pipeline/duckdb/table-file.ts";
+import { snapshotsFolder } from "../../pipeline/snapshot/folder.ts";
 import type { Site } from "./board.ts";
 import { contextOf } from "./figures.ts";
 import { loadSnapshots, type Snapshot } from "./snapshots.ts";
@@ -57,16 +60,22 @@ export async function judgeAnnouncement(
   const snapshots = await loadSnapshots();
   const [newest, earliest] = [snapshots[0]!, snapshots.at(-1)!];
   const [main, archive] = site.boards;
-  const models = modelsOf(main!.table);
+  const table = main!.suite.table;
+  const models = await withFamily(site.folder, table, modelsOf(main!.table));
+  const old = archive ? await archiveModels(site) : [];
   const sideOf = (own: readonly Model[]): Table => ({
     suite: main!.suite,
     models: own,
-    archive: archive ? { suite: archive.suite, models: modelsOf(archive.table) } : null,
+    counted: countedOnce(own),
+    archive: archive ? { suite: archive.suite, models: old } : null,
   });
   const before = modelsOf(earliest.grid);
   const today = sideOf(models);
-  const then = withFacts(withFacts(before, models), archive ? modelsOf(archive.table) : []);
-  const first = newest === earliest ? null : sideOf(then);
+  const told = withFacts(withFacts(before, models), old);
+  const first =
+    newest === earliest
+      ? null
+      : sideOf(await withFamily(join(snapshotsFolder, earliest.entry.name), table, told));
   const { archiveRows, mainRows } = await rowsOverTime(site);
   const headings = {
     first: `${dayWords(earliest.entry.as_of)}, the first table known`,
@@ -99,18 +108,51 @@ function heldOf({ entry, grid }: Snapshot, models: readonly Model[]): Held {
   return { name: entry.name, day: entry.as_of, evaluations: grid.length, models: models.length };
 }
 
+/** Runs a query over tables of a snapshot's folder. */
+function ask(folder: string, tables: readonly string[], sql: string): Promise<Row[]> {
+  return withDuckDB(async (db) => {
+    for (const name of tables) {
+      const path = literal(join(folder, `${name}.parquet`));
+      await db.run(`CREATE VIEW ${identifier(name)} AS SELECT * FROM read_parquet(${path})`);
+    }
+    return readQuery(db, sql);
+  });
+}
+
+/** The models with the family that each is of, as figures have it; one that is known stays. */
+async function withFamily(
+  folder: string,
+  table: string,
+  models: readonly Model[],
+): Promise<Model[]> {
+  const rows = `SELECT DISTINCT model, base_model FROM ${identifier(table)}`;
+  const families = byName(await ask(folder, [table], withFamilies(table, rows)));
+  return models.map((m) => ({
+    ...m,
+    family: m.family ?? families.get(String(m.model))?.family ?? null,
+  }));
+}
+
+/** The archive's models under the names that they have today. */
+async function archiveModels({ boards, folder }: Site): Promise<Model[]> {
+  const [main, archive] = boards.map(({ suite }) => suite.table) as [string, string];
+  const sql = `SELECT * FROM ${renamed(main, archive)}`;
+  const rows = await ask(folder, [main, archive], sql);
+  const names = Object.keys(rows[0] ?? {});
+  return modelsOf({
+    length: rows.length,
+    columns: Object.fromEntries(names.map((name) => [name, rows.map((r) => r[name] ?? null)])),
+  });
+}
+
 /** The evaluations of both boards by time, as the figure of the archive has them. */
 async function rowsOverTime(site: Site): Promise<{ archiveRows: Row[]; mainRows: Row[] }> {
   const { main, archive, columns, archiveColumns } = contextOf(site);
-  const ask = (table: string, known: readonly Column[]) =>
-    withDuckDB(async (db) => {
-      const path = literal(join(site.folder, `${table}.parquet`));
-      await db.run(`CREATE VIEW ${identifier(table)} AS SELECT * FROM read_parquet(${path})`);
-      const settings = { [DOUBTFUL.name]: DOUBTFUL.initial };
-      return readQuery(db, overTimeSql(table, known, DEFAULT_VIEW, settings));
-    });
+  const settings = { [DOUBTFUL.name]: DOUBTFUL.initial };
+  const over = (table: string, known: readonly Column[]) =>
+    ask(site.folder, [table], overTimeSql(table, known, DEFAULT_VIEW, settings));
   return {
-    archiveRows: archive ? await ask(archive.table, archiveColumns) : [],
-    mainRows: await ask(main.table, columns),
+    archiveRows: archive ? await over(archive.table, archiveColumns) : [],
+    mainRows: await over(main.table, columns),
   };
 }

@@ -5,7 +5,7 @@ import { judgeCorrelation } from "../../../src/core/claims/correlation.ts";
 import { listed, some, type Table, two } from "../../../src/core/claims/finding.ts";
 import { judgeGap } from "../../../src/core/claims/gap.ts";
 import { judgeHardest } from "../../../src/core/claims/hardest.ts";
-import { type Model, modelsOf, withFacts } from "../../../src/core/claims/models.ts";
+import { countedOnce, type Model, modelsOf, withFacts } from "../../../src/core/claims/models.ts";
 import { judgeOrder } from "../../../src/core/claims/order.ts";
 import { judgeOutliers } from "../../../src/core/claims/outliers.ts";
 import { judgeSizes } from "../../../src/core/claims/sizes.ts";
@@ -19,6 +19,7 @@ const SAID = { id: "x", title: "X", words: "X." };
 const table = (models: Model[], archive: Model[] = []): Table => ({
   suite: V2,
   models,
+  counted: countedOnce(models),
   archive: { suite: V1, models: archive },
 });
 const named = (i: number, scores: Model = {}): Model => ({
@@ -42,11 +43,30 @@ test("a model is its best evaluation that is not flagged; facts come from a late
   };
   const models = modelsOf(grid);
   expect(models.map((m) => m.eval_id)).toEqual(["a@2", "c@1"]);
+  const unknown = {
+    base_model: null,
+    context_length: null,
+    family: null,
+    model_type: null,
+    params_b: null,
+  };
   const later = [{ model: "a", average: 90, base_model: "c", context_length: 4096, math: 5 }];
   expect(withFacts(models, later)).toEqual([
-    { ...models[0], base_model: "c", context_length: 4096, model_type: null, params_b: null },
-    { ...models[1], base_model: null, context_length: null, model_type: null, params_b: null },
+    { ...models[0], ...unknown, base_model: "c", context_length: 4096 },
+    { ...models[1], ...unknown },
   ]);
+});
+
+test("of models with the same scores the first name counts, wherever it stands", () => {
+  const models = [
+    named(0, { twin_of: "m/2@0" }),
+    named(1),
+    named(2, { twin_of: null }),
+    // Copies of an evaluation that is not here: one of them counts.
+    named(4, { twin_of: "gone@0" }),
+    named(3, { twin_of: "gone@0" }),
+  ];
+  expect(countedOnce(models).map((m) => m.model)).toEqual(["m/1", "m/2", "m/3"]);
 });
 
 test("numbers and lists are written as people do", () => {
@@ -219,6 +239,22 @@ describe("tuning", () => {
     expect(finding(12, 2, "higher").verdict).toBe("holds");
     expect(finding(12, 10, "lower").text).toContain("(p = 0.039)");
     expect(finding(9, 9, "lower").verdict).toBe("unknown");
+  });
+  test("starts from models that were made from no other", () => {
+    const models = [
+      ...many(12, (i) => ({
+        math: 10,
+        model_type: "pretrained",
+        base_model: i < 2 ? "x/y" : null,
+      })),
+      ...Array.from({ length: 12 }, (_, i) =>
+        named(12 + i, { math: 9, model_type: "chat", base_model: `m/${i}` }),
+      ),
+    ];
+    expect(
+      judgeTuning({ ...SAID, kind: "tuning", score: "math", direction: "lower" }, table(models))
+        .text,
+    ).toContain("10 chat versions of 10 pretrained models");
   });
   test("gives a base one vote, however many versions it has", () => {
     const models = [
