@@ -1,70 +1,38 @@
 import { words } from "../charts/axis.ts";
 import { scatterChart } from "../charts/scatter.ts";
 import { count } from "../table/format.ts";
-import { identifier } from "../view/quote.ts";
-import {
-  correlationOf,
-  correlationWords,
-  familiesIn,
-  ofFamilies,
-  withFamilies,
-  withInterval,
-  zeroWords,
-} from "./family.ts";
+import { contextPartial, contextSql, sizedRows, taskName, taskOption } from "./context-field.ts";
+import { correlationWords, familiesIn, ofFamilies, withInterval, zeroWords } from "./family.ts";
 import type { Context, Drawing, Figure, Row } from "./figure.ts";
 import { FEWEST } from "./figure.ts";
-import { filterOf } from "./filter.ts";
 import { scored } from "./known.ts";
-import type { Option, Settings } from "./option.ts";
+import type { Settings } from "./option.ts";
+import { DOUBTFUL, doubtColumns, sizeLines } from "./stated-size.ts";
 
 /** Powers of two: context lengths are such. 1k … 8M tokens. */
 const TICKS = Array.from({ length: 14 }, (_, i) => 1024 * 2 ** i);
 
-/** A benchmark of long texts against the context length that the model's config allows. */
+/** A benchmark of long texts against the context length that a model was made for. */
 export const contextFigure: Figure = {
   name: "context-length",
   known: ({ main }, knows) => knows(main.table, "context_length") && scored(main, knows).length > 0,
   tables: ({ main }) => [main.table],
-  options: (context) => [taskOption(context)],
-  sql({ main, columns }, view, { task }) {
-    const score = identifier(task ?? "");
-    const rows = [
-      `  SELECT model, base_model, context_length, ${score} AS score, eval_id`,
-      `  FROM ${identifier(main.table)}`,
-      `  WHERE ${score} IS NOT NULL AND ${filterOf(view, columns, main.table)}`,
-    ].join("\n");
-    return [
-      "SELECT model, context_length, score, eval_id, family",
-      `FROM (\n${withFamilies(main.table, rows)}\n) AS families`,
-      "ORDER BY context_length IS NULL, score DESC, eval_id",
-    ].join("\n");
-  },
+  options: (context) => [taskOption(context), DOUBTFUL],
+  sql: contextSql,
   draw,
   columns: (context, settings) => [
     { name: "model", label: "Model" },
     { name: "context_length", label: "Context, tokens", digits: 0 },
-    { name: "score", label: nameOf(context, settings), digits: 2 },
+    { name: "params_b", label: "Params, B", digits: 2 },
+    ...doubtColumns(context),
+    { name: "score", label: taskName(context, settings), digits: 2 },
+    { name: "family", label: "Family" },
     { name: "eval_id", label: "Evaluation" },
   ],
 };
 
-/** Any benchmark, starting with the first that the suite says is of long texts. */
-function taskOption({ main }: Context): Option {
-  return {
-    name: "task",
-    label: "Score",
-    kind: "choice",
-    initial: (main.benchmarks.find((b) => b.context) ?? main.benchmarks[0]!).key,
-    values: main.benchmarks.map((b) => ({ value: b.key, label: b.name })),
-  };
-}
-
-function nameOf({ main }: Context, { task }: Settings): string {
-  return main.benchmarks.find((b) => b.key === task)?.name ?? "";
-}
-
 function draw(context: Context, rows: Row[], settings: Settings): Drawing {
-  const name = nameOf(context, settings);
+  const name = taskName(context, settings);
   const known = rows.filter((r) => r.context_length !== null);
   const left = rows.length - known.length;
   const dots = known.map((r) => ({ x: Number(r.context_length), y: Number(r.score) }));
@@ -72,7 +40,7 @@ function draw(context: Context, rows: Row[], settings: Settings): Drawing {
   const chart = scatterChart(dots, {
     label: title,
     x: {
-      label: "tokens of context in the model's config, log scale",
+      label: "tokens of context that the model was made for, log scale",
       log: true,
       ...domainOf(dots.map((d) => d.x)),
       format: tokens,
@@ -97,6 +65,7 @@ function draw(context: Context, rows: Row[], settings: Settings): Drawing {
         lines: [
           [name, Number(row.score).toFixed(2)],
           ["Context", `${count(Number(row.context_length))} tokens`],
+          ...sizeLines(row),
         ],
         model: String(row.model),
       };
@@ -117,16 +86,15 @@ function tokens(value: number): string {
   return value < 2 ** 20 ? `${value / 1024}k` : `${value / 2 ** 20}M`;
 }
 
+/** With size held equal: large models have long contexts, and score more anyway. */
 function findingOf(name: string, known: readonly Row[], all: number): string {
   if (known.length === 0)
     return `Context length is unknown for all ${count(all)} evaluations: ${name} cannot be set against it.`;
-  const { r, interval } = correlationOf(
-    known,
-    (row) => Math.log2(Number(row.context_length)),
-    (row) => Number(row.score),
-  );
-  if (r === null || known.length < FEWEST)
-    return `${name} and context length: too few known for a correlation (${known.length}, fewer than ${FEWEST}, or all the same).`;
-  const value = withInterval(r, interval, correlationWords);
-  return `${name} and the logarithm of context length go together with r = ${value}${zeroWords(interval)}.`;
+  const sized = sizedRows(known);
+  const { plain, partial } = contextPartial(sized) ?? {};
+  if (!partial || partial.rho === null)
+    return `${name} and context length: too few of a known size for a correlation with size held equal (${sized.length}, fewer than ${FEWEST}, or all the same).`;
+  const held = withInterval(partial.rho, partial.interval, correlationWords);
+  const before = plain?.rho == null ? "" : ` (${correlationWords(plain.rho)} as they are)`;
+  return `${name} and context length, with size held equal: rank correlation ${held}${zeroWords(partial.interval)}${before}.`;
 }

@@ -1,6 +1,7 @@
 import { archiveOverTimeFigure } from "./archive-over-time.ts";
 import { asOfFigure } from "./as-of.ts";
 import { betterFigure } from "./better.ts";
+import { contextBySizeFigure } from "./context-by-size.ts";
 import { contextFigure } from "./context-length.ts";
 import { correlationFigure } from "./correlations.ts";
 import { distributionsFigure } from "./distributions.ts";
@@ -38,6 +39,7 @@ const FIGURES: { figure: Figure; needsArchive: boolean; needsNormalized?: true }
   { figure: efficiencyFigure, needsArchive: false },
   { figure: fitsFigure, needsArchive: false },
   { figure: contextFigure, needsArchive: false },
+  { figure: contextBySizeFigure, needsArchive: false },
   { figure: rankChangesFigure, needsArchive: true },
   { figure: successorsFigure, needsArchive: true },
   { figure: outliersFigure, needsArchive: true },

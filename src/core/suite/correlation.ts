@@ -21,7 +21,7 @@ export interface Correlations {
 }
 
 /** Correlations of the rows, each counted so many times, and how many rows have both. */
-interface Sample {
+export interface Sample {
   r(times: Int32Array, into: Float64Array): void;
   n: number[];
 }
@@ -117,7 +117,7 @@ function pearson(
  * Spearman's rho: Pearson's r of ranks, where equal values share the mean of theirs. Ranks are formed
  * anew in every resample, among all its rows that have the value.
  */
-function spearman(
+export function spearman(
   columns: readonly Float64Array[],
   pairs: readonly ColumnPair[],
   { of }: Clusters,

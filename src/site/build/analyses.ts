@@ -43,7 +43,7 @@ export const ANALYSES: Analysis[] = [
     path: "/analysis/efficiency/",
     title: "What does a score cost?",
     figure: "efficiency",
-    others: ["fits", "context-length"],
+    others: ["fits", "context-length", "context-by-size"],
   },
   {
     path: "/analysis/chat-vs-base/",
