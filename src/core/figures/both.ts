@@ -3,7 +3,7 @@ import { count } from "../table/format.ts";
 import { identifier } from "../view/quote.ts";
 import type { View } from "../view/view.ts";
 import type { Context, Row } from "./figure.ts";
-import { filterOf } from "./filter.ts";
+import { eachName, filterOf } from "./filter.ts";
 import type { Option, Settings } from "./option.ts";
 
 /** A model's best-placed evaluation that is not flagged; where all are, the best-placed of those. */
@@ -31,7 +31,8 @@ export const COMMIT: Option = {
  * FROM clause over the models in both tables: `archived` is a model's evaluation in the archive,
  * `present` the one in the main table. Of several the one with the best average stands for the
  * model. Filters are those of the main table; where they leave out flagged evaluations, flagged ones
- * of the archive are left out too. A model that was renamed in between is one model, under its name of
+ * of the archive are left out too. Names with the same scores each count, for pairs are of names. A
+ * model that was renamed in between is one model, under its name of
  * today; `archived.then_model` is the name that the archive has.
  *
  * @param keep "flagged": keeps models whose evaluations in the archive are all flagged, whatever the
@@ -45,7 +46,7 @@ export function fromBoth(
 ): string {
   const there = view.flagged === "hide" && !keep ? "flagged IS NOT TRUE" : "TRUE";
   return (
-    `FROM ${best(identifier(main.table), filterOf(view, columns, main.table))} AS present\n` +
+    `FROM ${best(identifier(main.table), filterOf(eachName(view), columns, main.table))} AS present\n` +
     `  JOIN ${best(renamed(main.table, archive!.table), there)} AS archived\n` +
     `  USING (${commit === "same" ? "model, revision" : "model"})`
   );

@@ -1,7 +1,8 @@
+import { uniformDraws } from "./uniform.ts";
+
 /**
  * Draws from the standard normal distribution, the same ones for the same seed: Marsaglia's polar
- * method (1964) over the generator mulberry32 by Tommy Ettinger, which is in the public domain. Its
- * period of 2³² is far above what a figure draws.
+ * method (1964) over `uniformDraws`.
  *
  * @param seed whole number
  * @returns fills a list with the next draws
@@ -19,16 +20,5 @@ export function normalDraws(seed: number): (into: Float64Array) => void {
       // Of an odd number the last one's pair is left.
       if (i < into.length) into[i++] = y * scale;
     }
-  };
-}
-
-/** Numbers from 0 up to 1. */
-function uniformDraws(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 }

@@ -47,13 +47,19 @@ async function ask(
 function table(rows: Row[]): string {
   const names = [
     ...["eval_id", "model", "precision", "on_hub", "flagged", "average", "co2_kg", "params_b"],
-    ...["context_length", ...context.main.benchmarks.map((b) => b.key)],
+    ...[
+      "context_length",
+      "base_model",
+      "architecture",
+      ...context.main.benchmarks.map((b) => b.key),
+    ],
   ];
   const literal = (v: Value | undefined) =>
     v === null || v === undefined ? "NULL" : typeof v === "string" ? `'${v}'` : String(v);
   const types: Record<string, string> = {
     ...{ eval_id: "VARCHAR", model: "VARCHAR", precision: "VARCHAR", on_hub: "BOOLEAN" },
     ...{ flagged: "BOOLEAN", context_length: "INTEGER" },
+    ...{ base_model: "VARCHAR", architecture: "VARCHAR" },
   };
   const line = (row: Row, i: number) =>
     names.map(
@@ -293,21 +299,6 @@ describe("what fits", () => {
 });
 
 describe("context length", () => {
-  test("is said to be unknown where it is", async () => {
-    const { drawing, rows } = await makeFigure(site, contextFigure);
-    expect(models.every((r) => r.context_length === null)).toBe(true);
-    const name = context.main.benchmarks.find((b) => b.context)!.name;
-    expect(name).toBe("MuSR");
-    expect(rows).toHaveLength(4576);
-    expect(drawing.title).toBe(
-      "Context length is unknown for all 4,576 evaluations: MuSR cannot be set against it.",
-    );
-    expect(drawing.count).toBe("0 evaluations; context length unknown for 4,576");
-    expect(drawing.marks).toEqual([]);
-    expect(wordsOf(drawing.picture)).toContain("unknown for all 4,576 evaluations");
-    expect(toMarkup(drawing.picture)).not.toContain("dots");
-  });
-
   /** 2k, 4k … 128k tokens, twice; the score goes up by 10 with each doubling. */
   const KNOWN = Array.from({ length: 14 }, (_, i) => ({
     model: `a/m${i}`,
@@ -315,6 +306,22 @@ describe("context length", () => {
     musr: 10 + 10 * (i % 7),
     average: 1,
   }));
+
+  test("is said to be unknown where it is", async () => {
+    const unknown = table(KNOWN.map((row) => ({ ...row, context_length: null })));
+    const { rows, settings } = await ask(contextFigure, {}, unknown);
+    const drawing = contextFigure.draw(context, rows, settings);
+    const name = context.main.benchmarks.find((b) => b.context)!.name;
+    expect(name).toBe("MuSR");
+    expect(rows).toHaveLength(14);
+    expect(drawing.title).toBe(
+      "Context length is unknown for all 14 evaluations: MuSR cannot be set against it.",
+    );
+    expect(drawing.count).toBe("0 evaluations of 0 families; context length unknown for 14");
+    expect(drawing.marks).toEqual([]);
+    expect(wordsOf(drawing.picture)).toContain("unknown for all 14 evaluations");
+    expect(toMarkup(drawing.picture)).not.toContain("dots");
+  });
 
   test("is drawn where it is known: one step per doubling", async () => {
     const { rows, settings } = await ask(
@@ -324,7 +331,7 @@ describe("context length", () => {
     );
     const drawing = contextFigure.draw(context, rows, settings);
     expect(drawing.title).toContain("r = 1.00");
-    expect(drawing.count).toBe("14 evaluations; context length unknown for 1");
+    expect(drawing.count).toBe("14 evaluations of 14 families; context length unknown for 1");
     expect(drawing.marks).toHaveLength(14);
     const xs = [...new Set(drawing.marks.map((m) => m.x))].sort((a, b) => a - b);
     expect(xs).toHaveLength(7);
@@ -339,6 +346,25 @@ describe("context length", () => {
         ["Context", "131,072 tokens"],
       ],
     });
+  });
+
+  test("over the board's models goes along with its benchmark by a textbook's r, with an interval", async () => {
+    const { rows, settings } = await ask(contextFigure);
+    const known = models.filter((r) => r.context_length !== null);
+    const x = known.map((r) => Math.log2(num(r, "context_length")));
+    const y = known.map((r) => num(r, "musr"));
+    const mean = (v: number[]) => v.reduce((a, b) => a + b) / v.length;
+    const [mx, my] = [mean(x), mean(y)];
+    const sum = (f: (i: number) => number) => known.reduce((s, _, i) => s + f(i), 0);
+    const r =
+      sum((i) => (x[i]! - mx) * (y[i]! - my)) /
+      Math.sqrt(sum((i) => (x[i]! - mx) ** 2) * sum((i) => (y[i]! - my) ** 2));
+    const { title, count } = contextFigure.draw(context, rows, settings);
+    expect(known.length).toBeGreaterThan(400);
+    expect(title).toMatch(
+      new RegExp(`with r = ${r.toFixed(2)}, 95 % interval 0\\.\\d\\d to 0\\.\\d\\d\\.$`),
+    );
+    expect(count).toMatch(new RegExp(`^${known.length} evaluations of \\d+ families`));
   });
 
   test("gives no correlation below ten", async () => {
