@@ -1,0 +1,114 @@
+"""Numbers that are known of this board from elsewhere, recomputed: each has one right value.
+
+From the leaderboard's published tables, by other people's calculations: see CHANGELOG.md and /docs/scores/.
+"""
+
+import pathlib
+
+import numpy as np
+
+from . import frames, rules
+from .inputs import Inputs
+from .report import OTHER, Report
+from .wide import Wide
+
+#: Day of the table that these are of.
+DAY = "2025-03-21"
+#: Evaluations that a re-scoring moved, and nothing else: by its day.
+RESCORED = {"2024-11-08": 1209, "2025-02-14": 3442}
+#: Above 5 points on both days: how many there are, and how many of them never moved.
+UNMOVED = ("2025-01-14", 5.0, 1625, 148)
+#: Pearson's r of two benchmarks over all rows, as known to four digits.
+CORRELATIONS = {("bbh", "mmlu_pro"): 0.9579, ("ifeval", "musr"): 0.3418}
+AVAILABILITY = {"available": 2893, "unlisted": 1154, "gone": 529}
+#: Rows and models of the main table whose context length is known.
+CONTEXTS = (418, 404)
+#: Groups of rows that have the same scores, and their rows.
+TWINS = (46, 100)
+
+
+def check_known(report: Report, inputs: Inputs, folder: pathlib.Path, main: Wide, as_of: str) -> None:
+    if as_of != DAY:
+        report.skip(f"The table is of {as_of}: what is known of that of {DAY} was not compared.")
+        return
+    found = main.order
+    with report.check("evaluations, days, rows of all days, models") as tally:
+        history = frames.read(folder / "history.parquet", ["as_of"])["as_of"]
+        archive = frames.read(folder / f"{inputs.suites[1]['table']}.parquet", ["model"])["model"]
+        tally.number("evaluations of v2", 4576, len(found))
+        tally.number("evaluations of v1", 7169, len(archive))
+        tally.number("days", 190, len(set(history)))
+        tally.number("rows of these days", 432921, len(history))
+        tally.number("models", 10911, len({*found["model"], *archive}))
+    _check_rescored(report, inputs)
+    for pair, r in CORRELATIONS.items():
+        a, b = (found[key].to_numpy() for key in pair)
+        own = float(np.corrcoef(a, b)[0, 1])
+        again = float(np.mean((a - a.mean()) * (b - b.mean())) / (a.std() * b.std()))
+        with report.check(f"Pearson({', '.join(pair)}) = {own:.4f} over {len(a):,} rows", OTHER) as tally:
+            tally.number("r, two ways", again, own)
+            tally.number("r, to four digits", r, round(own, 4))
+    counts = {state: sum(a == state for a in found["availability"]) for state in AVAILABILITY}
+    told = ", ".join(f"{count:,} {state}" for state, count in counts.items())
+    with report.check(f"{told}") as tally:
+        tally.numbers("availability", list(AVAILABILITY.values()), list(counts.values()), counts)
+    have = ~np.isnan(found["context_length"].to_numpy())
+    rows, models = int(have.sum()), found["model"][have].nunique()
+    with report.check(f"a context length of {rows} rows, {models} models") as tally:
+        tally.numbers("context_length", CONTEXTS, [rows, models], ["rows", "models"])
+    _check_twins(report, main)
+
+
+def _check_rescored(report: Report, inputs: Inputs) -> None:
+    keys = inputs.keys(inputs.main)
+    table = inputs.intervals
+    for rescoring in inputs.main["rescorings"]:
+        day, key = rescoring["day"], rescoring["benchmark"]
+        # Against the last table before the day that had the evaluation.
+        earlier = table[table["first_day"] < day]
+        before = earlier.drop_duplicates("eval_id", keep="last").set_index("eval_id")
+        now = inputs.on(day).set_index("eval_id")
+        ids = now.index.intersection(before.index)
+        moved = {k: ~rules.same_score(before[k].reindex(ids), now[k].reindex(ids)) for k in keys}
+        others = np.any([moved[k] for k in keys if k != key], axis=0)
+        alone = int((moved[key] & ~others).sum())
+        with report.check(f"{key} alone changed on {day} for {alone:,} evaluations") as tally:
+            tally.number("evaluations", RESCORED[day], alone)
+    day, floor, rows, still = UNMOVED
+    before, now = inputs.on(day).set_index("eval_id"), inputs.on(DAY).set_index("eval_id")
+    key = inputs.main["rescorings"][-1]["benchmark"]
+    ids = before.index.intersection(now.index)
+    a, b = before[key].reindex(ids).to_numpy(), now[key].reindex(ids).to_numpy()
+    both = (a > floor) & (b > floor)
+    same = both & (a == b)
+    what = f"{same.sum()} of {both.sum():,} above {floor:.0f} on {day} and {DAY} are the same to the last digit"
+    with report.check(f"{key} of {what}") as tally:
+        tally.numbers(key, [rows, still], [both.sum(), same.sum()], ["rows", "rows that are the same"])
+
+
+def _check_twins(report: Report, main: Wide) -> None:
+    """Rows with the very same scores; where the table names them, it names these."""
+    found = main.order
+    groups: dict[tuple, list[int]] = {}
+    for row, scores in enumerate(zip(*(found[key] for key in main.keys))):
+        groups.setdefault(scores, []).append(row)
+    twins = [rows for rows in groups.values() if len(rows) > 1]
+    size = sum(map(len, twins))
+    with report.check(f"{len(twins)} groups of {size} rows have identical scores") as tally:
+        tally.numbers("twins", TWINS, [len(twins), size], ["groups", "rows"])
+    if "twin_of" not in found:
+        return
+    with report.check("twin_of names another row of the same scores") as tally:
+        names = found["twin_of"].to_numpy()
+        allowed = {row: _names(found, rows) - _names(found, [row]) for rows in twins for row in rows}
+        for row, name in enumerate(names):
+            wanted = name is None or name in allowed.get(row, ())
+            tally.values("twin_of", [True], [wanted], [found["eval_id"][row]])
+        # One of a group may be the one that the others are named after.
+        for rows in twins:
+            unnamed = sum(names[row] is None for row in rows)
+            tally.values("group", [True], [unnamed <= 1], [found["eval_id"][rows[0]]])
+
+
+def _names(table, rows: list[int]) -> set[str]:
+    return {table[column][row] for column in ("model", "eval_id") for row in rows}

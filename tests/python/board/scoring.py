@@ -1,0 +1,136 @@
+"""`runs.parquet`: since when a score stands, and what re-scorings did to it, out of the intervals."""
+
+import pathlib
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from . import frames, rules
+from .inputs import Inputs
+from .report import Report, is_unknown
+from .wide import Wide
+
+#: Columns that a result file says of its run; all others are worked out.
+WORKED_OUT = ("first_seen", "score_since", "rescoring", "epoch")
+
+
+class Scoring(NamedTuple):
+    first_seen: str | None = None
+    score_since: str | None = None
+    rescoring: str | None = None
+    #: Day of the newest re-scoring that came after the evaluation.
+    after: str | None = None
+
+
+def scorings(inputs: Inputs, until: str) -> dict[tuple[str, str], Scoring]:
+    """Of every evaluation and benchmark that the intervals up to a day know."""
+    table = inputs.intervals_until(until)
+    starts = np.flatnonzero(np.r_[True, table["eval_id"].to_numpy()[1:] != table["eval_id"].to_numpy()[:-1]])
+    ends = np.r_[starts[1:], len(table)]
+    first, last = table["first_day"].to_numpy(), table["last_day"].to_numpy()
+    ids = table["eval_id"].to_numpy()
+    known = {}
+    for key in inputs.keys(inputs.main):
+        values = table[key].to_numpy()
+        days = [r["day"] for r in inputs.main.get("rescorings", []) if r["benchmark"] == key]
+        for start, end in zip(starts, ends):
+            part = slice(start, end)
+            known[ids[start], key] = scoring_of(first[part], last[part], values[part], days)
+    return known
+
+
+def scoring_of(first, last, values, rescorings: list[str]) -> Scoring:
+    """Of one score, from the stretches of days on which it stood, oldest first."""
+    if len(values) == 1 and not any(first[0] < day <= last[0] for day in rescorings):
+        return Scoring(first[0], first[0])
+    moved = np.flatnonzero(~rules.same_score(values[:-1], values[-1]))
+    # As long as it has been what it is now: after the last stretch on which it was not.
+    since = first[moved[-1] + 1] if len(moved) > 0 else first[0]
+    after = [day for day in rescorings if first[0] < day <= last[-1]]
+    if not after:
+        return Scoring(first[0], since)
+    before = values[first < after[-1]][-1]
+    then = values[last >= after[-1]][0]
+    state = None
+    if not (np.isnan(before) or np.isnan(then)):
+        state = "unchanged" if rules.same_score(before, then) else "changed"
+    return Scoring(first[0], since, state, after[-1])
+
+
+def epochs_of(suite: dict) -> Callable[[str], str | None]:
+    """Tells the epoch that a day falls in; none where the suite has none."""
+    begins = [(epoch.get("since", ""), epoch["id"]) for epoch in suite.get("epochs", [])]
+
+    @cache
+    def epoch(day: str) -> str | None:
+        return next((name for since, name in reversed(begins) if since <= day), None)
+
+    return epoch
+
+
+def epoch_of(
+    epoch: Callable[[str], str | None], scoring: Scoring, run: str | None, submitted: str | None
+) -> str | None:
+    """In which the score was formed; unknown where a re-scoring may or may not have passed it over."""
+    if scoring.after:
+        return epoch(scoring.after) if scoring.rescoring == "changed" else None
+    if run:
+        return epoch(run)
+    seen = scoring.first_seen
+    if not submitted or not seen or submitted > seen:
+        return None
+    return epoch(seen) if epoch(submitted) == epoch(seen) else None
+
+
+def check_runs(
+    report: Report, inputs: Inputs, folder: pathlib.Path, tables: list[Wide], until: str
+) -> None:
+    """`runs.parquet` of a snapshot that knows the days up to one."""
+    found = frames.read(folder / "runs.parquet")
+    wanted = _recompute(inputs, tables, until)
+    for table in (wanted, found):
+        table.index = [" ".join(key) for key in zip(table["suite"], table["eval_id"], table["benchmark"])]
+    with report.check("runs.parquet: every evaluation and benchmark") as tally:
+        tally.keys(wanted.index, found.index)
+    found = found[~found.index.duplicated()].reindex(wanted.index)
+    with report.check("runs.parquet: first seen, score since, re-scoring, epoch") as tally:
+        for name in WORKED_OUT:
+            tally.values(name, wanted[name], found[name], wanted.index)
+    with report.check("runs.parquet: what result files say of their runs") as tally:
+        for name in inputs.runs.columns:
+            if name in found:
+                tally.values(name, wanted[name], found[name], wanted.index)
+    more = [name for name in found.columns if name not in wanted]
+    if more:
+        report.skip(f"runs.parquet: no rule here for {', '.join(more)}.")
+
+
+def _recompute(inputs: Inputs, tables: list[Wide], until: str) -> pd.DataFrame:
+    known = scorings(inputs, until)
+    parts = [_rows(inputs, wide, key, known if wide.suite is inputs.main else {}) for wide in tables for key in wide.keys]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _rows(inputs: Inputs, wide: Wide, key: str, known: dict[tuple[str, str], Scoring]) -> pd.DataFrame:
+    """Of one benchmark."""
+    suite = wide.suite
+    raw = wide.wanted[f"{key}_raw" if suite["normalized"] else key]
+    rows = wide.wanted[~np.isnan(raw.to_numpy())]
+    runs = inputs.runs[(inputs.runs["suite"] == suite["id"]) & (inputs.runs["benchmark"] == key)]
+    runs = runs.set_index("eval_id").astype(object).reindex(rows.index)
+    scoring = [known.get((name, key), Scoring()) for name in rows.index]
+    epoch = epochs_of(suite)
+    days = [None if is_unknown(day) else day for day in runs["day"]]
+    worked_out = {
+        "suite": suite["id"],
+        "eval_id": rows.index,
+        "benchmark": key,
+        "first_seen": [s.first_seen for s in scoring],
+        "score_since": [s.score_since for s in scoring],
+        "rescoring": [s.rescoring for s in scoring],
+        "epoch": [epoch_of(epoch, *facts) for facts in zip(scoring, days, rows["submitted_at"])],
+    }
+    return runs.assign(**worked_out)
