@@ -1,6 +1,7 @@
 """python -m board --data data --tables public/data/latest --site dist --shared ../shared/data
 
-Recomputes the board from its inputs and compares what was made of them. Ends with 1 where anything differs.
+Recomputes the board from its inputs and compares what was made of them.
+Ends with 1 where anything differs.
 """
 
 import argparse
@@ -9,33 +10,51 @@ import pathlib
 import sys
 import time
 
-from . import answers, known, page, past, published, scoring, stated, wide
-from .inputs import Inputs
+from . import (
+    answers,
+    beside,
+    columns,
+    known,
+    long,
+    page,
+    past,
+    published,
+    scoring,
+    stated,
+    wide,
+)
+from .inputs import Inputs, made_of_others, provenance_of
 from .report import Report
 
 
 def main() -> int:
     paths = _arguments()
     began = time.monotonic()
-    report = Report()
     manifest = json.loads((paths.tables / "manifest.json").read_text())
-    inputs = Inputs(paths.data, [suite["id"] for suite in manifest["suites"]])
-    reason = made_of_others(inputs, manifest)
+    reason = made_of_others(provenance_of(paths.data), manifest)
     if reason:
-        print(f"NOTHING WAS CHECKED: {reason}")
-        return 0
+        print(
+            f"The tables in {paths.tables} cannot be recomputed: {reason} Run npm run data first."
+        )
+        return 1
+    report = Report()
+    inputs = Inputs(paths.data, [suite["id"] for suite in manifest["suites"]])
     check(report, inputs, paths.tables, paths.site, paths.shared)
-    seconds = time.monotonic() - began
     print(
         f"\n{report.checks} checks, {report.compared:,} comparisons, {report.differ:,} differ, "
-        f"{len(report.skipped)} sentences on what was skipped; {seconds:.0f} s."
+        f"{len(report.skipped)} skipped; {time.monotonic() - began:.0f} s."
     )
     if report.differ:
-        print("Dated snapshots stay as they were made: after a change of the code, remove public/data and run npm run data.")
+        print(
+            "Where dated snapshots differ: they stay as they were made. After a change of the "
+            "code, remove public/data and run npm run data."
+        )
     return 1 if report.differ else 0
 
 
-def check(report: Report, inputs: Inputs, latest: pathlib.Path, site: pathlib.Path, shared: pathlib.Path) -> None:
+def check(
+    report: Report, inputs: Inputs, latest: pathlib.Path, site: pathlib.Path, shared: pathlib.Path
+) -> None:
     """All checks, in the order that the board is made in."""
     report.head("The embedded snapshot, against the published files")
     published.check_published(report, inputs, shared)
@@ -52,7 +71,7 @@ def check(report: Report, inputs: Inputs, latest: pathlib.Path, site: pathlib.Pa
         for folder in dated(latest):
             report.where = folder.name
             own = json.loads((folder / "manifest.json").read_text())
-            if made_of_others(inputs, own):
+            if made_of_others(inputs.provenance, own):
                 report.skip(f"{folder.name} was made of other sources.")
             elif own["as_of"] == as_of:
                 _check_copy(report, latest, folder)
@@ -68,25 +87,39 @@ def check(report: Report, inputs: Inputs, latest: pathlib.Path, site: pathlib.Pa
 
 
 def check_snapshot(
-    report: Report, inputs: Inputs, days: past.Past, folder: pathlib.Path, earlier: str | None, day: str
+    report: Report,
+    inputs: Inputs,
+    days: past.Past,
+    folder: pathlib.Path,
+    earlier: str | None,
+    day: str,
 ) -> list[wide.Wide]:
     """The tables of a folder, of an earlier day or of today; gives the wide ones."""
     tables = [wide.Wide(inputs, folder, suite, earlier) for suite in inputs.suites]
     for table in tables:
         # The archive is the same in every snapshot.
         if table.suite is inputs.main or not earlier:
-            wide.check_wide(report, table)
+            columns.check_wide(report, table)
             # Averages of the archive have two digits, as those of some days.
             is_rounded = bool(earlier) and days.is_rounded(day) or not table.suite["normalized"]
-            wide.check_published(report, table, is_rounded)
-    wide.check_scores(report, inputs, folder, tables)
-    wide.check_sources(report, inputs, folder, tables)
-    wide.check_csv(report, folder, tables[0])
+            columns.check_published(report, table, is_rounded)
+    long.check_scores(report, inputs, folder, tables)
+    beside.check_sources(report, inputs, folder, tables)
+    beside.check_csv(report, folder, tables[0])
     past.check_day(report, days, tables[0], day)
     past.check_history(report, days, folder, day)
     past.check_intervals(report, days, folder, day)
     scoring.check_runs(report, inputs, folder, tables, day)
+    report.uncovered(
+        "tables", sorted(file.name for file in folder.glob("*.parquet")), _checked(tables)
+    )
     return tables
+
+
+def _checked(tables: list[wide.Wide]) -> set[str]:
+    """Files that a function above looks into."""
+    names = ("scores", "sources", "history", "days", "intervals", "runs")
+    return {f"{name}.parquet" for name in names} | {table.file for table in tables}
 
 
 def _check_copy(report: Report, latest: pathlib.Path, folder: pathlib.Path) -> None:
@@ -95,7 +128,9 @@ def _check_copy(report: Report, latest: pathlib.Path, folder: pathlib.Path) -> N
     with report.check("the newest one: a copy of latest, byte by byte") as tally:
         tally.keys(names, [file.name for file in folder.iterdir()])
         for name in names:
-            same = (folder / name).is_file() and (folder / name).read_bytes() == (latest / name).read_bytes()
+            same = (folder / name).is_file() and (folder / name).read_bytes() == (
+                latest / name
+            ).read_bytes()
             tally.values(name, [True], [same], ["the same bytes"])
 
 
@@ -109,15 +144,6 @@ def dated(latest: pathlib.Path) -> list[pathlib.Path]:
         name = snapshot["name"]
         editions.setdefault(name[:10], latest.parent / name)
     return list(editions.values())
-
-
-def made_of_others(inputs: Inputs, manifest: dict) -> str | None:
-    """Why a snapshot is not one of the embedded figures; None if it is."""
-    known = {origin["sha256"] for origin in inputs.provenance["origins"]}
-    others = [source["source"] for source in manifest["sources"] if source["sha256"] not in known]
-    if not others:
-        return None
-    return f"the tables were made of {', '.join(others[:3])} and not of data/snapshot. Run npm run data first."
 
 
 def _arguments() -> argparse.Namespace:

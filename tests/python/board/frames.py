@@ -11,6 +11,10 @@ import pyarrow.parquet as pq
 pd.set_option("future.infer_string", False)
 
 
+#: Of these an id is made.
+KEY = ("model", "revision", "precision", "weight_type", "chat_template")
+
+
 def read(path: pathlib.Path, columns: list[str] | None = None) -> pd.DataFrame:
     """A Parquet file. Days are texts like 2024-06-30."""
     table = pq.read_table(path, columns=columns)
@@ -29,7 +33,9 @@ def values_of(column: pa.ChunkedArray) -> np.ndarray | pd.Series:
 def read_csv(path: pathlib.Path) -> pd.DataFrame:
     """A published table, all of it as text; empty and NA are unknown."""
     table = pd.read_csv(path, dtype=str, keep_default_na=False, na_filter=False)
-    return pd.DataFrame({name: [_cell(text) for text in table[name]] for name in table}, dtype=object)
+    return pd.DataFrame(
+        {name: [_cell(text) for text in table[name]] for name in table}, dtype=object
+    )
 
 
 def _cell(text: str) -> str | None:
@@ -46,19 +52,18 @@ def eval_ids(table: pd.DataFrame) -> list[str]:
     """OWNER/NAME@REVISION:PRECISION:WEIGHTS:chat|plain; a commit has eight digits, unknown is -."""
     size = len(table)
     unknown = [None] * size
-    columns = [
-        table[name] if name in table else unknown
-        for name in ("model", "revision", "precision", "weight_type", "chat_template")
-    ]
+    columns = [table[name] if name in table else unknown for name in KEY]
     return [
-        f"{model}@{short(revision) or '-'}:{precision or '-'}:{weights or '-'}:{_template(template)}"
-        for model, revision, precision, weights, template in zip(*columns)
+        f"{model}@{short(commit) or '-'}:{precision or '-'}:{weights or '-'}:{_template(template)}"
+        for model, commit, precision, weights, template in zip(*columns)
     ]
 
 
 def short(revision: str | None) -> str | None:
     """A commit by its first eight digits."""
-    is_commit = revision is not None and len(revision) == 40 and set(revision) <= set("0123456789abcdef")
+    is_commit = (
+        revision is not None and len(revision) == 40 and set(revision) <= set("0123456789abcdef")
+    )
     return revision[:8] if is_commit else revision
 
 

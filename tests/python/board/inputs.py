@@ -10,6 +10,20 @@ import pandas as pd
 from . import frames
 
 
+def provenance_of(data: pathlib.Path) -> dict:
+    """What the embedded snapshot says of itself."""
+    return json.loads((data / "snapshot" / "provenance.json").read_text())
+
+
+def made_of_others(provenance: dict, manifest: dict) -> str | None:
+    """Why the tables with this manifest are not of the embedded snapshot; None if they are."""
+    known = {origin["sha256"] for origin in provenance["origins"]}
+    others = [source["source"] for source in manifest["sources"] if source["sha256"] not in known]
+    if not others:
+        return None
+    return f"they were made of {', '.join(others[:3])} and not of data/snapshot alone."
+
+
 class Inputs:
     """The embedded snapshot, read by none of the project's code."""
 
@@ -20,7 +34,7 @@ class Inputs:
         #: The main suite first, as the board names them.
         self.suites: list[dict] = [by_id[name] for name in suite_ids]
         self.main = self.suites[0]
-        self.provenance = json.loads((self.folder / "provenance.json").read_text())
+        self.provenance = provenance_of(data)
         self.flags = json.loads((data / "curated" / "flagged.json").read_text())
         self.choice = set(json.loads((data / "curated" / "maintainers-choice.json").read_text()))
 
@@ -32,7 +46,11 @@ class Inputs:
 
     def name(self, suite: dict, past: str | None) -> str:
         """File of a suite's table; of the main one there are older ones as well."""
-        return f"{suite['id']}_{past}.parquet" if past and suite is self.main else f"{suite['id']}.parquet"
+        return (
+            f"{suite['id']}_{past}.parquet"
+            if past and suite is self.main
+            else f"{suite['id']}.parquet"
+        )
 
     def table(self, suite: dict, past: str | None = None) -> pd.DataFrame:
         """The published table, each row with its id."""

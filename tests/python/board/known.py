@@ -1,6 +1,6 @@
 """Numbers that are known of this board from elsewhere, recomputed: each has one right value.
 
-From the leaderboard's published tables, by other people's calculations: see CHANGELOG.md and /docs/scores/.
+Others worked them out of the same published tables, with tools of their own.
 """
 
 import pathlib
@@ -27,7 +27,9 @@ CONTEXTS = (418, 404)
 TWINS = (46, 100)
 
 
-def check_known(report: Report, inputs: Inputs, folder: pathlib.Path, main: Wide, as_of: str) -> None:
+def check_known(
+    report: Report, inputs: Inputs, folder: pathlib.Path, main: Wide, as_of: str
+) -> None:
     if as_of != DAY:
         report.skip(f"The table is of {as_of}: what is known of that of {DAY} was not compared.")
         return
@@ -45,7 +47,9 @@ def check_known(report: Report, inputs: Inputs, folder: pathlib.Path, main: Wide
         a, b = (found[key].to_numpy() for key in pair)
         own = float(np.corrcoef(a, b)[0, 1])
         again = float(np.mean((a - a.mean()) * (b - b.mean())) / (a.std() * b.std()))
-        with report.check(f"Pearson({', '.join(pair)}) = {own:.4f} over {len(a):,} rows", OTHER) as tally:
+        with report.check(
+            f"Pearson({', '.join(pair)}) = {own:.4f} over {len(a):,} rows", OTHER
+        ) as tally:
             tally.number("r, two ways", again, own)
             tally.number("r, to four digits", r, round(own, 4))
     counts = {state: sum(a == state for a in found["availability"]) for state in AVAILABILITY}
@@ -81,9 +85,11 @@ def _check_rescored(report: Report, inputs: Inputs) -> None:
     a, b = before[key].reindex(ids).to_numpy(), now[key].reindex(ids).to_numpy()
     both = (a > floor) & (b > floor)
     same = both & (a == b)
-    what = f"{same.sum()} of {both.sum():,} above {floor:.0f} on {day} and {DAY} are the same to the last digit"
-    with report.check(f"{key} of {what}") as tally:
-        tally.numbers(key, [rows, still], [both.sum(), same.sum()], ["rows", "rows that are the same"])
+    rose = f"{same.sum()} of {both.sum():,} above {floor:.0f} on {day} and {DAY}"
+    with report.check(f"{key} of {rose} are the same to the last digit") as tally:
+        tally.numbers(
+            key, [rows, still], [both.sum(), same.sum()], ["rows", "rows that are the same"]
+        )
 
 
 def _check_twins(report: Report, main: Wide) -> None:
@@ -97,10 +103,13 @@ def _check_twins(report: Report, main: Wide) -> None:
     with report.check(f"{len(twins)} groups of {size} rows have identical scores") as tally:
         tally.numbers("twins", TWINS, [len(twins), size], ["groups", "rows"])
     if "twin_of" not in found:
+        report.skip(f"{main.file} has no column twin_of yet (the same scores under another name).")
         return
     with report.check("twin_of names another row of the same scores") as tally:
         names = found["twin_of"].to_numpy()
-        allowed = {row: _names(found, rows) - _names(found, [row]) for rows in twins for row in rows}
+        allowed = {
+            row: _names(found, rows) - _names(found, [row]) for rows in twins for row in rows
+        }
         for row, name in enumerate(names):
             wanted = name is None or name in allowed.get(row, ())
             tally.values("twin_of", [True], [wanted], [found["eval_id"][row]])

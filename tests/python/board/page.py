@@ -14,7 +14,7 @@ from .wide import Wide
 
 
 def check_pages(report: Report, site: pathlib.Path, tables: list[Wide]) -> None:
-    """Every value that is sent, against the tables; errors that are left out follow from the rest."""
+    """Every value that is sent, against the tables; errors left out follow from the rest."""
     for wide in tables:
         file = site / "table" / f"{wide.suite['table']}.bin"
         if not file.is_file():
@@ -31,7 +31,9 @@ def check_pages(report: Report, site: pathlib.Path, tables: list[Wide]) -> None:
                 column = frames.values_of(sent[name])
                 if name in errors and wide.suite["normalized"]:
                     raw = found[f"{errors[name]['key']}_raw"]
-                    column = np.where(np.isnan(column), rules.binomial(errors[name], raw, True), column)
+                    column = np.where(
+                        np.isnan(column), rules.binomial(errors[name], raw, True), column
+                    )
                 if isinstance(column, pd.Series):
                     tally.values(name, found[name], column, found["eval_id"])
                 else:

@@ -20,7 +20,9 @@ class Past:
         self.days = list(inputs.days["as_of"])
         self.digits = dict(zip(self.days, inputs.days["digits"]))
         self._rounded = {
-            digits: np.array([_as_published(value, int(digits)) for value in inputs.intervals["average"]])
+            digits: np.array(
+                [_as_published(value, int(digits)) for value in inputs.intervals["average"]]
+            )
             for digits in set(inputs.days["digits"].dropna())
         }
         self.standings = {day: self._standing(day) for day in self.days}
@@ -36,7 +38,9 @@ class Past:
             average = self._rounded[self.digits[day]][rows.index]
         flagged = rows["flagged"].to_numpy(bool)
         rank = rules.ranks(np.where(flagged, np.nan, average))
-        return pd.DataFrame({"eval_id": rows["eval_id"].to_numpy(), "average": average, "rank": rank})
+        return pd.DataFrame(
+            {"eval_id": rows["eval_id"].to_numpy(), "average": average, "rank": rank}
+        )
 
 
 def _as_published(value: float, digits: int) -> float:
@@ -55,6 +59,7 @@ def check_history(report: Report, past: Past, folder: pathlib.Path, until: str) 
     ids = [f"{name} on {day}" for name, day in zip(wanted["eval_id"], wanted["as_of"])]
     with report.check("history.parquet: who stood in the table on each day") as tally:
         tally.keys(ids, [f"{name} on {day}" for name, day in zip(found["eval_id"], found["as_of"])])
+    report.uncovered("history.parquet", found, wanted)
     if len(found) == len(wanted):
         with report.check("history.parquet: averages, in the digits of the day") as tally:
             tally.numbers("average", wanted["average"], found["average"], ids)
@@ -67,20 +72,26 @@ def check_history(report: Report, past: Past, folder: pathlib.Path, until: str) 
         tally.numbers("rows", counts, listed["rows"], days)
         for name in ("source", "sha256", "digits"):
             tally.values(name, past.inputs.days[name][: len(days)], listed[name], days)
+    report.uncovered("days.parquet", listed, ("as_of", "rows", "source", "sha256", "digits"))
 
 
 def check_intervals(report: Report, past: Past, folder: pathlib.Path, until: str) -> None:
     """`intervals.parquet` of a snapshot: those of the inputs, up to a day."""
     wanted = past.inputs.intervals_until(until)
-    found = frames.read(folder / "intervals.parquet").sort_values(["eval_id", "first_day"], ignore_index=True)
+    found = frames.read(folder / "intervals.parquet").sort_values(
+        ["eval_id", "first_day"], ignore_index=True
+    )
     ids = [f"{name} from {day}" for name, day in zip(wanted["eval_id"], wanted["first_day"])]
     with report.check("intervals.parquet: as in the inputs") as tally:
-        tally.keys(ids, [f"{name} from {day}" for name, day in zip(found["eval_id"], found["first_day"])])
+        tally.keys(
+            ids, [f"{name} from {day}" for name, day in zip(found["eval_id"], found["first_day"])]
+        )
         for name in wanted.columns:
             if wanted[name].dtype == float:
                 tally.numbers(name, wanted[name], found[name], ids)
             else:
                 tally.values(name, wanted[name], found[name], ids)
+    report.uncovered("intervals.parquet", found, wanted)
 
 
 def check_day(report: Report, past: Past, wide: Wide, day: str) -> None:

@@ -1,154 +1,40 @@
-"""The published files themselves, where they are at hand: every value of them against the embedded tables."""
+"""The published files, where they are at hand: every value against the embedded tables."""
 
 import hashlib
 import json
 import pathlib
-import re
 
 import numpy as np
 import pandas as pd
 
 from . import frames, rules
 from .inputs import Inputs
+from .layouts import NUMBERS, Published
 from .report import Report, Tally
-
-#: Names of columns in the two layouts, by ours; `{}` is the name of a benchmark.
-LONG = {
-    "model": "model_name",
-    "revision": "model_sha",
-    "precision": "model_precision",
-    "weight_type": "model_weight_type",
-    "chat_template": "model_has_chat_template",
-    "architecture": "model_architecture",
-    "model_type": "model_type",
-    "params_b": "metadata_params_billions",
-    "license": "metadata_hub_license",
-    "likes": "metadata_hub_hearts",
-    "base_model": "metadata_base_model",
-    "generation": "metadata_generation",
-    "merged": "features_is_merged",
-    "moe": "features_is_moe",
-    "flagged": "features_is_flagged",
-    "listed": "features_is_not_available_on_hub",
-    "maintainers_choice": "features_is_official_provider features_is_highlighted_by_maintainer",
-    "submitted_at": "metadata_submission_date",
-    "uploaded_at": "metadata_upload_date",
-    "co2_kg": "metadata_co2_cost",
-    "average": "model_average_score",
-    "raw": "evaluations_{}_value",
-    "score": "evaluations_{}_normalized_score",
-}
-FLAT = {
-    "model": "fullname",
-    "revision": "model_sha",
-    "precision": "precision",
-    "weight_type": "weight_type",
-    "chat_template": "chat_template",
-    "architecture": "architecture",
-    "model_type": "type",
-    "params_b": "params_b",
-    "license": "hub_license",
-    "likes": "hub_hearts",
-    "base_model": "base_model",
-    "generation": "generation",
-    "merged": "not_merged merged",
-    "moe": "moe",
-    "flagged": "flagged",
-    "listed": "available_on_the_hub",
-    "maintainers_choice": "maintainers_highlight official_providers",
-    "submitted_at": "submission_date date",
-    "uploaded_at": "upload_to_hub_date",
-    "co2_kg": "co_cost_kg",
-    "average": "average",
-    "raw": "{}_raw",
-    "score": "{}",
-}
-#: TRUE there says that a model is not so.
-INVERTED = {"merged", "moe", "flagged"}
-NUMBERS = {"params_b", "likes", "generation", "co2_kg", "average"}
-TRUTHS = {"chat_template", "merged", "moe", "flagged", "listed", "maintainers_choice"}
-#: Titles of types begin with these letters, whatever sign or space stands in between.
-TYPES = {
-    "continuouslypretrained": "continuously_pretrained",
-    "pretrained": "pretrained",
-    "finetuned": "fine_tuned",
-    "chat": "chat",
-    "basemerge": "merge",
-    "merge": "merge",
-    "multimodal": "multimodal",
-    "other": "other",
-}
-
-
-class Published:
-    """A contents table as it was published, with our names and values."""
-
-    def __init__(self, file: pathlib.Path, suite: dict) -> None:
-        self.table = frames.read_csv(file)
-        self.suite = suite
-        self.is_flat = "fullname" in self.table
-        self.names = FLAT if self.is_flat else LONG
-        self.ids = frames.eval_ids(
-            pd.DataFrame({name: self.column(name) for name in ("model", "revision", "precision", "weight_type", "chat_template")})
-        )
-
-    def given(self, name: str) -> pd.Series | None:
-        """A column as it is in the file."""
-        return next((self.table[c] for c in self.names[name].split() if c in self.table), None)
-
-    def column(self, name: str) -> np.ndarray:
-        """A column with its values as ours; unknown throughout where the file does not have it."""
-        cells = self.given(name)
-        if cells is None:
-            return np.array([None] * len(self.table), object)
-        if name in NUMBERS:
-            values = frames.numbers(cells)
-            # Sizes of 0 and -1 stand for a size that was not found.
-            return np.where(values > 0, values, np.nan) if name == "params_b" else values
-        if name in TRUTHS:
-            turned = self.is_flat and name in INVERTED
-            truths = {"TRUE": not turned, "FALSE": turned}
-            return np.array([truths.get((cell or "").upper()) for cell in cells], object)
-        return np.array([self._text(name, cell) for cell in cells], object)
-
-    def _text(self, name: str, cell: str | None) -> str | None:
-        if cell is None:
-            return None
-        if name.endswith("_at"):
-            return cell[:10]
-        if name == "model_type":
-            letters = re.sub("[^a-z]", "", cell.lower())
-            return next((kind for start, kind in TYPES.items() if letters.startswith(start)), None)
-        if name in ("license", "architecture") and cell.lower() in ("?", "unknown"):
-            return None
-        if name == "base_model":
-            return None if cell == "Removed" else cell.removesuffix(" (Merge)")
-        return cell
-
-    def scores(self, benchmark: dict, kind: str) -> np.ndarray | None:
-        """`raw` or `score` of a benchmark."""
-        for title in [benchmark["key"], *benchmark.get("columns", [])]:
-            name = self.names[kind].format(title)
-            if name in self.table:
-                return frames.numbers(self.table[name])
-        return None
 
 
 def check_published(report: Report, inputs: Inputs, shared: pathlib.Path) -> None:
     """All files of the folder that the embedded snapshot was made of."""
     if not shared.is_dir():
-        report.skip(f"There is no folder {shared} of published files: the embedded tables were not compared with them.")
+        report.skip(
+            f"There is no folder {shared} of published files: the embedded tables were not "
+            "compared with them."
+        )
         return
     _check_digests(report, inputs, shared)
     for suite in inputs.suites:
-        file = next(o["file"] for o in inputs.provenance["origins"] if o.get("suite") == suite["id"])
+        file = next(
+            o["file"] for o in inputs.provenance["origins"] if o.get("suite") == suite["id"]
+        )
         if (shared / file).is_file():
             _check_table(report, inputs, Published(shared / file, suite), suite, None, file)
     with report.together():
         for file in sorted((shared / "contents-history").glob("*.csv")):
             report.where = file.name
             published = Published(file, inputs.main)
-            _check_table(report, inputs, published, inputs.main, file.stem, "tables of earlier days")
+            _check_table(
+                report, inputs, published, inputs.main, file.stem, "tables of earlier days"
+            )
     _check_intervals(report, inputs, shared / "history")
     _check_contexts(report, inputs, shared)
     _check_results(report, inputs, shared / "results")
@@ -169,7 +55,7 @@ def _check_digests(report: Report, inputs: Inputs, shared: pathlib.Path) -> None
 def _check_table(
     report: Report, inputs: Inputs, published: Published, suite: dict, past: str | None, title: str
 ) -> None:
-    """Scores to the last digit; raw ones of a table of two digits were made as exact as the scores are."""
+    """Scores to the last digit; raw ones of two digits were made as exact as the scores are."""
     embedded = inputs.table(suite, past).set_index("eval_id", drop=False)
     ids = published.ids
     with report.check(f"{title}, every evaluation, score and average", 0.0) as tally:
@@ -179,7 +65,9 @@ def _check_table(
             key = benchmark["key"]
             tally.numbers(key, published.scores(benchmark, "score"), embedded[key], ids)
             if suite["normalized"] and not published.is_flat:
-                tally.numbers(f"{key}_raw", published.scores(benchmark, "raw"), embedded[f"{key}_raw"], ids)
+                tally.numbers(
+                    f"{key}_raw", published.scores(benchmark, "raw"), embedded[f"{key}_raw"], ids
+                )
         tally.numbers("average", published.column("average"), embedded["average"], ids)
     if suite["normalized"] and published.is_flat:
         with report.check(f"{title}, raw scores that give these") as tally:
@@ -194,7 +82,7 @@ def _check_table(
             elif name not in ("flagged", "maintainers_choice") or past:
                 _check_absent(tally, published, name, ids)
         tally.values("availability", _availability(published), embedded["availability"], ids)
-    # Flags of the newest tables are lists of ours: see `check_curated` below.
+    # Those of the newest tables are lists of ours.
     if not past and published.given("flagged") is not None:
         flagged = inputs.flagged(suite)
         with report.check(f"{title}, flags are those of data/curated") as tally:
@@ -222,7 +110,10 @@ def _check_column(tally: Tally, published: Published, embedded, name: str, ids) 
         return
     if name == "base_model":
         # Published for a model that has no base: its own name.
-        wanted = [None if base == model else base for base, model in zip(wanted, published.column("model"))]
+        wanted = [
+            None if base == model else base
+            for base, model in zip(wanted, published.column("model"))
+        ]
     if name in ("flagged", "maintainers_choice"):
         wanted = [truth is True for truth in wanted]
     tally.values(name, wanted, embedded[name], ids)
@@ -232,12 +123,15 @@ def _check_absent(tally: Tally, published: Published, name: str, ids) -> None:
     """A column that the embedded table leaves out is one that knows nothing."""
     wanted = published.column(name)
     if name == "base_model":
-        wanted = [None if base == model else base for base, model in zip(wanted, published.column("model"))]
+        wanted = [
+            None if base == model else base
+            for base, model in zip(wanted, published.column("model"))
+        ]
     tally.values(name, list(wanted), [None] * len(ids), ids)
 
 
 def _availability(published: Published) -> list[str | None]:
-    """FALSE is also said of a model that was there without card or licence: then it has a day or likes."""
+    """FALSE is also said of a model without card or licence: then it has a day or likes."""
     has_days = published.given("uploaded_at") is not None
     found = []
     for listed, license, day, likes in zip(
@@ -261,11 +155,15 @@ def _check_intervals(report: Report, inputs: Inputs, folder: pathlib.Path) -> No
         report.skip(f"There is no {folder / 'intervals.csv.gz'}.")
         return
     table = frames.read_csv(folder / "intervals.csv.gz")
-    table["chat_template"] = [{"TRUE": True, "FALSE": False}.get(cell) for cell in table["chat_template"]]
+    table["chat_template"] = [
+        {"TRUE": True, "FALSE": False}.get(cell) for cell in table["chat_template"]
+    ]
     table["eval_id"] = frames.eval_ids(table)
     table = table.sort_values(["eval_id", "first_day"], ignore_index=True)
     embedded = inputs.intervals
-    names = [f"{key}{end}" for key in inputs.keys(inputs.main) for end in ("", "_raw")] + ["average"]
+    names = [f"{key}{end}" for key in inputs.keys(inputs.main) for end in ("", "_raw")] + [
+        "average"
+    ]
     # The embedded ones are cut where a flag was set or taken away: each lies within one of these.
     starts = {}
     for row, (name, first) in enumerate(zip(table["eval_id"], table["first_day"])):
@@ -281,7 +179,12 @@ def _check_intervals(report: Report, inputs: Inputs, folder: pathlib.Path) -> No
         for name in names:
             tally.numbers(name, frames.numbers(wanted[name]), embedded[name], ids)
     order = {day: place for place, day in enumerate(inputs.days["as_of"])}
-    lengths = lambda t: [order[b] - order[a] + 1 for a, b in zip(t["first_day"], t["last_day"])]
+
+    def lengths(t: pd.DataFrame) -> list[int]:
+        return [
+            order[last] - order[first] + 1 for first, last in zip(t["first_day"], t["last_day"])
+        ]
+
     with report.check(f"{title}, the days of each") as tally:
         covered = np.bincount(rows, weights=lengths(embedded), minlength=len(table))
         tally.numbers("days", lengths(table), covered, table["eval_id"])
@@ -304,7 +207,9 @@ def _check_contexts(report: Report, inputs: Inputs, shared: pathlib.Path) -> Non
     with report.check("context lengths") as tally:
         tally.keys(set(table["model"]), inputs.contexts)
         found = [inputs.contexts[model][0] for model in table["model"]]
-        tally.numbers("context_length", frames.numbers(table["context_length"]), found, table["model"])
+        tally.numbers(
+            "context_length", frames.numbers(table["context_length"]), found, table["model"]
+        )
 
 
 def _check_results(report: Report, inputs: Inputs, folder: pathlib.Path) -> None:
@@ -317,7 +222,12 @@ def _check_results(report: Report, inputs: Inputs, folder: pathlib.Path) -> None
             model = file.parent.relative_to(folder).as_posix()
             own = detail[[name.startswith(f"{model}@") for name in detail["eval_id"]]]
             wanted = [_figure(inputs, content["results"], row) for row in own.to_dict("records")]
-            tally.numbers("raw", wanted, own["raw"], own["eval_id"] + " " + own["subtask"].fillna(own["benchmark"]))
+            tally.numbers(
+                "raw",
+                wanted,
+                own["raw"],
+                own["eval_id"] + " " + own["subtask"].fillna(own["benchmark"]),
+            )
 
 
 def _figure(inputs: Inputs, results: dict, row: dict) -> float:
@@ -331,4 +241,6 @@ def _figure(inputs: Inputs, results: dict, row: dict) -> float:
         return float(np.mean([results[benchmark["task"]][metric] for metric in metrics]))
     # A group without a value: its subtasks, by their sizes.
     sizes = [subtask["n"] for subtask in benchmark["subtasks"]]
-    return float(np.average([results[s["task"]][metrics[0]] for s in benchmark["subtasks"]], weights=sizes))
+    return float(
+        np.average([results[s["task"]][metrics[0]] for s in benchmark["subtasks"]], weights=sizes)
+    )

@@ -1,6 +1,6 @@
 """What was compared and what differs: one line for each check."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
@@ -82,7 +82,8 @@ class Tally:
         if len(rows) > 0:
             ids = list(ids)
             self._show(
-                f"{name} of {ids[i]} is {_plain(found[i])}, recomputed {_plain(wanted[i])}" for i in rows[:SHOWN]
+                f"{name} of {ids[i]} is {_plain(found[i])}, recomputed {_plain(wanted[i])}"
+                for i in rows[:SHOWN]
             )
 
     def _show(self, sentences: Iterable[str]) -> None:
@@ -96,7 +97,7 @@ def _plain(value) -> str:
     """As a person writes it."""
     if is_unknown(value):
         return "unknown"
-    return repr(value.item() if isinstance(value, np.generic) else value)
+    return repr(value.item() if isinstance(value, np.generic) else value).removesuffix(".0")
 
 
 def same(a, b) -> bool:
@@ -134,7 +135,7 @@ class Report:
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Of checks within that are named alike, one line is made: what the same files of many folders hold."""
+        """Makes one line of checks that are named alike: of the same files of many folders."""
         self._waiting = {}
         try:
             yield
@@ -164,3 +165,9 @@ class Report:
         if sentence not in self.skipped:
             self.skipped.append(sentence)
             self.write(f"{'skipped':8}{'':30}  {sentence}")
+
+    def uncovered(self, what: str, found: Iterable[str], covered: Container[str]) -> None:
+        """Says which columns or fields there is no rule for."""
+        more = [name for name in found if name not in covered]
+        if more:
+            self.skip(f"{what}: no rule here for {', '.join(more)}.")

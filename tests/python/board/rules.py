@@ -55,7 +55,10 @@ def shared(subtasks: list[dict]) -> np.ndarray:
 
     return np.array(
         [
-            [min(a["n"], b["n"]) if outermost(a["task"]) == outermost(b["task"]) else 0 for b in subtasks]
+            [
+                min(a["n"], b["n"]) if outermost(a["task"]) == outermost(b["task"]) else 0
+                for b in subtasks
+            ]
             for a in subtasks
         ],
         float,
@@ -67,7 +70,7 @@ def has_copies(benchmark: dict) -> bool:
 
 
 def widening(benchmark: dict) -> float:
-    """How much wider an error is than that of as many different questions, copies answered alike."""
+    """How much wider an error is than that of different questions, copies being answered alike."""
     if not has_copies(benchmark):
         return 1.0
     asked = sum(subtask["n"] for subtask in benchmark["subtasks"])
@@ -87,7 +90,7 @@ def of_parts(benchmark: dict, errors: np.ndarray) -> np.ndarray:
 
 
 def binomial(benchmark: dict, raw, is_normalised: bool) -> np.ndarray:
-    """Standard error in points from raw score and number of questions alone; NaN where that is unknown."""
+    """Standard error in points from raw score and number of questions alone; else NaN."""
     raw = np.asarray(raw, float)
     variance = np.maximum(0.0, raw * (1 - raw))
 

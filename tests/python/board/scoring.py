@@ -1,4 +1,4 @@
-"""`runs.parquet`: since when a score stands, and what re-scorings did to it, out of the intervals."""
+"""`runs.parquet`: since when a score stands and what re-scorings did, out of the intervals."""
 
 import pathlib
 from collections.abc import Callable
@@ -28,7 +28,9 @@ class Scoring(NamedTuple):
 def scorings(inputs: Inputs, until: str) -> dict[tuple[str, str], Scoring]:
     """Of every evaluation and benchmark that the intervals up to a day know."""
     table = inputs.intervals_until(until)
-    starts = np.flatnonzero(np.r_[True, table["eval_id"].to_numpy()[1:] != table["eval_id"].to_numpy()[:-1]])
+    starts = np.flatnonzero(
+        np.r_[True, table["eval_id"].to_numpy()[1:] != table["eval_id"].to_numpy()[:-1]]
+    )
     ends = np.r_[starts[1:], len(table)]
     first, last = table["first_day"].to_numpy(), table["last_day"].to_numpy()
     ids = table["eval_id"].to_numpy()
@@ -74,7 +76,7 @@ def epochs_of(suite: dict) -> Callable[[str], str | None]:
 def epoch_of(
     epoch: Callable[[str], str | None], scoring: Scoring, run: str | None, submitted: str | None
 ) -> str | None:
-    """In which the score was formed; unknown where a re-scoring may or may not have passed it over."""
+    """In which the score was formed; unknown where a re-scoring may have passed it over."""
     if scoring.after:
         return epoch(scoring.after) if scoring.rescoring == "changed" else None
     if run:
@@ -92,7 +94,9 @@ def check_runs(
     found = frames.read(folder / "runs.parquet")
     wanted = _recompute(inputs, tables, until)
     for table in (wanted, found):
-        table.index = [" ".join(key) for key in zip(table["suite"], table["eval_id"], table["benchmark"])]
+        table.index = [
+            " ".join(key) for key in zip(table["suite"], table["eval_id"], table["benchmark"])
+        ]
     with report.check("runs.parquet: every evaluation and benchmark") as tally:
         tally.keys(wanted.index, found.index)
     found = found[~found.index.duplicated()].reindex(wanted.index)
@@ -103,18 +107,22 @@ def check_runs(
         for name in inputs.runs.columns:
             if name in found:
                 tally.values(name, wanted[name], found[name], wanted.index)
-    more = [name for name in found.columns if name not in wanted]
-    if more:
-        report.skip(f"runs.parquet: no rule here for {', '.join(more)}.")
+    report.uncovered("runs.parquet", found, wanted)
 
 
 def _recompute(inputs: Inputs, tables: list[Wide], until: str) -> pd.DataFrame:
     known = scorings(inputs, until)
-    parts = [_rows(inputs, wide, key, known if wide.suite is inputs.main else {}) for wide in tables for key in wide.keys]
+    parts = [
+        _rows(inputs, wide, key, known if wide.suite is inputs.main else {})
+        for wide in tables
+        for key in wide.keys
+    ]
     return pd.concat(parts, ignore_index=True)
 
 
-def _rows(inputs: Inputs, wide: Wide, key: str, known: dict[tuple[str, str], Scoring]) -> pd.DataFrame:
+def _rows(
+    inputs: Inputs, wide: Wide, key: str, known: dict[tuple[str, str], Scoring]
+) -> pd.DataFrame:
     """Of one benchmark."""
     suite = wide.suite
     raw = wide.wanted[f"{key}_raw" if suite["normalized"] else key]

@@ -1,4 +1,4 @@
-"""Standard errors that result files state: each belongs to its value and its number of questions, or was replaced."""
+"""Standard errors that result files state: each belongs to its value, or was replaced."""
 
 import numpy as np
 
@@ -13,14 +13,20 @@ FROM_FILE, REPLACED = "file", ("binomial", "binomial_replaced")
 def check_stated(report: Report, inputs: Inputs) -> None:
     detail = inputs.detail
     if "stderr_source" not in detail:
-        report.skip("detail.parquet has no column stderr_source yet: errors that files state were taken as they are.")
+        report.skip(
+            "detail.parquet has no column stderr_source yet: what files state was taken as it is."
+        )
         return
-    with report.check("standard errors of single runs, by the formulas of the harness", OTHER) as tally:
+    with report.check(
+        "standard errors of single runs, by the formulas of the harness", OTHER
+    ) as tally:
         for (name, key), rows in detail.groupby(["eval_id", "benchmark"], sort=False):
             benchmark = next(b for b in inputs.main["benchmarks"] if b["key"] == key)
             parts = rows[rows["subtask"].notna()].set_index("subtask")
             for row in parts.reset_index().to_dict("records"):
-                floor = rules.baseline(next(s for s in benchmark["subtasks"] if s["task"] == row["subtask"]))
+                floor = rules.baseline(
+                    next(s for s in benchmark["subtasks"] if s["task"] == row["subtask"])
+                )
                 wanted = of_task(row["raw"], row["n"], row["stderr_source"]) / (1 - floor) * 100
                 tally.numbers("stderr", [wanted], [row["stderr"]], [f"{row['subtask']} of {name}"])
             whole = rows[rows["subtask"].isna()].to_dict("records")[0]
@@ -35,11 +41,13 @@ def of_task(raw: float, n: float, source: str) -> float:
 
 
 def of_whole(benchmark: dict, whole: dict, parts) -> float | None:
-    """Of a benchmark, in points; None where it cannot be formed again: two metrics, of which only the mean is known."""
+    """Of a benchmark, in points; None where only the mean of two metrics is known."""
     source, raw = whole["stderr_source"], whole["raw"]
     if benchmark["score"] == "mean_of_subtasks":
         order = [subtask["task"] for subtask in benchmark["subtasks"]]
-        return float(rules.of_parts(benchmark, parts["stderr"].reindex(order).to_numpy()[None, :])[0])
+        return float(
+            rules.of_parts(benchmark, parts["stderr"].reindex(order).to_numpy()[None, :])[0]
+        )
     if len(benchmark["metrics"]) > 1:
         return None
     scale = 100 / (1 - rules.baseline(benchmark)) * rules.widening(benchmark)

@@ -1,4 +1,4 @@
-"""The wide tables, `scores.parquet` and `sources.parquet` of a snapshot, recomputed from the inputs."""
+"""The wide table of a suite: as it has to be by the inputs, and as it is in a folder."""
 
 import pathlib
 
@@ -7,7 +7,6 @@ import pandas as pd
 
 from . import frames, rules
 from .inputs import Inputs
-from .report import SCORE, Report, Tally
 
 #: Columns that are as published, and what they are where a published table has none of the name.
 TAKEN = {
@@ -34,10 +33,6 @@ TAKEN = {
     "context_length": np.nan,
     "context_source": None,
 }
-#: Columns of numbers among them.
-COUNTED = [name for name, unknown in TAKEN.items() if isinstance(unknown, float)]
-#: Columns that a table may not have yet.
-LATER = {"twin_of": "the same scores under another name"}
 
 
 class Wide:
@@ -54,8 +49,10 @@ class Wide:
         self.published = published.set_index("eval_id", drop=False)
         self.found = found.drop_duplicates("eval_id").set_index("eval_id", drop=False)
         self.found = self.found.reindex(self.published.index)
-        self.wanted = self._recompute(inputs)
         self.ids = list(self.published["eval_id"])
+        #: Where the standard errors of a benchmark are from.
+        self.sources: dict[str, np.ndarray] = {}
+        self.wanted = self._recompute(inputs)
 
     def column(self, name: str) -> np.ndarray:
         """Of the table as it is."""
@@ -87,13 +84,17 @@ class Wide:
     def _curate(self, inputs: Inputs, wanted: dict) -> None:
         flagged = inputs.flagged(self.suite)
         wanted["flagged"] |= np.array([model in flagged for model in wanted["model"]])
-        wanted["maintainers_choice"] |= np.array([model in inputs.choice for model in wanted["model"]])
+        wanted["maintainers_choice"] |= np.array(
+            [model in inputs.choice for model in wanted["model"]]
+        )
 
     def _add_contexts(self, inputs: Inputs, wanted: dict) -> None:
         nothing = (np.nan, None)
         pairs = [inputs.contexts.get(model, nothing) for model in wanted["model"]]
         unknown = np.isnan(wanted["context_length"])
-        wanted["context_length"] = np.where(unknown, [length for length, _ in pairs], wanted["context_length"])
+        wanted["context_length"] = np.where(
+            unknown, [length for length, _ in pairs], wanted["context_length"]
+        )
         sources = np.array([source for _, source in pairs], object)
         wanted["context_source"] = np.where(unknown, sources, wanted["context_source"])
 
@@ -120,9 +121,10 @@ class Wide:
                 else rules.normalised(raw, rules.baseline(benchmark))
             )
             error = rules.binomial(benchmark, raw, True)
-            stated = stated_errors(inputs, self.suite, key, self.published["eval_id"], raw)
+            stated, source = stated_errors(inputs, self.suite, key, self.published["eval_id"], raw)
             errors.append(np.where(np.isnan(stated), error, stated))
             wanted[f"{key}_stderr"] = errors[-1]
+            self.sources[key] = np.where(np.isnan(stated), "binomial", source)
         return errors
 
 
@@ -131,181 +133,15 @@ def blank(rows: int, unknown) -> np.ndarray:
     return np.array([unknown] * rows, float if isinstance(unknown, float) else object)
 
 
-def stated_errors(inputs: Inputs, suite: dict, key: str, ids, raw) -> np.ndarray:
-    """Of the run's own file, where that has the same score."""
+def stated_errors(inputs: Inputs, suite: dict, key: str, ids, raw) -> tuple[np.ndarray, np.ndarray]:
+    """Of the run's own file, where that has the same score; and where they are from, if told."""
     detail = inputs.detail[inputs.detail["subtask"].isna()]
-    own = detail[(detail["suite"] == suite["id"]) & (detail["benchmark"] == key)]
-    known = dict(zip(own["eval_id"], zip(own["raw"], own["stderr"])))
-    return np.array(
-        [
-            known[name][1] if name in known and abs(known[name][0] - value) < 1e-9 else np.nan
-            for name, value in zip(ids, raw)
-        ]
+    own = detail[(detail["suite"] == suite["id"]) & (detail["benchmark"] == key)].set_index(
+        "eval_id"
     )
-
-
-def check_wide(report: Report, wide: Wide) -> None:
-    """A wide table, column by column."""
-    title = wide.suite["table"]
-    found, wanted, ids = wide.found, wide.wanted, wide.ids
-    done = {"eval_id"}
-
-    def compare(tally: Tally, name: str, exactly: bool = False) -> None:
-        done.add(name)
-        if name not in found:
-            tally.wrong(f"{wide.file} has no column {name}")
-        elif exactly:
-            tally.values(name, wanted[name], found[name], ids)
-        else:
-            tally.numbers(name, wanted[name], found[name], ids)
-
-    with report.check(f"{title}: evaluations that are there") as tally:
-        tally.keys(wide.published["eval_id"], wide.order["eval_id"])
-    if wide.suite["normalized"]:
-        with report.check(f"{title}: scores, by the rule from raw ones") as tally:
-            for key in wide.keys:
-                compare(tally, f"{key}_raw")
-                compare(tally, key)
-        with report.check(f"{title}: standard errors") as tally:
-            for key in wide.keys:
-                compare(tally, f"{key}_stderr")
-    else:
-        with report.check(f"{title}: scores") as tally:
-            for key in wide.keys:
-                compare(tally, key)
-    with report.check(f"{title}: averages, the mean of the scores") as tally:
-        compare(tally, "average")
-    with report.check(f"{title}: ranks; flagged have none, ties share") as tally:
-        compare(tally, "rank")
-        ranks = wide.order["rank"].to_numpy()
-        order = np.where(np.isnan(ranks), len(ranks) + 1.0, ranks)
-        tally.numbers("place in the table", np.sort(order), order, wide.order["eval_id"])
-    if wide.suite["normalized"]:
-        with report.check(f"{title}: rank ranges and tie groups") as tally:
-            for name in ("rank_low", "rank_high", "tie_group"):
-                compare(tally, name)
-    with report.check(f"{title}: on the Hub, if not gone") as tally:
-        compare(tally, "on_hub", exactly=True)
-    with report.check(f"{title}: context lengths and their sources") as tally:
-        for name in ("context_length", "max_length"):
-            compare(tally, name)
-        compare(tally, "context_source", exactly=True)
-    with report.check(f"{title}: all other columns, as in the inputs") as tally:
-        for name in TAKEN:
-            if name not in done:
-                compare(tally, name, exactly=name not in COUNTED)
-    for name, what in LATER.items():
-        if name not in found:
-            report.skip(f"{wide.file} has no column {name} yet ({what}).")
-    more = [name for name in wide.order.columns if name not in done and name not in LATER]
-    if more:
-        report.skip(f"{wide.file}: no rule here for {', '.join(more)}.")
-
-
-def check_published(report: Report, wide: Wide, is_rounded: bool) -> None:
-    """Our scores and averages against those that were published beside the raw ones."""
-    title = wide.suite["table"]
-    with report.check(f"{title}: scores and what was published") as tally:
-        for key in wide.keys:
-            tally.numbers(key, wide.published[key], wide.column(key), wide.ids)
-    # Of two digits: half of the last one, and as much again from the scores.
-    tolerance, digits = (0.01 + 1e-9, " with two digits") if is_rounded else (SCORE, "")
-    with report.check(f"{title}: averages and what was published{digits}", tolerance) as tally:
-        tally.numbers("average", wide.published["average"], wide.column("average"), wide.ids)
-
-
-def check_scores(report: Report, inputs: Inputs, folder: pathlib.Path, tables: list[Wide]) -> None:
-    """`scores.parquet`: a row for each benchmark of each evaluation, and for each known subtask."""
-    found = frames.read(folder / "scores.parquet")
-    wanted = pd.concat([*(_wholes(w) for w in tables), *(_parts(inputs, w) for w in tables)], ignore_index=True)
-    for table in (wanted, found):
-        table.index = [
-            f"{suite} {name} {subtask or benchmark}"
-            for suite, name, benchmark, subtask in zip(
-                table["suite"], table["eval_id"], table["benchmark"], table["subtask"]
-            )
-        ]
-    with report.check("scores.parquet: every row") as tally:
-        tally.keys(wanted.index, found.index)
-        found = found[~found.index.duplicated()].reindex(wanted.index)
-        for name in ("raw", "normalized", "stderr", "n"):
-            tally.numbers(name, wanted[name], found[name], wanted.index)
-        tally.values("metric", wanted["metric"], found["metric"], wanted.index)
-
-
-def _wholes(wide: Wide) -> pd.DataFrame:
-    """The benchmarks themselves."""
-    parts = []
-    is_normalised = wide.suite["normalized"]
-    for benchmark in wide.suite["benchmarks"]:
-        key = benchmark["key"]
-        scores = wide.wanted[key].to_numpy()
-        raw = wide.wanted[f"{key}_raw"].to_numpy() if is_normalised else scores / 100
-        stderr = (
-            wide.wanted[f"{key}_stderr"].to_numpy()
-            if is_normalised
-            else rules.binomial(benchmark, raw, False)
-        )
-        n = rules.questions(benchmark)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "eval_id": wide.ids,
-                    "suite": wide.suite["id"],
-                    "benchmark": key,
-                    "subtask": None,
-                    "metric": " + ".join(metric["name"] for metric in benchmark["metrics"]),
-                    "raw": raw,
-                    "normalized": scores if is_normalised else np.nan,
-                    "stderr": stderr,
-                    "n": np.nan if n is None else n,
-                }
-            )
-        )
-    rows = pd.concat(parts, ignore_index=True)
-    return rows[~np.isnan(rows["raw"])]
-
-
-def _parts(inputs: Inputs, wide: Wide) -> pd.DataFrame:
-    """The subtasks of the runs whose benchmark has the score that the table has."""
-    detail = inputs.detail[inputs.detail["suite"] == wide.suite["id"]]
-    whole = detail["subtask"].isna()
-    fits = set()
-    for name, key, raw in detail[whole][["eval_id", "benchmark", "raw"]].itertuples(index=False):
-        if name in wide.wanted.index and abs(wide.wanted.at[name, f"{key}_raw"] - raw) < 1e-9:
-            fits.add((name, key))
-    parts = detail[~whole]
-    return parts[[pair in fits for pair in zip(parts["eval_id"], parts["benchmark"])]]
-
-
-def check_sources(report: Report, inputs: Inputs, folder: pathlib.Path, tables: list[Wide]) -> None:
-    """`sources.parquet`: the row of the input that is named has the evaluation."""
-    found = frames.read(folder / "sources.parquet")
-    with report.check("sources.parquet: the row of the input that is named is the evaluation's") as tally:
-        for wide in tables:
-            own = found[found["suite"] == wide.suite["id"]]
-            name = f"{inputs.folder.name}/{inputs.name(wide.suite, wide.past)}"
-            wanted = {key: f"{name}#{row + 1}" for row, key in enumerate(wide.ids)}
-            tally.keys(wide.ids, own["eval_id"])
-            tally.values("source", [wanted.get(key) for key in own["eval_id"]], own["source"], own["eval_id"])
-
-
-def check_csv(report: Report, folder: pathlib.Path, wide: Wide) -> None:
-    """`models.csv` has what `models.parquet` has."""
-    file = folder / f"{wide.suite['table']}.csv"
-    table = frames.read_csv(file)
-    with report.check(f"{file.name}: the same as the Parquet file") as tally:
-        tally.values("columns", list(wide.order.columns), list(table.columns), wide.order.columns)
-        ids = wide.order["eval_id"]
-        for name in wide.order.columns:
-            column = wide.order[name]
-            if column.dtype == float:
-                tally.numbers(name, column, frames.numbers(table[name]), ids)
-            else:
-                texts = [None if v is None else str(v).lower() if isinstance(v, bool) else v for v in column]
-                tally.values(name, texts, [unguarded(v) for v in table[name]], ids)
-
-
-def unguarded(text: str | None) -> str | None:
-    """Without the apostrophe that keeps a spreadsheet from taking a text for a formula."""
-    return text[1:] if text and text[0] == "'" and text[1:2] in ("=", "+", "-", "@") else text
+    errors, sources = blank(len(ids), np.nan), blank(len(ids), None)
+    for row, (name, value) in enumerate(zip(ids, raw)):
+        if name in own.index and abs(own.at[name, "raw"] - value) < 1e-9:
+            errors[row] = own.at[name, "stderr"]
+            sources[row] = own.at[name, "stderr_source"] if "stderr_source" in own else None
+    return errors, sources
