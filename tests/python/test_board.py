@@ -22,79 +22,27 @@ DATA = pathlib.Path("data")
 TESTS = pathlib.Path(__file__).parent
 NOWHERE = "there/is/no/such/folder"
 
-#: File, column, row, how its value is made wrong; which check tells of it.
+#: File, column, row, how its value is made wrong; how the check begins that tells of it.
 WRONG = [
-    ("models.parquet", "bbh", 100, lambda v: v + 1e-6, "models: scores, by the rule from raw ones"),
+    ("models.parquet", "bbh", 100, lambda v: v + 1e-6, "models: scores, by the rule"),
     ("models.parquet", "gpqa_stderr", 200, lambda v: v * 1.001, "models: standard errors"),
-    (
-        "models.parquet",
-        "average",
-        300,
-        lambda v: v + 1e-9,
-        "models: averages, the mean of the scores",
-    ),
-    (
-        "models.parquet",
-        "rank",
-        400,
-        lambda v: v + 1,
-        "models: ranks; flagged have none, ties share",
-    ),
-    ("models.parquet", "tie_group", 500, lambda v: v + 1, "models: rank ranges and tie groups"),
-    ("models.parquet", "on_hub", 600, lambda v: not v, "models: on the Hub, if not gone"),
-    (
-        "models.parquet",
-        "max_length",
-        700,
-        lambda _: 4096,
-        "models: context lengths and their sources",
-    ),
-    (
-        "models.parquet",
-        "license",
-        800,
-        lambda _: "wtfpl",
-        "models: all other columns, as in the inputs",
-    ),
-    (
-        "models_v1.parquet",
-        "rank",
-        900,
-        lambda _: None,
-        "models_v1: ranks; flagged have none, ties share",
-    ),
-    ("scores.parquet", "n", 1000, lambda v: v + 1, "scores.parquet: every row"),
-    (
-        "history.parquet",
-        "average",
-        200_000,
-        lambda v: v + 0.01,
-        "history.parquet: averages, in the digits of the day",
-    ),
-    ("history.parquet", "rank", 300_000, lambda v: v - 1, "history.parquet: ranks by day"),
-    ("days.parquet", "rows", 100, lambda v: v - 1, "days.parquet: days and their rows"),
-    ("intervals.parquet", "math", 2000, lambda v: v + 1, "intervals.parquet: as in the inputs"),
-    (
-        "runs.parquet",
-        "score_since",
-        2,
-        lambda _: None,
-        "runs.parquet: first seen, score since, re-scoring, epoch",
-    ),
-    (
-        "runs.parquet",
-        "n_shot",
-        3000,
-        lambda _: 4,
-        "runs.parquet: what result files say of their runs",
-    ),
-    (
-        "sources.parquet",
-        "source",
-        4000,
-        lambda v: v + "0",
-        "sources.parquet: the row of the input that is named is the evaluation's",
-    ),
+    ("models.parquet", "average", 300, lambda v: v + 1e-9, "models: averages"),
+    ("models.parquet", "rank", 400, lambda v: v + 1, "models: ranks"),
+    ("models.parquet", "tie_group", 500, lambda v: v + 1, "models: rank ranges"),
+    ("models.parquet", "on_hub", 600, lambda v: not v, "models: on the Hub"),
+    ("models.parquet", "twin_of", 650, lambda _: "gpt2", "models: twins"),
+    ("models.parquet", "rescoring_unchanged", 660, lambda _: "bbh", "models: benchmarks"),
+    ("models.parquet", "max_length", 700, lambda _: 4096, "models: context lengths"),
+    ("models.parquet", "license", 800, lambda _: "wtfpl", "models: all other columns"),
+    ("models_v1.parquet", "rank", 900, lambda _: None, "models_v1: ranks"),
+    ("scores.parquet", "n", 1000, lambda v: v + 1, "scores.parquet"),
+    ("history.parquet", "average", 200_000, lambda v: v + 0.01, "history.parquet: averages"),
+    ("history.parquet", "rank", 300_000, lambda v: v - 1, "history.parquet: ranks"),
+    ("days.parquet", "rows", 100, lambda v: v - 1, "days.parquet"),
+    ("intervals.parquet", "math", 2000, lambda v: v + 1, "intervals.parquet"),
+    ("runs.parquet", "score_since", 2, lambda _: None, "runs.parquet: first seen"),
+    ("runs.parquet", "n_shot", 3000, lambda _: 4, "runs.parquet: what result files say"),
+    ("sources.parquet", "source", 4000, lambda v: v + "0", "sources.parquet"),
 ]
 
 
@@ -157,7 +105,11 @@ class Board(unittest.TestCase):
         for file, column, _, _, check in WRONG:
             with self.subTest(f"{file} {column}"):
                 self.assertTrue(
-                    any(what == check and f"{column} of" in example for what, example in told), told
+                    any(
+                        what.startswith(check) and f"{column} of" in example
+                        for what, example in told
+                    ),
+                    told,
                 )
 
     def test_tells_of_a_row_that_is_not_there(self):
@@ -210,7 +162,7 @@ class Answer(unittest.TestCase):
             "average": lambda e: e.update(average=e["average"] + 1e-9),
             "score": lambda e: e["scores"]["bbh"].update(score=e["scores"]["bbh"]["score"] + 1e-9),
             "subtask": lambda e: e["subtasks"][3].update(n=e["subtasks"][3]["n"] + 1),
-            "rank of a day": lambda e: e["history"][7].update(rank=1),
+            "rank of a day": lambda e: e["history"][-1].update(rank=1),
             "unknown": lambda e: e.update(co2_kg=None),
             "day": lambda e: e.update(submitted_at="2024-01-01"),
             "lost": lambda e: e.pop("rank"),

@@ -19,7 +19,7 @@ from . import (
     page,
     past,
     published,
-    scoring,
+    runs,
     stated,
     wide,
 )
@@ -109,7 +109,7 @@ def check_snapshot(
     past.check_day(report, days, tables[0], day)
     past.check_history(report, days, folder, day)
     past.check_intervals(report, days, folder, day)
-    scoring.check_runs(report, inputs, folder, tables, day)
+    runs.check_runs(report, inputs, folder, tables, day)
     report.uncovered(
         "tables", sorted(file.name for file in folder.glob("*.parquet")), _checked(tables)
     )

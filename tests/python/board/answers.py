@@ -70,10 +70,18 @@ class Answers:
         return found
 
     def _history(self, folder: pathlib.Path) -> dict[str, list[dict]]:
-        table = frames.read(folder / "history.parquet")
+        """Standings on the first and the last day of each stretch of unchanged scores."""
+        table = frames.read(folder / "history.parquet").sort_values("as_of", kind="stable")
+        stretches = frames.read(folder / "intervals.parquet", ["eval_id", "first_day", "last_day"])
+        ends = {
+            *zip(stretches["first_day"], stretches["eval_id"]),
+            *zip(stretches["last_day"], stretches["eval_id"]),
+        }
         found: dict[str, list[dict]] = {}
         rows = zip(table["as_of"], table["eval_id"], known(table["average"]), known(table["rank"]))
         for day, name, average, rank in rows:
+            if (day, name) not in ends:
+                continue
             found.setdefault(name, []).append({"as_of": day, "average": average, "rank": rank})
         return found
 

@@ -5,13 +5,13 @@ import numpy as np
 from .report import SCORE, Report, Tally
 from .wide import TAKEN, Wide
 
-#: Columns that `known.py` looks into.
-ELSEWHERE = {"eval_id", "twin_of"}
+#: Columns that are no arithmetic, and where it is written how they come about.
+JUDGED = {"params_doubt": "src/core/table/size-doubt.ts"}
 
 
 def check_wide(report: Report, wide: Wide) -> None:
     """A wide table, column by column: numbers by their distance, all else to be the same."""
-    done = set(ELSEWHERE)
+    done = {"eval_id", *JUDGED}
     with report.check(f"{wide.suite['table']}: evaluations that are there") as tally:
         tally.keys(wide.published["eval_id"], wide.order["eval_id"])
     for what, names in _checks(wide):
@@ -25,6 +25,8 @@ def check_wide(report: Report, wide: Wide) -> None:
         in_order = np.diff(ranks, prepend=0) >= 0
         tally.values("place", [True] * len(ranks), in_order, wide.order["eval_id"])
     report.uncovered(wide.file, wide.order, done)
+    for name, file in JUDGED.items():
+        report.skip(f"{name} is judged by names and kin and not recomputed here: see {file}.")
 
 
 def _checks(wide: Wide) -> list[tuple[str, list[str]]]:
@@ -43,6 +45,12 @@ def _checks(wide: Wide) -> list[tuple[str, list[str]]]:
         ("averages, the mean of the scores", ["average"]),
         ("ranks; flagged have none, ties share", ["rank"]),
         ("on the Hub, if not gone", ["on_hub"]),
+        ("twins, the first of those with the same scores", ["twin_of"]),
+        *(
+            [("benchmarks that a re-scoring left unchanged", ["rescoring_unchanged"])]
+            if wide.suite.get("rescorings")
+            else []
+        ),
         ("context lengths and their sources", ["context_length", "context_source", "max_length"]),
         ("all other columns, as in the inputs", list(TAKEN)),
     ]

@@ -2,7 +2,7 @@
 
 import json
 import pathlib
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
@@ -58,15 +58,28 @@ class Inputs:
         table.insert(0, "eval_id", frames.eval_ids(table))
         return table
 
-    @cached_property
-    def detail(self) -> pd.DataFrame:
+    @cache
+    def detail(self, past: str | None = None) -> pd.DataFrame:
         """Figures of single runs: benchmarks and their subtasks."""
-        return frames.read(self.folder / "detail.parquet")
+        return self._of_then(frames.read(self.folder / "detail.parquet"), past)
 
-    @cached_property
-    def runs(self) -> pd.DataFrame:
+    @cache
+    def runs(self, past: str | None = None) -> pd.DataFrame:
         """What result files say of their runs."""
-        return frames.read(self.folder / "runs.parquet")
+        return self._of_then(frames.read(self.folder / "runs.parquet"), past)
+
+    def _of_then(self, table: pd.DataFrame, past: str | None) -> pd.DataFrame:
+        """Without evaluations one of whose files was written after an earlier day."""
+        if past is None:
+            return table
+        runs = self.runs()
+        later = {
+            (suite, name)
+            for suite, name, day in zip(runs["suite"], runs["eval_id"], runs["written"])
+            if day and day > past
+        }
+        of_then = [key not in later for key in zip(table["suite"], table["eval_id"])]
+        return table[of_then].reset_index(drop=True)
 
     @cached_property
     def contexts(self) -> dict[str, tuple[float, str]]:

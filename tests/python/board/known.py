@@ -4,6 +4,7 @@ Others worked them out of the same published tables, with tools of their own.
 """
 
 import pathlib
+from collections import Counter
 
 import numpy as np
 
@@ -93,31 +94,11 @@ def _check_rescored(report: Report, inputs: Inputs) -> None:
 
 
 def _check_twins(report: Report, main: Wide) -> None:
-    """Rows with the very same scores; where the table names them, it names these."""
-    found = main.order
-    groups: dict[tuple, list[int]] = {}
-    for row, scores in enumerate(zip(*(found[key] for key in main.keys))):
-        groups.setdefault(scores, []).append(row)
-    twins = [rows for rows in groups.values() if len(rows) > 1]
-    size = sum(map(len, twins))
-    with report.check(f"{len(twins)} groups of {size} rows have identical scores") as tally:
-        tally.numbers("twins", TWINS, [len(twins), size], ["groups", "rows"])
-    if "twin_of" not in found:
-        report.skip(f"{main.file} has no column twin_of yet (the same scores under another name).")
-        return
-    with report.check("twin_of names another row of the same scores") as tally:
-        names = found["twin_of"].to_numpy()
-        allowed = {
-            row: _names(found, rows) - _names(found, [row]) for rows in twins for row in rows
-        }
-        for row, name in enumerate(names):
-            wanted = name is None or name in allowed.get(row, ())
-            tally.values("twin_of", [True], [wanted], [found["eval_id"][row]])
-        # One of a group may be the one that the others are named after.
-        for rows in twins:
-            unnamed = sum(names[row] is None for row in rows)
-            tally.values("group", [True], [unnamed <= 1], [found["eval_id"][rows[0]]])
-
-
-def _names(table, rows: list[int]) -> set[str]:
-    return {table[column][row] for column in ("model", "eval_id") for row in rows}
+    """Rows with the very same scores, and those that the table names as such."""
+    groups = Counter(zip(*(main.order[key] for key in main.keys)))
+    sizes = [size for size in groups.values() if size > 1]
+    named = main.order["twin_of"].dropna()
+    counts = [len(sizes), sum(sizes), named.nunique(), named.nunique() + len(named)]
+    with report.check(f"{counts[0]} groups of {counts[1]} rows have identical scores") as tally:
+        names = ["groups", "rows", "groups that are named", "rows that are named"]
+        tally.numbers("twins", [*TWINS, *TWINS], counts, names)

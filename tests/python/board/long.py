@@ -30,10 +30,7 @@ def check_scores(report: Report, inputs: Inputs, folder: pathlib.Path, tables: l
         for name in ("raw", "normalized", "stderr", "n"):
             tally.numbers(name, wanted[name], found[name], wanted.index)
         tally.values("metric", wanted["metric"], found["metric"], wanted.index)
-        if "stderr_source" in found:
-            tally.values(
-                "stderr_source", wanted["stderr_source"], found["stderr_source"], wanted.index
-            )
+        tally.values("stderr_source", wanted["stderr_source"], found["stderr_source"], wanted.index)
     report.uncovered("scores.parquet", found, wanted)
 
 
@@ -74,7 +71,8 @@ def _wholes(wide: Wide) -> pd.DataFrame:
 
 def _parts(inputs: Inputs, wide: Wide) -> pd.DataFrame:
     """The subtasks of the runs whose benchmark has the score that the table has."""
-    detail = inputs.detail[inputs.detail["suite"] == wide.suite["id"]]
+    detail = inputs.detail(wide.past)
+    detail = detail[detail["suite"] == wide.suite["id"]]
     whole = detail["subtask"].isna()
     fits = set()
     for name, key, raw in detail[whole][["eval_id", "benchmark", "raw"]].itertuples(index=False):

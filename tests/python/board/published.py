@@ -215,7 +215,7 @@ def _check_contexts(report: Report, inputs: Inputs, shared: pathlib.Path) -> Non
 def _check_results(report: Report, inputs: Inputs, folder: pathlib.Path) -> None:
     """Figures of result files, in the harness's own words."""
     files = sorted(folder.rglob("results_*.json"))
-    detail = inputs.detail
+    detail = inputs.detail()
     with report.check(f"figures of {len(files)} result files") as tally:
         for file in files:
             content = json.loads(file.read_text())

@@ -11,12 +11,7 @@ FROM_FILE, REPLACED = "file", ("binomial", "binomial_replaced")
 
 
 def check_stated(report: Report, inputs: Inputs) -> None:
-    detail = inputs.detail
-    if "stderr_source" not in detail:
-        report.skip(
-            "detail.parquet has no column stderr_source yet: what files state was taken as it is."
-        )
-        return
+    detail = inputs.detail()
     with report.check(
         "standard errors of single runs, by the formulas of the harness", OTHER
     ) as tally:

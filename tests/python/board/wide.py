@@ -7,6 +7,8 @@ import pandas as pd
 
 from . import frames, rules
 from .inputs import Inputs
+from .scoring import Scoring, scorings
+from .twins import twin_of
 
 #: Columns that are as published, and what they are where a published table has none of the name.
 TAKEN = {
@@ -74,12 +76,16 @@ class Wide:
         errors = self._add_scores(inputs, wanted)
         scores = np.column_stack([wanted[key] for key in self.keys])
         wanted["average"] = rules.average(scores)
+        if self.suite.get("rescorings"):
+            wanted["rescoring_unchanged"] = self._unchanged(inputs)
         ranked = np.where(wanted["flagged"], np.nan, wanted["average"])
         wanted["rank"] = rules.ranks(ranked)
         if self.suite["normalized"]:
             together = np.sqrt((np.column_stack(errors) ** 2).sum(axis=1)) / len(errors)
             wanted |= rules.rank_ranges(ranked, together)
-        return pd.DataFrame(wanted, index=rows.index)
+        table = pd.DataFrame(wanted, index=rows.index)
+        raw = [f"{key}_raw" if self.suite["normalized"] else key for key in self.keys]
+        return table.assign(twin_of=twin_of(table, table[raw].to_numpy()))
 
     def _curate(self, inputs: Inputs, wanted: dict) -> None:
         flagged = inputs.flagged(self.suite)
@@ -100,7 +106,8 @@ class Wide:
 
     def _max_lengths(self, inputs: Inputs) -> list[float]:
         """Of the newest run that is known."""
-        runs = inputs.runs[inputs.runs["suite"] == self.suite["id"]]
+        runs = inputs.runs(self.past)
+        runs = runs[runs["suite"] == self.suite["id"]]
         first = runs.drop_duplicates("eval_id").set_index("eval_id")["max_length"].to_dict()
         return [first.get(name, np.nan) for name in self.published["eval_id"]]
 
@@ -121,27 +128,37 @@ class Wide:
                 else rules.normalised(raw, rules.baseline(benchmark))
             )
             error = rules.binomial(benchmark, raw, True)
-            stated, source = stated_errors(inputs, self.suite, key, self.published["eval_id"], raw)
+            stated, source = self._stated(inputs, key, raw)
             errors.append(np.where(np.isnan(stated), error, stated))
             wanted[f"{key}_stderr"] = errors[-1]
             self.sources[key] = np.where(np.isnan(stated), "binomial", source)
         return errors
 
+    def _stated(self, inputs: Inputs, key: str, raw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Errors of runs' own files, where those have the same score; and where they are from."""
+        detail = inputs.detail(self.past)
+        own = detail[(detail["suite"] == self.suite["id"]) & (detail["benchmark"] == key)]
+        own = own[own["subtask"].isna()].set_index("eval_id")
+        errors, sources = blank(len(raw), np.nan), blank(len(raw), None)
+        for row, (name, value) in enumerate(zip(self.ids, raw)):
+            if name in own.index and abs(own.at[name, "raw"] - value) < 1e-9:
+                errors[row] = own.at[name, "stderr"]
+                sources[row] = own.at[name, "stderr_source"]
+        return errors, sources
+
+    def _unchanged(self, inputs: Inputs) -> list[str | None]:
+        """Benchmarks whose newest re-scoring left the score of a row as it was."""
+        known = scorings(inputs, self.past or inputs.days["as_of"].iloc[-1])
+        rescored = {rescoring["benchmark"] for rescoring in self.suite["rescorings"]}
+        keys = [key for key in self.keys if key in rescored]
+        nothing = Scoring()
+        found = [
+            [key for key in keys if known.get((name, key), nothing).rescoring == "unchanged"]
+            for name in self.ids
+        ]
+        return [",".join(unchanged) or None for unchanged in found]
+
 
 def blank(rows: int, unknown) -> np.ndarray:
     """A column of one value."""
     return np.array([unknown] * rows, float if isinstance(unknown, float) else object)
-
-
-def stated_errors(inputs: Inputs, suite: dict, key: str, ids, raw) -> tuple[np.ndarray, np.ndarray]:
-    """Of the run's own file, where that has the same score; and where they are from, if told."""
-    detail = inputs.detail[inputs.detail["subtask"].isna()]
-    own = detail[(detail["suite"] == suite["id"]) & (detail["benchmark"] == key)].set_index(
-        "eval_id"
-    )
-    errors, sources = blank(len(ids), np.nan), blank(len(ids), None)
-    for row, (name, value) in enumerate(zip(ids, raw)):
-        if name in own.index and abs(own.at[name, "raw"] - value) < 1e-9:
-            errors[row] = own.at[name, "stderr"]
-            sources[row] = own.at[name, "stderr_source"] if "stderr_source" in own else None
-    return errors, sources
