@@ -1,20 +1,12 @@
-import { spawn, spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
+import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { UserError } from "../../src/core/records/user-error.ts";
 import { serve } from "../../src/pipeline/built/serve.ts";
 import { snapshotFolder } from "../../src/pipeline/snapshot/folder.ts";
+import { environment, orSayWhy, TESTS } from "./venv.ts";
 
 const SITE = process.env.OUT_DIR ?? "dist";
-const TESTS = "tests/python";
-
-/** What the newest pandas needs. */
-const OLDEST = "3.11";
-
-/** Python or its packages are not to be had: no fault of the project. */
-class Unavailable extends Error {}
 
 /** The published files, read by the Python tools that they are made for. */
 export async function checkWithPython(): Promise<void> {
@@ -23,14 +15,11 @@ export async function checkWithPython(): Promise<void> {
       throw new UserError(`There is no ${needed}: run npm run data and npm run build first.`);
     }
   }
-  try {
+  await orSayWhy(async () => {
     const tools = await environment("requirements.txt");
     const citations = await environment("requirements-cff.txt");
-    process.exitCode = await check(join(tools, "python"), join(citations, "cffconvert"));
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
-    console.log(`\nNOTHING WAS CHECKED WITH PYTHON: ${error.message}`);
-  }
+    return await check(join(tools, "python"), join(citations, "cffconvert"));
+  });
 }
 
 /** Runs the tests against the served site and gives their exit code. */
@@ -39,8 +28,7 @@ async function check(python: string, cffconvert: string): Promise<number> {
   console.log(`Checked with ${[...(versions ?? []), "cffconvert"].join(", ")}:`);
   const server = await serve(SITE);
   try {
-    const env = {
-      ...process.env,
+    return await runPython(python, ["-m", "unittest", "discover", "-v", "-s", TESTS], {
       SITE: server.url,
       SNAPSHOT: resolve(snapshotFolder),
       CFFCONVERT: resolve(cffconvert),
@@ -49,57 +37,35 @@ async function check(python: string, cffconvert: string): Promise<number> {
       HF_HUB_OFFLINE: "1",
       HF_HUB_DISABLE_TELEMETRY: "1",
       HF_DATASETS_DISABLE_PROGRESS_BARS: "1",
-      PYTHONDONTWRITEBYTECODE: "1",
       PYTHONWARNINGS: "ignore",
-    };
-    const args = ["-m", "unittest", "discover", "-v", "-s", TESTS];
-    const child = spawn(resolve(python), args, { stdio: "inherit", env });
-    return await new Promise((done) => child.on("exit", (code) => done(code ?? 1)));
+    });
   } finally {
     await server.close();
   }
 }
 
-/**
- * A virtual environment with the packages of a requirements file, made once for each content of it.
- *
- * @returns the folder of its commands
- */
-async function environment(requirements: string): Promise<string> {
-  const path = join(TESTS, requirements);
-  const digest = createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 12);
-  const home = resolve("node_modules/.cache/python", `${digest}-${pythonVersion()}`);
-  const commands = join(home, "bin");
-  const whole = join(home, "whole");
-  if (existsSync(whole)) return commands;
-  await rm(home, { recursive: true, force: true });
-  await mkdir(dirname(home), { recursive: true });
-  call("python3", ["-m", "venv", home]);
-  console.log(`Installing ${path} …`);
-  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", path];
-  call(join(commands, "python"), pip);
-  await writeFile(whole, "");
-  return commands;
+/** The board recomputed from its inputs, and compared with all that was made of them. */
+export async function checkBoard(): Promise<void> {
+  if (!existsSync(`${snapshotFolder}/manifest.json`)) {
+    throw new UserError(`There is no ${snapshotFolder}/manifest.json: run npm run data first.`);
+  }
+  await orSayWhy(async () => {
+    const python = join(await environment("requirements.txt"), "python");
+    const folders = { data: "data", tables: snapshotFolder, site: SITE, shared: "../shared/data" };
+    const args = Object.entries(folders).flatMap(([name, folder]) => [`--${name}`, folder]);
+    return await runPython(python, ["-m", "board", ...args], { PYTHONPATH: TESTS });
+  });
 }
 
-function pythonVersion(): string {
-  const version = call("python3", [
-    "-c",
-    "import sys; print('%d.%d' % sys.version_info[:2])",
-  ]).trim();
-  const [major, minor] = version.split(".").map(Number);
-  if (major !== 3 || minor! < Number(OLDEST.split(".")[1])) {
-    throw new Unavailable(`Python ${version} is here, ${OLDEST} or newer is needed.`);
-  }
-  return version;
-}
-
-function call(command: string, args: string[]): string {
-  const { error, status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8" });
-  if (error) throw new Unavailable(`there is no ${command} (${error.message}).`);
-  if (status !== 0) {
-    const reason = stderr.trim().split("\n").at(-1) ?? "";
-    throw new Unavailable(`${command} ${args.join(" ")} failed: ${reason}`);
-  }
-  return stdout;
+/** Runs Python and gives its exit code. */
+async function runPython(
+  python: string,
+  args: string[],
+  env: Record<string, string>,
+): Promise<number> {
+  const child = spawn(resolve(python), args, {
+    stdio: "inherit",
+    env: { ...process.env, ...env, PYTHONDONTWRITEBYTECODE: "1" },
+  });
+  return await new Promise((done) => child.on("exit", (code) => done(code ?? 1)));
 }
