@@ -3,16 +3,21 @@ import { holdsZero, type Interval } from "../suite/cluster.ts";
 import type { RankCorrelation } from "../suite/partial.ts";
 import { count } from "../table/format.ts";
 import type { Value } from "../table/grid.ts";
-import { SIZES } from "../view/view.ts";
+import { SIZES } from "../view/sizes.ts";
 import { contextPartial, contextSql, sizedRows, taskName, taskOption } from "./context-field.ts";
 import { correlationWords, familiesIn, intervalWords } from "./family.ts";
 import { type Context, type Drawing, FEWEST, type Figure, type Row } from "./figure.ts";
+import { scored } from "./known.ts";
 import type { Settings } from "./option.ts";
 import { DOUBTFUL } from "./stated-size.ts";
 
 /** How a benchmark of long texts goes with context length: as it is, with size held equal, and by class. */
 export const contextBySizeFigure: Figure = {
   name: "context-by-size",
+  known: ({ main }, knows) =>
+    knows(main.table, "context_length") &&
+    knows(main.table, "params_b") &&
+    scored(main, knows).length > 0,
   tables: ({ main }) => [main.table],
   options: (context) => [taskOption(context), DOUBTFUL],
   sql: contextSql,
@@ -33,8 +38,8 @@ export const contextBySizeFigure: Figure = {
 function derive(_: Context, found: Row[]): Row[] {
   const all = sizedRows(found);
   const whole = contextPartial(all);
-  const classes = SIZES.map(({ label, above, upTo }) => {
-    const own = all.filter((r) => Number(r.size) > above && Number(r.size) <= upTo);
+  const classes = SIZES.map(({ label, from, below }) => {
+    const own = all.filter((r) => Number(r.size) >= from && Number(r.size) < below);
     return rowOf(label, true, own, contextPartial(own)?.partial);
   });
   return [
