@@ -114,7 +114,7 @@ describe("an embed by itself", () => {
     // And the browser asks for no more than those, until it is pointed at.
     const { page, asked } = await embed("sizes/");
     const before = asked.filter((path) => !path.endsWith(".svg"));
-    expect(before.filter((path) => path.endsWith(".js"))).toHaveLength(2);
+    expect(before.filter((path) => path.endsWith(".js"))).toHaveLength(3);
     expect(before.some((path) => /json|wasm|duckdb/.test(path))).toBe(false);
     await page.hover("[data-embed-figure]");
     await expect.poll(() => asked.some((path) => path === "/figures/sizes.json"), SLOW).toBe(true);
