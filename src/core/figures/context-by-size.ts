@@ -120,8 +120,18 @@ function findingOf(name: string, rows: readonly Row[]): string {
   const told = classes.filter((row) => !holdsZero(intervalOf(row)!));
   if (told.length === 0)
     return `In no class of size can the correlation of ${name} with context length be told from 0.`;
-  const named = told
-    .map((row) => `${row.which} (${correlationWords(Number(row.rho))})`)
-    .join(" and ");
-  return `${name} goes with context length among models of ${named}${told.length < classes.length ? "; in the other classes of size that cannot be told from 0" : ""}.`;
+  const named = (sign: number) =>
+    told
+      .filter((row) => Number(row.rho) * sign > 0)
+      .map((row) => `${row.which} (${correlationWords(Number(row.rho))})`)
+      .join(" and ");
+  const sides = [
+    ["higher", named(1)],
+    ["lower", named(-1)],
+  ].flatMap(([word, which]) =>
+    which ? [`${word} scores on ${name} among models of ${which}`] : [],
+  );
+  const rest =
+    told.length < classes.length ? "; in the other classes it cannot be told from 0" : "";
+  return `Longer contexts go with ${sides.join(" and with ")}${rest}.`;
 }

@@ -71,6 +71,16 @@ export function parametersOf(
         "A range of a column of numbers, both ends included; either end may be left out. Unknown values are in no range.",
       example: `average=30..&${has("params_b") ? "params_b=..7" : `${key}=..50`}`,
     },
+    ...(has("twin_of")
+      ? [
+          {
+            name: "twins",
+            meaning:
+              "In analyses: each counts evaluations with the same scores under every name; once, unless said otherwise.",
+            example: "twins=each",
+          },
+        ]
+      : []),
     {
       name: "sort",
       meaning: "Column to sort by; a minus for the largest first.",
