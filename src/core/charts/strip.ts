@@ -115,7 +115,7 @@ function medianOf(
   return [
     line("median", x(median), y - ROW / 2 + 4, x(median), y + ROW / 2 - 4),
     words(0, y + 6, signed(median), "start", "value"),
-    words(46, y + 6, `${Math.round(fell * 100)} % fell`),
+    words(56, y + 6, `${Math.round(fell * 100)} % fell`),
     ...(interval ? [words(0, y + 22, `${signed(interval.low)} to ${signed(interval.high)}`)] : []),
   ];
 }
