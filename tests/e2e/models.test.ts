@@ -99,7 +99,10 @@ describe.each(MODELS)("a model %s", (_, model, v2, v1) => {
     expect(facts.get("Likes")).toBe(row.likes === null ? "–" : number(row.likes));
     expect(facts.get("Submitted")).toBe(day(row.submitted_at));
     expect(facts.get("Base model")).toBe(row.base_model ?? "–");
-    if (v2 > 0) expect(facts.get("CO₂ of the run")).toBe(`${fixed(row.co2_kg)} kg`);
+    if (v2 > 0)
+      expect(facts.get("CO₂ of the run")).toBe(
+        `${fixed(row.co2_kg)} kg estimated, for ${(Number(row.co2_kg) / 1.51088).toFixed(1)} h`,
+      );
 
     // Each day it was seen in an older table, then today's standing, evaluation by evaluation.
     const today = await page.getAttribute("footer time", "datetime");

@@ -31,6 +31,7 @@ const open = (path: string, options = {}) => openPage(browser, server.url + path
 const PAGES = [
   "/data/",
   "/docs/scores/",
+  "/docs/repeat/",
   "/docs/leaderboard/",
   "/docs/api/",
   "/docs/publish/",

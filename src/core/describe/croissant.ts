@@ -10,20 +10,33 @@ import {
 } from "./about.ts";
 import { bibtex } from "./citation.ts";
 import { agent, basedOn, mediaType } from "./dataset-jsonld.ts";
+import { sourceKinds } from "./sources.ts";
 
-/** As the specification gives it (docs.mlcommons.org/croissant/docs/croissant-spec.html, 1.0). */
+/**
+ * As the specification gives it (mlcommons/croissant, docs/croissant-spec-1.1.md, appendix 1), but for
+ * two things that its own validator wants otherwise: schema.org by https, without which mlcroissant
+ * 1.1.1 knows no dataset, and four terms of 1.0 (`path`, `repeated`, `replace`, `samplingRate`), which
+ * it misses.
+ */
 const CONTEXT = {
   "@language": "en",
   "@vocab": "https://schema.org/",
+  sc: "https://schema.org/",
+  cr: "http://mlcommons.org/croissant/",
+  rai: "http://mlcommons.org/croissant/RAI/",
+  dct: "http://purl.org/dc/terms/",
+  prov: "http://www.w3.org/ns/prov#",
+  annotation: "cr:annotation",
+  arrayShape: "cr:arrayShape",
   citeAs: "cr:citeAs",
   column: "cr:column",
   conformsTo: "dct:conformsTo",
-  cr: "http://mlcommons.org/croissant/",
+  containedIn: "cr:containedIn",
   data: { "@id": "cr:data", "@type": "@json" },
   dataType: { "@id": "cr:dataType", "@type": "@vocab" },
-  dct: "http://purl.org/dc/terms/",
   equivalentProperty: "cr:equivalentProperty",
   examples: { "@id": "cr:examples", "@type": "@json" },
+  excludes: "cr:excludes",
   extract: "cr:extract",
   field: "cr:field",
   fileObject: "cr:fileObject",
@@ -31,24 +44,27 @@ const CONTEXT = {
   fileSet: "cr:fileSet",
   format: "cr:format",
   includes: "cr:includes",
+  isArray: "cr:isArray",
   isLiveDataset: "cr:isLiveDataset",
   jsonPath: "cr:jsonPath",
   key: "cr:key",
   md5: "cr:md5",
   parentField: "cr:parentField",
   path: "cr:path",
-  rai: "http://mlcommons.org/croissant/RAI/",
+  readLines: "cr:readLines",
   recordSet: "cr:recordSet",
   references: "cr:references",
   regex: "cr:regex",
   repeated: "cr:repeated",
   replace: "cr:replace",
   samplingRate: "cr:samplingRate",
-  sc: "https://schema.org/",
+  sdVersion: "cr:sdVersion",
   separator: "cr:separator",
   source: "cr:source",
   subField: "cr:subField",
   transform: "cr:transform",
+  unArchive: "cr:unArchive",
+  value: "cr:value",
 };
 
 const TYPES: Record<ColumnType, string> = {
@@ -59,13 +75,13 @@ const TYPES: Record<ColumnType, string> = {
   DATE: "sc:Date",
 };
 
-const CROISSANT = "http://mlcommons.org/croissant/1.0";
+const CROISSANT = "http://mlcommons.org/croissant/1.1";
 
 /** Its vocabulary for what a dataset says about people (docs.mlcommons.org/croissant/docs/croissant-rai-spec.html). */
 const RAI = "http://mlcommons.org/croissant/RAI/1.0";
 
 /**
- * `croissant.json`: the snapshot in Croissant 1.0, which loads its tables as records. Paths are
+ * `croissant.json`: the snapshot in Croissant 1.1, which loads its tables as records. Paths are
  * relative, so that a copied folder stays valid.
  */
 export function croissant(about: About, manifest: Manifest): object {
@@ -86,6 +102,7 @@ export function croissant(about: About, manifest: Manifest): object {
     datePublished: manifest.as_of,
     version: semver(manifest.as_of),
     ...basedOn(manifest),
+    ...derivedFrom(manifest),
     ...(personal && { "rai:personalSensitiveInformation": [personal] }),
     distribution: Object.entries(manifest.files).map(([file, { bytes, sha256 }]) => ({
       "@type": "cr:FileObject",
@@ -111,6 +128,14 @@ export function croissant(about: About, manifest: Manifest): object {
       })),
     })),
   };
+}
+
+/** Where it comes from as 1.1 recommends to say it: in the words of PROV-O. */
+function derivedFrom(manifest: Manifest): object {
+  const { datasets } = sourceKinds(manifest.sources);
+  return datasets.length === 0
+    ? {}
+    : { "prov:wasDerivedFrom": datasets.map(({ url }) => ({ "@id": url })) };
 }
 
 /** Croissant wants MAJOR.MINOR.PATCH: a day without its leading zeros is one. */

@@ -34,6 +34,11 @@ export interface Entry {
  * The documentation leaves the scale open. Files on the Hub give per cent (that of Zyphra/ZAYA1-8B
  * has 71 and 74.2), and so do the Hub's own tools (huggingface/community-evals has 22.2).
  *
+ * Ids of tasks are those of files on the Hub: GPQA's is `diamond` in the merged ones of
+ * MiniMaxAI/MiniMax-M2.5 and Zyphra/ZAYA1-8B, by people of the Hub, and in its release checklist
+ * (huggingface/hub-docs, docs/hub/model-release-checklist.md); the example of its eval-results.md,
+ * older than the first such files, says `gpqa_diamond`. The data set's own eval.yaml was not at hand.
+ *
  * `date` is the day of the tables: that of the run is not in them, and without any the Hub would
  * show the day of the commit. `verifyToken` is for runs of the Hub's own jobs.
  */
@@ -47,7 +52,7 @@ export function evalResults(evaluated: Evaluated): Entry[] {
       value: percent(raw),
       date: as_of,
       source,
-      notes: notes(evaluated, benchmark, task),
+      notes: notes(evaluated, benchmark, task, hub.notes),
     });
   };
   for (const benchmark of suite.benchmarks) {
@@ -83,10 +88,16 @@ function reasonOf(benchmark: Benchmark): string {
   return "no benchmark of the Hub is known";
 }
 
-function notes(evaluated: Evaluated, benchmark: Benchmark, task: string): string {
+function notes(
+  evaluated: Evaluated,
+  benchmark: Benchmark,
+  task: string,
+  own: string | undefined,
+): string {
   const { precision, revision, chat_template } = evaluated;
   return [
     `${benchmark.shots}-shot`,
+    own,
     `lm-evaluation-harness ${task}`,
     precision,
     chat_template === null ? null : chat_template ? "chat template" : "no chat template",

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { strict } from "./strict.ts";
 
+/** A version of a package: nothing that a shell would take apart. */
+export const VERSION = /^\d[\w.]{0,31}$/;
+
 /** Lower-case word that is safe as a column name and in a URL. */
 const columnName = z
   .string()
@@ -29,6 +32,8 @@ const metric = strict({
 const hub = strict({
   dataset: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "must be a data set's name like OWNER/NAME"),
   task: z.string().regex(/^[\w.-]+$/, "must be a task's id"),
+  /** What readers there must know of how it was asked here: a few words for the file's `notes`. */
+  notes: z.string().min(1).max(120).optional(),
 });
 
 const subtask = strict({
@@ -74,6 +79,11 @@ const benchmark = strict({
 
 const day = z.iso.date("must be a date like 2024-06-30");
 
+/** A version of a package that may stand in a command. */
+const version = z.string().regex(VERSION, "must be a version like 4.49.0");
+
+const commit = z.string().regex(/^[0-9a-f]{40}$/, "must be the 40 digits of a commit");
+
 const epoch = strict({
   /** Names it in `runs.parquet`. */
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, "must be lower-case letters, digits and -"),
@@ -81,7 +91,13 @@ const epoch = strict({
   since: day.optional(),
   /** Which harness, at which commit, and what was particular to it: a sentence or two. */
   what: z.string().min(1),
-  /** Commands that install it, in place of those of `reproduce`. */
+  /** The harness's commit that stands for the epoch. */
+  commit: commit.optional(),
+  /** Other commits of the harness that a run of the epoch may have had: a file that names one is believed. */
+  commits: z.array(commit).default([]),
+  /** Version of transformers that a run of this epoch is known to have had. */
+  transformers: version.optional(),
+  /** Commands that install it, in place of those of `reproduce`; {commit} and {transformers} are filled in. */
   setup: z.array(z.string()).min(1).optional(),
   link: z.url({ protocol: /^https$/ }).optional(),
 });
@@ -116,6 +132,9 @@ const RESERVED = new Set(
   ).split(" "),
 );
 
+/** Something to know, and where it is written. */
+const remark = strict({ text: z.string().min(1), link: z.url({ protocol: /^https$/ }).optional() });
+
 /** One leaderboard's benchmarks and how they are scored: the only place that names a benchmark. */
 export const suiteSchema = strict({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "must be lower-case letters, digits and -"),
@@ -125,12 +144,27 @@ export const suiteSchema = strict({
   table: columnName,
   /** False where scores are published as plain percentages. */
   normalized: z.boolean(),
-  /** How to repeat a run. In `command`: {model} {revision} {dtype} {tasks} {shots} {key} {chat}. */
+  /** How to repeat a run. In `command`: {model} {revision} {dtype} {tasks} {shots} {key} {seeds} {chat}. */
   reproduce: strict({
     setup: z.array(z.string()),
     command: z.string(),
+    /** Seeds where a run's file does not state them: of Python, NumPy, PyTorch and the choice of examples. */
+    seeds: z
+      .string()
+      .regex(/^\d+(?:,\d+){3}$/, "must be four numbers: 0,1234,1234,1234")
+      .optional(),
+    /** What one needs, or has to know, before: each a sentence or two. */
+    needs: z.array(remark).default([]),
+    /** In what the harness of today differs from all epochs: each a sentence or two. */
+    since: z.array(remark).default([]),
     /** One command for each benchmark (shots differ), or one for the whole suite. */
     per_benchmark: z.boolean(),
+  }).optional(),
+  /** How the column co2_kg came about, where it is an estimate from the time that a run took. */
+  co2: strict({
+    what: z.string().min(1),
+    kg_per_hour: z.number().positive(),
+    link: z.url({ protocol: /^https$/ }).optional(),
   }).optional(),
   /** Harness and commands by the time that scores were formed, oldest first. */
   epochs: z.array(epoch).default([]),
@@ -156,6 +190,15 @@ export const suiteSchema = strict({
     if (suite.benchmarks.some((b) => b.key === key)) return;
     const message = `"${key}" is no benchmark of this suite`;
     context.addIssue({ code: "custom", path: ["rescorings", i, "benchmark"], message });
+  });
+  if (suite.reproduce?.command.includes("{seeds}") && !suite.reproduce.seeds) {
+    const message = "needs values: the command has {seeds}";
+    context.addIssue({ code: "custom", path: ["reproduce", "seeds"], message });
+  }
+  suite.epochs.forEach(({ setup, commit }, i) => {
+    if (commit || !setup?.some((line) => line.includes("{commit}"))) return;
+    const message = "is needed: its setup has {commit}";
+    context.addIssue({ code: "custom", path: ["epochs", i, "commit"], message });
   });
   const seen = new Set<string>();
   suite.benchmarks.forEach((b, i) => {

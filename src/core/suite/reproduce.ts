@@ -1,40 +1,83 @@
 import type { Evaluation } from "../records/evaluation.ts";
-import type { Benchmark, Suite } from "../records/suite.ts";
+import { type Benchmark, type Suite, VERSION } from "../records/suite.ts";
+import type { Made } from "./origin.ts";
 
 /** Harness options for prompts in the model's chat template. */
 const CHAT = "--apply_chat_template --fewshot_as_multiturn";
 
-type Run = Pick<
+type Evaluated = Pick<
   Evaluation,
   "model" | "revision" | "precision" | "weight_type" | "chat_template" | "base_model"
 >;
 
-/**
- * The shell lines that repeat an evaluation; none where the suite does not say how. Names and
- * revisions were checked when they were read, so they hold nothing that a shell would take apart.
- */
-export function reproduce(suite: Suite, run: Run): string[] {
-  if (!suite.reproduce) return [];
-  const { setup, command, per_benchmark } = suite.reproduce;
-  const groups = per_benchmark ? suite.benchmarks.map((b) => [b]) : [suite.benchmarks];
-  return [...setup, ...groups.map((group) => fill(command, group, run))];
+/** What is known of how it was run; all may be left out. */
+export interface How {
+  /** The harness: its epoch and commit, where they are known. */
+  by?: Pick<Made, "epoch" | "commit">;
+  /** Version of transformers that the run's file states. */
+  transformers?: string | null;
+  /** Seeds that the run's file states: of Python, NumPy, PyTorch and the choice of examples. */
+  seeds?: readonly (number | null)[];
+  /** Only these benchmarks; all of the suite where it is left out. */
+  keys?: readonly string[];
 }
 
-function fill(command: string, benchmarks: Benchmark[], run: Run): string {
-  const values: Record<string, string> = {
+/** The shell lines that repeat an evaluation: `setup` installs what `commands` run. */
+export interface Lines {
+  setup: string[];
+  commands: string[];
+}
+
+/**
+ * How to repeat an evaluation; null where the suite does not say it. Names and revisions were checked
+ * when they were read, so they hold nothing that a shell would take apart; what a file says of
+ * versions is left out unless it is a version.
+ */
+export function reproduce(suite: Suite, run: Evaluated, how: How = {}): Lines | null {
+  if (!suite.reproduce) return null;
+  const { command, per_benchmark } = suite.reproduce;
+  const benchmarks = suite.benchmarks.filter(({ key }) => how.keys?.includes(key) ?? true);
+  const groups = per_benchmark ? benchmarks.map((b) => [b]) : [benchmarks];
+  return {
+    setup: setupOf(suite, how),
+    commands: groups.map((group) => fill(command, valuesOf(suite.reproduce!, group, run, how))),
+  };
+}
+
+function setupOf(suite: Suite, { by, transformers }: How): string[] {
+  const version = transformers ?? by?.epoch?.transformers;
+  const values = {
+    commit: by?.commit ?? by?.epoch?.commit ?? "",
+    transformers: version && VERSION.test(version) ? `transformers==${version}` : "",
+  };
+  return (by?.epoch?.setup ?? suite.reproduce?.setup ?? []).map((line) => fill(line, values));
+}
+
+function valuesOf(
+  { seeds }: NonNullable<Suite["reproduce"]>,
+  benchmarks: Benchmark[],
+  run: Evaluated,
+  how: How,
+): Record<string, string> {
+  const stated = how.seeds?.every((seed) => seed !== null) ? how.seeds.join(",") : seeds;
+  return {
     model: modelOf(run),
     revision: run.revision ?? "main",
     dtype: dtypeOf(run.precision),
     tasks: benchmarks.map((b) => b.task).join(","),
     shots: String(benchmarks[0]?.shots ?? 0),
     key: benchmarks[0]?.key ?? "",
+    seeds: stated ?? "",
     chat: run.chat_template ? CHAT : "",
   };
-  return command.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole).trim();
+}
+
+function fill(line: string, values: Record<string, string>): string {
+  return line.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole).trim();
 }
 
 /** An adapter is loaded on top of its base model. */
-function modelOf(run: Run): string {
+function modelOf(run: Evaluated): string {
   const base = run.base_model;
   return run.weight_type === "Adapter" && base && /^[\w./-]+$/.test(base)
     ? `${base},peft=${run.model}`

@@ -182,7 +182,7 @@ export const RUNS_COLUMNS = [
   column(
     "day",
     "DATE",
-    "Day of the run; null where its file does not say it. The scoring may be of a later one.",
+    "Day of the run; null where its file does not say it, or only that of a later scoring of its answers.",
   ),
   column(
     "written",
@@ -196,14 +196,24 @@ export const RUNS_COLUMNS = [
     "First known day since which the table has this benchmark's score unchanged.",
   ),
   column(
+    "answers_since",
+    "DATE",
+    "First known day on which the table has a score of the same answers: re-scorings change the score, not the answers.",
+  ),
+  column(
     "rescoring",
     "VARCHAR",
-    "Of the suite's re-scorings of this benchmark that came after the evaluation: changed; unchanged, so not re-scored or the same; null where there was none or it is not known.",
+    "Of the suite's re-scorings of this benchmark that came after these answers: changed; unchanged, so not re-scored or the same; null where there was none or it is not known.",
+  ),
+  column(
+    "run_epoch",
+    "VARCHAR",
+    "Epoch of the suite in which the answers were made; null where that cannot be told.",
   ),
   column(
     "epoch",
     "VARCHAR",
-    "Epoch of the suite in which the score was formed; null where that cannot be told.",
+    "Epoch of the suite in which the score was formed of them; null where that cannot be told.",
   ),
   column(
     "git_hash",

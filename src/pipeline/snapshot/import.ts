@@ -41,7 +41,9 @@ const CARD = "the model's public details card on the Hub";
 const CONTEXTS = /^context-length.*\.csv$/;
 
 /** What of `runs.parquet` is in the files themselves; the rest is worked out. */
-const DERIVED = new Set(["first_seen", "score_since", "rescoring", "epoch"]);
+const DERIVED = new Set(
+  "first_seen score_since answers_since rescoring run_epoch epoch".split(" "),
+);
 const EMBEDDED_RUNS = RUNS_COLUMNS.filter((c) => !DERIVED.has(c.name));
 
 /** What people decide, and a list of ours holds. */

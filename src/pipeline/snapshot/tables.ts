@@ -3,8 +3,9 @@ import { isOnHub, type Measure, STDERR_SOURCES } from "../../core/records/evalua
 import type { TableColumn } from "../../core/records/manifest.ts";
 import type { Suite } from "../../core/records/suite.ts";
 import { average } from "../../core/suite/average.ts";
+import { answersBy, scoreBy } from "../../core/suite/origin.ts";
 import { rank } from "../../core/suite/rank.ts";
-import { type Stretch, scoringEpoch, scoringOf } from "../../core/suite/rescoring.ts";
+import { runDay, type Stretch, scoringsOf } from "../../core/suite/rescoring.ts";
 import { points } from "../../core/suite/score.ts";
 import { averageStderr, type RankRange, rankRanges } from "../../core/suite/uncertainty.ts";
 import type { Value } from "../../core/table/grid.ts";
@@ -159,12 +160,9 @@ export function modelsTable(
 function passedOverIn(suite: Suite, history: History): (row: Standing) => Value {
   const stretches = stretchesOf(suite, history);
   return ({ eval_id }) => {
-    const keys = suite.benchmarks.flatMap(({ key }, index) => {
-      const rescorings = suite.rescorings.filter(({ benchmark }) => benchmark === key);
-      if (rescorings.length === 0) return [];
-      const { rescoring } = scoringOf(stretches(eval_id, index), rescorings);
-      return rescoring === "unchanged" ? [key] : [];
-    });
+    if (suite.rescorings.length === 0) return null;
+    const scorings = scoringsOf(suite, (index) => stretches(eval_id, index));
+    const keys = [...scorings].flatMap(([key, s]) => (s.rescoring === "unchanged" ? [key] : []));
     return keys.length === 0 ? null : keys.join(",");
   };
 }
@@ -242,26 +240,37 @@ export function runsTable(
   const stretches = main ? stretchesOf(main, history) : () => [];
   const all = suites.flatMap(({ suite, standings }) =>
     standings.flatMap(({ evaluation, eval_id }) =>
-      suite.benchmarks.flatMap(({ key }, index) =>
-        wholeIndex(evaluation, key) < 0 ? [] : [{ suite, evaluation, eval_id, key, index }],
+      suite.benchmarks.flatMap(({ key }) =>
+        wholeIndex(evaluation, key) < 0 ? [] : [{ suite, evaluation, eval_id, key }],
       ),
     ),
   );
-  const rowOf = ({ suite, evaluation, eval_id, key, index }: (typeof all)[number]) => {
+  const rowOf = ({ suite, evaluation, eval_id, key }: (typeof all)[number]) => {
     const run = evaluation.runs.find(({ shots }) => key in shots);
-    const rescorings = suite.rescorings.filter(({ benchmark }) => benchmark === key);
-    const scoring = scoringOf(suite === main ? stretches(eval_id, index) : [], rescorings);
-    const days = { run: run?.day ?? null, submitted: evaluation.submitted_at };
+    const scorings = scoringsOf(suite, (index) =>
+      suite === main ? stretches(eval_id, index) : [],
+    );
+    const scoring = scorings.get(key)!;
+    const inFile = Object.keys(run?.shots ?? {}).flatMap((k) => scorings.get(k) ?? []);
+    const day = runDay(run?.day ?? null, inFile);
+    const answers = answersBy(suite, scoring, {
+      day,
+      git_hash: run?.git_hash ?? null,
+      submitted: evaluation.submitted_at,
+    });
     return {
       eval_id,
       suite: suite.id,
       benchmark: key,
       ...(run ? runColumns(run) : {}),
+      day,
       n_shot: run?.shots[key] ?? null,
       first_seen: scoring.first_seen,
       score_since: scoring.score_since,
+      answers_since: scoring.answers_since,
       rescoring: scoring.rescoring,
-      epoch: scoringEpoch(suite, scoring, days)?.id ?? null,
+      run_epoch: answers.epoch?.id ?? null,
+      epoch: scoreBy(suite, scoring, answers).epoch?.id ?? null,
     };
   };
   return {

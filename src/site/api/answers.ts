@@ -2,6 +2,7 @@ import { at } from "../../core/table/grid.ts";
 import type { Board, Site } from "../build/board.ts";
 import { gridOf } from "../build/grid.ts";
 import { lookupsOf, type Standing, type SubtaskRow } from "../build/model.ts";
+import { type RunRow, type Runs, runsKey } from "../build/runs.ts";
 import { evaluationAt, scoresAt } from "./evaluation.ts";
 
 /**
@@ -93,14 +94,14 @@ export function modelsAnswer(site: Site) {
 }
 
 /** `models/OWNER/NAME.json`: every evaluation of a model, best first, the main suite's before others. */
-export function modelAnswer(site: Site, model: string, address: Address) {
+export function modelAnswer(site: Site, runs: Runs, model: string, address: Address) {
   const evaluations = site.boards.flatMap((board) =>
-    (board.byModel.get(model) ?? []).map((row) => evaluationOf(site, board, row)),
+    (board.byModel.get(model) ?? []).map((row) => evaluationOf(site, runs, board, row)),
   );
   return { model, as_of: site.manifest.as_of, links: modelLinks(model, address), evaluations };
 }
 
-function evaluationOf(site: Site, board: Board, row: number) {
+function evaluationOf(site: Site, runs: Runs, board: Board, row: number) {
   const { suite } = board;
   const { grid } = gridOf(board);
   const id = String(at(grid, "eval_id", row));
@@ -111,11 +112,17 @@ function evaluationOf(site: Site, board: Board, row: number) {
     subtasks: (subtasks.get(`${suite.id} ${id}`) ?? []).map(subtaskOf),
     // The history is the main suite's: an id of the archive that is the same is another run.
     history: board === site.boards[0] ? (history.get(id) ?? []).map(standingOf) : [],
+    runs: (runs.get(runsKey(suite.id, id)) ?? []).filter(isKnown),
   };
 }
 
 function subtaskOf({ benchmark, subtask, raw, normalized, stderr, n }: SubtaskRow) {
   return { benchmark, subtask, raw, score: normalized, stderr, n };
+}
+
+/** Of the archive nothing is known but the benchmark's name. */
+function isKnown({ benchmark: _, ...facts }: RunRow): boolean {
+  return Object.values(facts).some((value) => value !== null);
 }
 
 function standingOf({ day, average, rank }: Standing) {

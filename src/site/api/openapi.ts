@@ -1,7 +1,7 @@
 import type { Leaderboard } from "../../core/records/leaderboard.ts";
 import type { ColumnType, TableColumn } from "../../core/records/manifest.ts";
 import type { Suite } from "../../core/records/suite.ts";
-import { HISTORY_COLUMNS, SCORES_COLUMNS } from "../../core/table/schema.ts";
+import { HISTORY_COLUMNS, RUNS_COLUMNS, SCORES_COLUMNS } from "../../core/table/schema.ts";
 import { type Address, TOP, VERSION } from "./answers.ts";
 import { fieldsOf } from "./evaluation.ts";
 
@@ -117,7 +117,11 @@ export function openApi(leaderboard: Leaderboard, asOf: string, address: Address
             ...array({
               allOf: [
                 { oneOf: evaluations },
-                object({ subtasks: array(ref("Subtask")), history: array(ref("Standing")) }),
+                object({
+                  subtasks: array(ref("Subtask")),
+                  history: array(ref("Standing")),
+                  runs: array(ref("Run")),
+                }),
               ],
             }),
             description: "Best first; those of the main suite before others.",
@@ -129,6 +133,12 @@ export function openApi(leaderboard: Leaderboard, asOf: string, address: Address
           ...renamed(SCORES_COLUMNS, "normalized", "score"),
           ...columns(SCORES_COLUMNS, ["stderr", "n"]),
         }),
+        Run: object(
+          columns(
+            RUNS_COLUMNS,
+            RUNS_COLUMNS.map((c) => c.name).filter((n) => n !== "eval_id" && n !== "suite"),
+          ),
+        ),
         Standing: object(columns(HISTORY_COLUMNS, ["as_of", "average", "rank"])),
         ...Object.fromEntries(
           leaderboard.suites.flatMap((suite) => [

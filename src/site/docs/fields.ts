@@ -22,15 +22,32 @@ const SUITE: Record<string, string> = {
   reproduce: "How to repeat a run, for the page of each model.",
   "reproduce.setup": "Commands that install what is needed.",
   "reproduce.command":
-    "The run itself. {model}, {revision}, {dtype}, {tasks}, {shots}, {key} and {chat} are filled in.",
+    "The run itself. {model}, {revision}, {dtype}, {tasks}, {shots}, {key}, {seeds} and {chat} are filled in.",
+  "reproduce.seeds":
+    "Seeds where a run’s file states none, for {seeds}: of Python, NumPy, PyTorch and the choice of examples, as 0,1234,1234,1234.",
+  "reproduce.needs": "What one needs, or has to know, before repeating a run.",
+  "reproduce.needs[].text": "A sentence or two.",
+  "reproduce.needs[].link": "Where that is written; https.",
+  "reproduce.since": "In what the harness of today differs from that of the runs.",
+  "reproduce.since[].text": "A sentence or two.",
+  "reproduce.since[].link": "Where that is written; https.",
   "reproduce.per_benchmark":
     "true: one command for each benchmark, as shots differ. false: one for the whole suite.",
+  co2: "How the column co2_kg was estimated from the time of a run.",
+  "co2.what": "A sentence or two.",
+  "co2.kg_per_hour": "Kilograms for each hour of the run.",
+  "co2.link": "Where to read more; https.",
   epochs:
     "By the time that scores were formed, oldest first: which harness, and how to install it.",
   "epochs[].id": "Names it in runs.parquet.",
   "epochs[].since": "Its first day. The first epoch has none.",
   "epochs[].what": "Which harness, and what was particular to it: a sentence or two.",
-  "epochs[].setup": "Commands that install it, in place of reproduce.setup.",
+  "epochs[].commit": "The harness’s commit that stands for it, all 40 digits.",
+  "epochs[].commits":
+    "Other commits of the harness in that time: a result file that names one is believed.",
+  "epochs[].transformers": "Version of transformers that one of its runs is known to have had.",
+  "epochs[].setup":
+    "Commands that install it, in place of reproduce.setup. {commit} and {transformers} are filled in.",
   "epochs[].link": "Where to read more; https.",
   rescorings:
     "Days on which the answers of runs that were done got other scores, oldest first: pages then say so where scores change.",
@@ -64,6 +81,7 @@ const SUITE: Record<string, string> = {
   "benchmarks[].hub": "The benchmark of the Hub that its scores may be reported to.",
   "benchmarks[].hub.dataset": "OWNER/NAME of a dataset that is registered as a benchmark.",
   "benchmarks[].hub.task": "Id of the task in its eval.yaml.",
+  "benchmarks[].hub.notes": "What readers there must know of how it was asked, in a few words.",
   "benchmarks[].score":
     "task: the value of the task (or group), normalised once. mean_of_subtasks: each subtask normalised by its own baseline, then their plain mean.",
   "benchmarks[].subtasks": "Its parts. mean_of_subtasks needs them; in a group they are shown.",
@@ -77,6 +95,7 @@ const SUITE: Record<string, string> = {
   "benchmarks[].subtasks[].hub": "As of a benchmark.",
   "benchmarks[].subtasks[].hub.dataset": "As of a benchmark.",
   "benchmarks[].subtasks[].hub.task": "As of a benchmark.",
+  "benchmarks[].subtasks[].hub.notes": "As of a benchmark.",
   "benchmarks[].follows":
     "Key of the benchmark of the second suite that this one was made to succeed: the two are compared.",
   "benchmarks[].context":

@@ -39,7 +39,7 @@ describe("croissant", () => {
 
   test("says what is known and leaves out what is not", () => {
     expect(read(croissant(FULL, MANIFEST))).toMatchObject({
-      conformsTo: "http://mlcommons.org/croissant/1.0",
+      conformsTo: "http://mlcommons.org/croissant/1.1",
       url: "https://kitchen.example/board/data/",
       license: "https://creativecommons.org/licenses/by/4.0/",
       version: "2025.3.9",
@@ -56,10 +56,13 @@ describe("croissant", () => {
   test("names the datasets it was made of, the queue's types, and what is said of people", () => {
     const pulled = read(croissant(BARE, PULLED));
     expect(pulled).toMatchObject({
-      conformsTo: ["http://mlcommons.org/croissant/1.0", "http://mlcommons.org/croissant/RAI/1.0"],
+      conformsTo: ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"],
       isBasedOn: ["results", "queue"].map(
         (name) => `https://huggingface.co/datasets/kitchen/${name}/tree/${COMMIT}`,
       ),
+      "prov:wasDerivedFrom": ["results", "queue"].map((name) => ({
+        "@id": `https://huggingface.co/datasets/kitchen/${name}/tree/${COMMIT}`,
+      })),
       "rai:personalSensitiveInformation": [expect.stringContaining("who voted")],
     });
     const requests = pulled.recordSet.find((r: { name: string }) => r.name === "requests");
@@ -72,8 +75,9 @@ describe("croissant", () => {
       "requests/chat_template": "sc:Boolean",
     });
     const plain = read(croissant(BARE, MANIFEST));
-    expect(plain.conformsTo).toBe("http://mlcommons.org/croissant/1.0");
+    expect(plain.conformsTo).toBe("http://mlcommons.org/croissant/1.1");
     expect(Object.keys(plain)).not.toContain("isBasedOn");
+    expect(Object.keys(plain)).not.toContain("prov:wasDerivedFrom");
   });
 
   test("carries hostile texts as texts", () => {

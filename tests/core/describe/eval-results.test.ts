@@ -31,7 +31,7 @@ describe("evalResults", () => {
         date: "2025-03-13",
         source: { url: "https://board.example/models/a/b/", name: "Board" },
         notes:
-          "5-shot, lm-evaluation-harness leaderboard_mmlu_pro, bfloat16, chat template, revision 731f4daf",
+          "5-shot, log-likelihood of the choices, no chain of thought, lm-evaluation-harness leaderboard_mmlu_pro, bfloat16, chat template, revision 731f4daf",
       },
     ]);
   });
@@ -43,6 +43,7 @@ describe("evalResults", () => {
       ["Idavidrein/gpqa", "diamond", 25],
       ["TIGER-Lab/MMLU-Pro", "mmlu_pro", 70.03],
     ]);
+    for (const { notes } of entries) expect(notes).toContain("no chain of thought");
     // Both say where they come from, neither by reference to the other.
     expect(evalResultsYaml(entries).match(/url: https:/g)).toHaveLength(2);
     expect(evalResultsYaml(entries)).not.toMatch(/[&*]\w/);

@@ -109,6 +109,21 @@ describe("suiteSchema refuses", () => {
     ["no subtask", withBenchmark({ score: "mean_of_subtasks" }), "benchmarks.0.subtasks"],
     ["a misspelt field", withBenchmark({ choises: 4 }), "choises"],
     ["no benchmark", { ...kitchen, benchmarks: [] }, "benchmarks"],
+    [
+      "seeds without values",
+      { ...kitchen, reproduce: { ...kitchen.reproduce, command: "run --seed {seeds}" } },
+      "reproduce.seeds",
+    ],
+    [
+      "a setup whose commit is not said",
+      { ...kitchen, epochs: [{ id: "old", what: "Old.", setup: ["get x@{commit}"] }] },
+      "epochs.0.commit",
+    ],
+    [
+      "a version that is more than one",
+      { ...kitchen, epochs: [{ id: "old", what: "Old.", transformers: "4.1; id" }] },
+      "epochs.0.transformers",
+    ],
     ["a folder as its table", { ...kitchen, table: "../models" }, "table"],
   ])("%s, and names the field", (_, suite, field) => {
     const checked = suiteSchema.safeParse(suite);
