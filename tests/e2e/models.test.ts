@@ -219,6 +219,22 @@ function day(value: unknown): string {
 }
 
 describe("the page of a model", () => {
+  it("says where standard errors are from, and which one the run's own file does not know", async () => {
+    const page = await open("01-ai/Yi-34B-Chat");
+    const [{ stderr = 0 } = {}] = await ask(`SELECT stderr FROM scores
+      WHERE eval_id LIKE '01-ai/Yi-34B-Chat@%' AND benchmark = 'math' AND subtask IS NULL`);
+    const words = await page.textContent("#open-llm-v2 ~ .scroll + p");
+    expect(words).toContain(
+      "MATH Lvl 5 binomial, since the result file’s cannot belong to the score",
+    );
+    expect(words).toContain("GPQA is widened, since it asks questions more than once.");
+    const scores = await cellsOf(page, 'section[aria-labelledby="open-llm-v2"] .scores');
+    const math = scores.find(([name]) => name!.startsWith("MATH"))!;
+    // 83 of 1,324; the file has 0.55, of 57.
+    expect(math[2]).toBe("0.67");
+    expect(Number(stderr)).toBeCloseTo(0.666, 3);
+  });
+
   it("lists the subtasks of a run", async () => {
     const page = await open("EleutherAI/pythia-2.8b");
     const shown = await cellsOf(page, '[aria-label="Subtasks"] table');

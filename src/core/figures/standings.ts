@@ -120,8 +120,8 @@ function luckOf([first, second]: readonly Shown[]): string | undefined {
     `not ${first.average.toFixed(2)}`;
   const gone =
     left < 0.005
-      ? ` and its lead of ${lead.toFixed(2)} over ${second.model} to be gone`
-      : ` and to lead ${second.model} by ${left.toFixed(2)}, not ${lead.toFixed(2)}`;
+      ? `, and its lead of ${lead.toFixed(2)} over ${second.model} to be gone`
+      : `, and to lead ${second.model} by ${left.toFixed(2)}, not ${lead.toFixed(2)}`;
   return `${average}${lead < 0.005 ? "" : gone}: the best of many is best partly by luck.`;
 }
 

@@ -56,6 +56,7 @@ export function bindState(block: HTMLElement): FigureState {
     clearTimeout(timer);
     timer = undefined;
     part("title").textContent = WORKING;
+    part("note").hidden = true;
     part("count").textContent = "…";
     part("rows").replaceChildren();
     part("more").textContent = "";

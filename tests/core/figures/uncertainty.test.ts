@@ -192,7 +192,7 @@ describe("the best", () => {
     expect(left).toBeGreaterThan(0.005);
     expect(drawing.note).toBe(
       `Expect ${first.model} to average ${expected[0]!.toFixed(2)} on new questions, not ` +
-        `${first.average.toFixed(2)} and to lead ${second.model} by ${left.toFixed(2)}, not ` +
+        `${first.average.toFixed(2)}, and to lead ${second.model} by ${left.toFixed(2)}, not ` +
         `${lead.toFixed(2)}: the best of many is best partly by luck.`,
     );
     expect(expected[0]).toBeLessThan(first.average);
