@@ -1,9 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { withDuckDB } from "../../src/pipeline/duckdb/duckdb.ts";
-import { readQuery } from "../../src/pipeline/duckdb/table-file.ts";
 import { axe } from "./axe.ts";
+import { ask, figured } from "./site.ts";
 import { type Visit, visitor } from "./visit.ts";
 
 const open = visitor();
@@ -17,22 +16,22 @@ const cell = (page: Page, name: string, value: string) =>
 
 /** By hand, in the other engine. */
 async function expected(where: string): Promise<{ n: number; r: string }> {
-  const rows = await withDuckDB((db) =>
-    readQuery(
-      db,
-      `SELECT count(*) AS n, corr(bbh, mmlu_pro) AS r FROM 'public/data/latest/models.parquet' WHERE ${where}`,
-    ),
-  );
+  const rows = await ask(`SELECT count(*) AS n, corr(bbh, mmlu_pro) AS r FROM ${figured(where)}`);
   return { n: Number(rows[0]!.n), r: Number(rows[0]!.r).toFixed(2) };
 }
+
+/** The figures as they open. */
+const all = await expected("TRUE");
 
 describe("correlations", () => {
   test("stand in the page without JavaScript", async () => {
     await visit(
       "",
       async (page) => {
-        await expect.poll(() => count(page, "correlations").textContent()).toContain("4,576");
-        expect(await cell(page, "correlations", "0.96").count()).toBe(2);
+        await expect
+          .poll(() => count(page, "correlations").textContent())
+          .toContain(all.n.toLocaleString("en"));
+        expect(await cell(page, "correlations", all.r).count()).toBe(2);
         expect(await page.locator("svg.chart").count()).toBe(4);
       },
       { javaScriptEnabled: false },
@@ -51,7 +50,9 @@ describe("correlations", () => {
       const link = page.url();
       await page.goBack();
       await page.goBack();
-      await expect.poll(() => count(page, "correlations").textContent()).toContain("4,576");
+      await expect
+        .poll(() => count(page, "correlations").textContent())
+        .toContain(all.n.toLocaleString("en"));
       await page.goto(link);
       await expect
         .poll(() => count(page, "correlations").textContent(), { timeout: 30_000 })
@@ -136,8 +137,8 @@ describe("correlations", () => {
         return readFile(await (await download).path());
       };
       const svg = (await save("svg")).toString();
-      expect(svg).toContain("0.96");
-      expect(svg).toContain("n = 4,576");
+      expect(svg).toContain(all.r);
+      expect(svg).toContain(`n = ${all.n.toLocaleString("en")}`);
       expect([...(await save("png")).subarray(1, 4)]).toEqual([...Buffer.from("PNG")]);
       const csv = (await save("csv")).toString().trim().split("\n");
       expect(csv[0]).toBe("x,y,r,n");

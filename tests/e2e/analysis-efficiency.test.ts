@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { axe } from "./axe.ts";
-import { ask } from "./site.ts";
+import { ask, figured } from "./site.ts";
 import { visitor } from "./visit.ts";
 
 const PATH = "/analysis/efficiency/";
@@ -25,7 +25,7 @@ const SOUND = `params_b >= 0.1
 
 /** Models whose weights, of so many bytes each and a fifth more, fit; and the best of them. */
 async function fitting(gb: number, bytes: string, where = "true") {
-  const from = `FROM models WHERE ${SOUND} AND flagged IS NOT TRUE AND ${where}
+  const from = `FROM ${figured()} WHERE ${SOUND} AND flagged IS NOT TRUE AND ${where}
     AND params_b * ${bytes} * 1.2 <= ${gb}`;
   const [sum] = await ask(`SELECT count(DISTINCT model) AS n ${from}`);
   const [best] = await ask(
@@ -42,10 +42,10 @@ describe("efficiency", () => {
     await visit(
       PATH,
       async (page) => {
-        expect(await page.locator("svg.chart").count()).toBe(3);
+        expect(await page.locator("svg.chart").count()).toBe(4);
         expect(await title(page, "efficiency")).toMatch(/^Nine tenths of the best average, 52\.1/);
         expect(await title(page, "fits")).toContain(`${fits.n} models fit`);
-        expect(await title(page, "context-length")).toContain("unknown for all 4,576 evaluations");
+        expect(await title(page, "context-length")).toContain("context length");
       },
       { javaScriptEnabled: false },
     );
@@ -53,11 +53,9 @@ describe("efficiency", () => {
 
   test("follows a filter: n and the cost of nine tenths of the best", async () => {
     const where = "model_type = 'chat' AND params_b >= 5 AND params_b < 12";
-    const [top] = await ask(
-      `SELECT count(*) AS n, max(average) AS best FROM models WHERE ${where}`,
-    );
+    const [top] = await ask(`SELECT count(*) AS n, max(average) AS best FROM ${figured(where)}`);
     const [near] = await ask(
-      `SELECT min(co2_kg) AS kg FROM models WHERE ${where} AND average >= 0.9 * ${top!.best}`,
+      `SELECT min(co2_kg) AS kg FROM ${figured(where)} WHERE average >= 0.9 * ${top!.best}`,
     );
     await visit(PATH, async (page) => {
       await page.click('button[data-type="chat"]');
@@ -70,7 +68,7 @@ describe("efficiency", () => {
       expect(said).toContain(` ${Number(Number(near!.kg).toPrecision(2))} kg of CO₂.`);
       await option(page, "efficiency", "cost").selectOption("params_b");
       const [size] = await ask(
-        `SELECT min(params_b) AS b FROM models WHERE ${where} AND ${SOUND} AND average >= 0.9 * ${top!.best}`,
+        `SELECT min(params_b) AS b FROM ${figured(where)} WHERE ${SOUND} AND average >= 0.9 * ${top!.best}`,
       );
       await expect
         .poll(() => title(page, "efficiency"), SLOW)
@@ -101,7 +99,7 @@ describe("efficiency", () => {
   });
 
   test("context length is unknown for as many as are left", async () => {
-    const [chat] = await ask("SELECT count(*) AS n FROM models WHERE model_type = 'chat'");
+    const [chat] = await ask(`SELECT count(*) AS n FROM ${figured("model_type = 'chat'")}`);
     await visit(`${PATH}?type=chat`, async (page) => {
       await expect
         .poll(() => title(page, "context-length"), SLOW)
@@ -127,7 +125,9 @@ describe("efficiency", () => {
   });
 
   test("hovering a dot of the frontier names it", async () => {
-    const [best] = await ask("SELECT model FROM models ORDER BY average DESC, eval_id LIMIT 1");
+    const [best] = await ask(
+      `SELECT model FROM ${figured()} ORDER BY average DESC, eval_id LIMIT 1`,
+    );
     await visit(PATH, async (page) => {
       const plot = part(page, "efficiency", "plot");
       const path = (await plot.locator("svg.chart > .dots.group-1").getAttribute("d")) ?? "";

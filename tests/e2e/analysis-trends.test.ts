@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { axe } from "./axe.ts";
-import { ask, visitSite } from "./site.ts";
+import { ask, figured, visitSite } from "./site.ts";
 
 const { open } = visitSite();
 const SLOW = { timeout: 30_000 };
@@ -17,7 +17,7 @@ describe("normalization", () => {
   test("medians and moves follow a filter", async () => {
     const where = "model_type = 'pretrained'";
     const [field] = await ask(
-      `SELECT count(*) AS n, median(gpqa_raw) * 100 AS raw FROM models WHERE ${where}`,
+      `SELECT count(*) AS n, median(gpqa_raw) * 100 AS raw FROM ${figured(where)}`,
     );
     const page = await open("/analysis/normalization/");
     await page.click('button[data-type="pretrained"]');
@@ -47,12 +47,11 @@ describe("normalization", () => {
 
 describe("trends", () => {
   test("the record and its day are those of the table, also after a filter", async () => {
-    const [all] = await ask(
-      "SELECT average, submitted_at FROM models WHERE flagged IS NOT TRUE AND submitted_at IS NOT NULL ORDER BY average DESC LIMIT 1",
-    );
-    const [chat] = await ask(
-      "SELECT average FROM models WHERE flagged IS NOT TRUE AND submitted_at IS NOT NULL AND model_type = 'chat' ORDER BY average DESC LIMIT 1",
-    );
+    const best = (where: string) =>
+      ask(`SELECT max(i.average) AS average FROM intervals AS i LEFT JOIN models AS m USING (eval_id)
+        WHERE i.flagged IS NOT TRUE AND m.flagged IS NOT TRUE AND ${where}`);
+    const [all] = await best("TRUE");
+    const [chat] = await best("m.model_type = 'chat'");
     const page = await open("/analysis/trends/");
     expect(await title(page, "records")).toContain(Number(all!.average).toFixed(2));
     await page.click('button[data-type="chat"]');
@@ -70,12 +69,9 @@ describe("trends", () => {
     expect(await title(page, "as-of")).toContain("13 Jul 2024");
     const slider = page.locator('[data-figure="as-of"] input[type=range]');
     await slider.focus();
-    // Eight days on, no dated table speaks any more.
     for (let i = 0; i < 8; i++) await page.keyboard.press("ArrowRight");
     await expect.poll(() => slider.getAttribute("aria-valuetext")).toBe("2024-07-22");
-    const [then] = await ask(
-      "SELECT count(*) AS n FROM models WHERE flagged IS NOT TRUE AND submitted_at <= DATE '2024-07-22'",
-    );
+    const [then] = await ask("SELECT rows AS n FROM days WHERE as_of = DATE '2024-07-22'");
     await expect
       .poll(() => part(page, "as-of", "count").textContent(), SLOW)
       .toContain(number(then!.n));
@@ -103,10 +99,9 @@ describe("trends", () => {
     await page.locator('[data-figure="smallest"] [data-save=csv]').click();
     const csv = (await readFile(await (await download).path())).toString().trim().split("\n");
     const [n] = await ask(
-      `SELECT count(*) AS n FROM models WHERE flagged IS NOT TRUE AND average >= 40 AND params_b >= 0.1
-       AND submitted_at IS NOT NULL
-       AND NOT regexp_matches(lower(model), '[48]-?bit|(^|[^a-z])(gptq|awq|bnb)([^a-z]|$)')
-       AND coalesce(TRY_CAST(regexp_extract(lower(model), '(^|[^0-9a-z.])([0-9]+([.][0-9]+)?)b([^0-9a-z]|$)', 2) AS DOUBLE), 0) <= params_b * 1.5`,
+      `SELECT count(DISTINCT i.eval_id) AS n FROM intervals AS i JOIN models AS m USING (eval_id)
+       WHERE i.flagged IS NOT TRUE AND m.flagged IS NOT TRUE AND i.average >= 40
+         AND m.params_b >= 0.1 AND m.params_doubt IS NULL`,
     );
     const names = csv[0]!.split(",");
     const forty = csv

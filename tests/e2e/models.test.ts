@@ -104,17 +104,22 @@ describe.each(MODELS)("a model %s", (_, model, v2, v1) => {
         `${fixed(row.co2_kg)} kg estimated, for ${(Number(row.co2_kg) / 1.51088).toFixed(1)} h`,
       );
 
-    // Each day it was seen in an older table, then today's standing, evaluation by evaluation.
-    const today = await page.getAttribute("footer time", "datetime");
-    const history = await ask<{ day: string; average: number; rank: number | null }>(`
-      WITH days AS (
-        SELECT eval_id, CAST(as_of AS VARCHAR) AS day, average, rank FROM history
-        UNION ALL SELECT eval_id, '${today}', average, rank FROM models
-          WHERE eval_id IN (SELECT eval_id FROM history))
-      SELECT days.* FROM days JOIN models USING (eval_id) WHERE model = '${model}'
-      ORDER BY models.average DESC, eval_id, day`);
-    expect(await cellsOf(page, ".history-row table")).toEqual(
-      history.map((h) => [h.day, fixed(h.average), h.rank === null ? "–" : number(h.rank)]),
+    // Each stretch of days on which nothing changed, with the ranks at both of its ends.
+    const history = await ask<Record<"first" | "last" | "average" | "from" | "to", unknown>>(`
+      SELECT CAST(i.first_day AS VARCHAR) AS first, CAST(i.last_day AS VARCHAR) AS last, i.average,
+        a.rank AS from, b.rank AS to
+      FROM models AS m JOIN intervals AS i USING (eval_id)
+      JOIN history AS a ON a.eval_id = i.eval_id AND a.as_of = i.first_day
+      JOIN history AS b ON b.eval_id = i.eval_id AND b.as_of = i.last_day
+      WHERE m.model = '${model}' ORDER BY m.average DESC, i.eval_id, first`);
+    const rank = (value: unknown) => (value === null ? "–" : number(value));
+    const rows = await cellsOf(page, ".history-row table");
+    expect(rows.map((cells) => cells.slice(0, 3))).toEqual(
+      history.map(({ first, last, average, from, to }) => [
+        first === last ? first : `${first} to ${last}`,
+        fixed(average),
+        from === to ? rank(from) : `${rank(from)} → ${rank(to)}`,
+      ]),
     );
   });
 
@@ -320,14 +325,17 @@ describe("the page of a model", () => {
   it("gives the command that repeats the run, with revision and precision", async () => {
     const page = await open("EleutherAI/pythia-2.8b");
     const [row] = await ask("SELECT * FROM models WHERE model = 'EleutherAI/pythia-2.8b'");
-    const command = await textOf(page, "section[aria-labelledby^='repeat-'] pre");
+    const commands = await page.$$eval("section[aria-labelledby^='repeat-'] pre", (all) =>
+      all.map((pre) => pre.textContent ?? ""),
+    );
+    const command = commands.find((text) => text.includes("pretrained=")) ?? "";
     expect(command).toContain(`pretrained=EleutherAI/pythia-2.8b,revision=${row?.revision}`);
     expect(command).toContain("dtype=float16");
     expect(command).not.toContain("--apply_chat_template");
     const chat = await open("newsbang/Homer-v0.5-Qwen2.5-7B");
-    expect(await textOf(chat, "section[aria-labelledby^='repeat-'] pre")).toContain(
-      "--apply_chat_template",
-    );
+    expect(
+      (await chat.locator("section[aria-labelledby^='repeat-'] pre").allTextContents()).join("\n"),
+    ).toContain("--apply_chat_template");
   });
 
   it("works without JavaScript", async () => {

@@ -101,7 +101,13 @@ export function rowsOf(page: Page): Promise<Row[]> {
         index: Number(row.getAttribute("aria-rowindex")) - 2,
         key: `${model}|${row.querySelector(".variant")?.textContent}`,
         place: row.querySelector(".place")?.textContent ?? "",
-        cells: Object.fromEntries(cells.map((c) => [c.dataset.column ?? "", c.textContent ?? ""])),
+        // Without the mark of a doubted size, which stands beside the value.
+        cells: Object.fromEntries(
+          cells.map((c) => {
+            const mark = c.querySelector(".doubt")?.textContent ?? "";
+            return [c.dataset.column ?? "", (c.textContent ?? "").replace(mark, "")];
+          }),
+        ),
       };
     }),
   );
@@ -182,7 +188,8 @@ export async function expectStatus(page: Page, text: string, message = ""): Prom
 export async function knownColumns(): Promise<string[]> {
   const columns = await ask<{ name: string }>(`
     SELECT column_name AS name FROM (DESCRIBE SELECT * FROM models)
-    WHERE column_name NOT IN ('eval_id', 'revision', 'base_model', 'key')
+    WHERE column_name NOT IN ('eval_id', 'revision', 'base_model', 'key',
+        'context_source', 'rescoring_unchanged')
       AND column_name NOT LIKE '%_stderr'`);
   const counts = columns.map(({ name }) => `count(${name}) > 0 AS ${name}`);
   const [known] = await ask(`SELECT ${counts.join(", ")} FROM models`);
@@ -201,12 +208,16 @@ export async function ask<T = Record<string, unknown>>(sql: string): Promise<T[]
   return reader.getRowObjectsJS() as T[];
 }
 
+const TABLE_NAMES = [
+  ...["models", "models_v1", "scores", "history", "intervals", "days", "runs", "sources"],
+];
+
 async function connect() {
   const connection = await (await DuckDBInstance.create(":memory:")).connect();
   const key = `model || '|' || concat_ws(' · ', precision,
     CASE WHEN weight_type <> 'Original' THEN lower(weight_type) END,
     CASE WHEN chat_template THEN 'chat template' END) AS key`;
-  for (const name of ["models", "models_v1", "scores", "history", "sources"]) {
+  for (const name of TABLE_NAMES) {
     const columns = name.startsWith("models") ? `*, ${key}` : "*";
     await connection.run(
       `CREATE VIEW ${name} AS SELECT ${columns} FROM '${join(TABLES, name)}.parquet'`,
@@ -223,6 +234,18 @@ export async function latestSnapshot(): Promise<string> {
 
 /** What the page hides unless asked otherwise. */
 export const SHOWN = "flagged IS NOT TRUE AND on_hub IS NOT FALSE";
+
+/**
+ * A relation of the evaluations that figures start from: those that the page shows, of equal scores under
+ * several names one.
+ *
+ * @param where narrows them down first
+ */
+export function figured(where = "TRUE", table = "models"): string {
+  return `(SELECT * FROM ${table} WHERE ${SHOWN} AND ${where}
+    QUALIFY row_number() OVER (
+      PARTITION BY coalesce(twin_of, eval_id) ORDER BY twin_of IS NOT NULL, eval_id) = 1)`;
+}
 
 /** The order in which the page opens. */
 export const BEST_FIRST = "average DESC NULLS LAST, eval_id";

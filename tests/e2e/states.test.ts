@@ -12,7 +12,7 @@ import {
   type PageOptions,
 } from "../../src/pipeline/built/browser.ts";
 import { type Server, serve } from "../../src/pipeline/built/serve.ts";
-import { ask, SHOWN, SITE, textOf, WIDE } from "./site.ts";
+import { ask, figured, SHOWN, SITE, textOf, WIDE } from "./site.ts";
 import { type Slow, slowLink } from "./slow.ts";
 
 const LONG = { timeout: 60_000 };
@@ -72,8 +72,13 @@ const title = (of: Locator) => part(of, "title").textContent();
 const number = (n: unknown) => Number(n).toLocaleString("en");
 
 async function chatCount(): Promise<string> {
-  const rows = await ask(`SELECT 1 FROM models WHERE ${SHOWN} AND model_type = 'chat'`);
+  const rows = await ask(`SELECT 1 FROM ${figured("model_type = 'chat'")}`);
   return `${number(rows.length)} evaluations`;
+}
+
+/** The rows that the leaderboard lists of them: equal scores under several names are each listed. */
+async function listedCount(): Promise<string> {
+  return number((await ask(`SELECT 1 FROM models WHERE ${SHOWN} AND model_type = 'chat'`)).length);
 }
 
 /** Nothing of a figure can be taken for the answer. */
@@ -139,11 +144,11 @@ describe("a figure whose engine is on its way", () => {
         return bar.value / bar.max;
       }),
     ).toBeGreaterThan(0.05);
-    await expect.poll(() => part(first, "count").textContent(), LONG).toBe(await chatCount());
+    await expect.poll(() => part(first, "count").textContent(), LONG).toContain(await chatCount());
     await expectAnswered(first);
     const fresh = await open(`${CORRELATIONS}?type=chat`);
     const same = figure(fresh, "correlations");
-    await expect.poll(() => part(same, "count").textContent(), LONG).toBe(await chatCount());
+    await expect.poll(() => part(same, "count").textContent(), LONG).toContain(await chatCount());
     expect(await title(first)).toBe(await title(same));
     expect(await title(first)).not.toBe(before);
   });
@@ -162,7 +167,7 @@ describe("a figure whose engine is on its way", () => {
     expect(await page.isVisible(".asked-note")).toBe(true);
     await expect.poll(() => page.locator("html[data-asked]").count(), LONG).toBe(0);
     expect(await title(first)).not.toContain("0.9");
-    await expect.poll(() => part(first, "count").textContent(), LONG).toBe(await chatCount());
+    await expect.poll(() => part(first, "count").textContent(), LONG).toContain(await chatCount());
     await expectAnswered(first);
   });
 });
@@ -190,14 +195,15 @@ describe("a figure whose engine does not come", () => {
     const [heading, said, retry] = await Promise.all(
       ["title", "said", "retry"].map((name) => part(first, name).boundingBox()),
     );
-    expect(said!.y - heading!.y).toBeLessThan(250);
+    // Three lines of a headline, the sentence of the figure and its settings lie between at the most.
+    expect(said!.y - heading!.y).toBeLessThan(400);
     expect(Math.abs(retry!.y - said!.y)).toBeLessThan(40);
     // Again in vain.
     await part(first, "retry").click();
     await expect.poll(() => title(first), LONG).toBe(FAILED);
     await release();
     await part(first, "retry").click();
-    await expect.poll(() => part(first, "count").textContent(), LONG).toBe(await chatCount());
+    await expect.poll(() => part(first, "count").textContent(), LONG).toContain(await chatCount());
     await expectAnswered(first);
     // What kept one has kept the others, which come by themselves.
     const pair = figure(page, "pair");
@@ -217,7 +223,7 @@ describe("a figure whose engine does not come", () => {
       .toBe("There is still no connection to this site.");
     await page.context().setOffline(false);
     await part(first, "retry").click();
-    await expect.poll(() => part(first, "count").textContent(), LONG).toBe(await chatCount());
+    await expect.poll(() => part(first, "count").textContent(), LONG).toContain(await chatCount());
     await expectAnswered(figure(page, "correlations"));
   });
 
@@ -281,7 +287,7 @@ describe("a table that does not come", () => {
     await page.click("#notice button");
     await page.waitForSelector(".board.ready");
     expect(await page.locator("#rows tr[aria-rowindex]").first().isVisible()).toBe(true);
-    expect(await textOf(page, "#status strong")).toBe((await chatCount()).split(" ")[0]);
+    expect(await textOf(page, "#status strong")).toBe(await listedCount());
   });
 
   test("is asked for again by the comparison", async () => {
@@ -346,7 +352,7 @@ describe("an embed whose view does not come", () => {
     await status.locator("button").click();
     await page.waitForSelector("html[data-embed]:not([data-asked])", LONG);
     expect(await page.locator("[data-part=caption]").textContent()).toContain(
-      number((await chatCount()).replace(/\D/g, "")),
+      path.startsWith("leaderboard") ? await listedCount() : await chatCount(),
     );
     expect(await status.textContent()).toBe("");
   });

@@ -64,8 +64,12 @@ function sql(context: Context, view: View, settings: Settings): string {
     sizedFrom(context, `${datedSql(context, view, settings.by)} AS dated`, "TRUE", settings),
     "),",
     `reached AS (\n${reached.join("\n  UNION ALL\n")}\n),`,
+    // No window: the DuckDB of the browser knows no DISTINCT in one.
+    "counted AS (",
+    "  SELECT goal AS of, count(DISTINCT eval_id) AS n FROM reached GROUP BY goal",
+    "),",
     "running AS (",
-    "  SELECT *, count(DISTINCT eval_id) OVER (PARTITION BY goal) AS n,",
+    "  SELECT *,",
     "    min(params_b) OVER (",
     "      PARTITION BY goal ORDER BY day, params_b, average DESC, eval_id",
     "      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING",
@@ -74,7 +78,7 @@ function sql(context: Context, view: View, settings: Settings): string {
     ")",
     "SELECT CAST(goal AS DOUBLE) AS goal, CAST(day AS VARCHAR) AS day, model, params_b, params_doubt,",
     "  average, n, eval_id",
-    "FROM running",
+    "FROM running JOIN counted ON counted.of = running.goal",
     "WHERE least_before IS NULL OR params_b < least_before",
     "ORDER BY goal, running.day",
   ].join("\n");
