@@ -27,6 +27,7 @@ async function numbersOf(page: Page): Promise<Record<string, number>> {
 const numbers = ({ counts }: Diff) => ({
   New: counts.new,
   Gone: counts.gone,
+  Renamed: counts.renamed,
   "Re-scored": counts.rescored,
   Climbed: counts.climbed,
   Fell: counts.fell,
@@ -130,6 +131,22 @@ describe("what changed", () => {
     await page.reload();
     await untilShown(page, "2025-02-28", "2025-03-21");
     expect(await modelsOf(page, "new")).toEqual(found.map((e) => e.model));
+  });
+
+  it("shows a renamed model once, with its name before, and finds it by that", async () => {
+    const page = await site.open("/data/diff/");
+    expect(await modelsOf(page, "renamed")).toEqual([
+      "meta-llama/Llama-3.1-70B-Instruct",
+      "meta-llama/Llama-3.1-70B",
+    ]);
+    await page.fill("#diff-search", "Meta-Llama-3.1-70B-Instruct");
+    await expect.poll(() => modelsOf(page, "renamed")).toHaveLength(1);
+    expect(await page.textContent("#renamed tbody")).toContain(
+      "meta-llama/Meta-Llama-3.1-70B-Instruct",
+    );
+    for (const list of ["new", "gone"]) {
+      expect(await modelsOf(page, list)).not.toContain("meta-llama/Llama-3.1-70B-Instruct");
+    }
   });
 
   it("saves all of it as CSV", async () => {
