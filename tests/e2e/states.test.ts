@@ -195,8 +195,7 @@ describe("a figure whose engine does not come", () => {
     const [heading, said, retry] = await Promise.all(
       ["title", "said", "retry"].map((name) => part(first, name).boundingBox()),
     );
-    // Three lines of a headline, the sentence of the figure and its settings lie between at the most.
-    expect(said!.y - heading!.y).toBeLessThan(400);
+    expect(said!.y - heading!.y).toBeLessThan(250);
     expect(Math.abs(retry!.y - said!.y)).toBeLessThan(40);
     // Again in vain.
     await part(first, "retry").click();

@@ -129,7 +129,7 @@ describe.each(BOARDS)("$path while it loads", ({ path }) => {
     expect((await looks(page)).slice(0, 200)).toEqual((await looks(still)).slice(0, 200));
   });
 
-  it("takes at most 410 kB until all works, and no DuckDB", async () => {
+  it("takes at most 400 kB until all works, and no DuckDB", async () => {
     const page = await site.open(path);
     const loaded = await page.evaluate(() =>
       performance
@@ -140,7 +140,7 @@ describe.each(BOARDS)("$path while it loads", ({ path }) => {
     expect(loaded.find(({ name }) => name.includes("/table/"))?.bytes).toBeGreaterThan(10_000);
     expect(loaded.find(({ name }) => name === page.url())?.bytes).toBeGreaterThan(1_000);
     const sum = loaded.reduce((all, { bytes }) => all + bytes, 0);
-    expect(sum, JSON.stringify(loaded)).toBeLessThanOrEqual(410_000);
+    expect(sum, JSON.stringify(loaded)).toBeLessThanOrEqual(400_000);
     expect(loaded.filter(({ name }) => /duckdb|wasm|worker/.test(name))).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { rank } from "../suite/rank.ts";
+import { compareScores, hasTwoDigits } from "../suite/same-score.ts";
 import { at, type Grid, type Value } from "../table/grid.ts";
 import { type Named, renamesBetween } from "../table/renames.ts";
 
@@ -136,34 +137,6 @@ export const DIFF_FIELDS: Record<keyof Diff, string> = {
 export interface Side {
   name: string;
   grid: Grid;
-}
-
-/** Two numbers that differ by no more than this are one: the noise of floating point. */
-const NOISE = 1e-9;
-
-/** The most that a figure differs from itself written with two digits. */
-const HALF_DIGIT = 0.005 + NOISE;
-
-/** Whether it may have been published with two digits. */
-function hasTwoDigits(score: number): boolean {
-  return Math.abs(score * 100 - Math.round(score * 100)) < 1e-7;
-}
-
-type Sameness = "same" | "rounded" | "different";
-
-/**
- * Whether two scores are one figure. Tables were published with two digits until December 2024 and
- * whole since: so where just one of the two has two digits, half a digit of difference is rounding
- * (seen: all 2,155 evaluations between 2024-12-06 and 2024-12-26, by up to 0.005). Where both have
- * two digits, or neither, the same figure is the same number. Judged score by score, since a table
- * may be made of several sources.
- */
-export function compareScores(a: number | null, b: number | null): Sameness {
-  if (a === b) return "same";
-  if (a === null || b === null) return "different";
-  const off = Math.abs(a - b);
-  if (off <= NOISE) return "same";
-  return hasTwoDigits(a) !== hasTwoDigits(b) && off <= HALF_DIGIT ? "rounded" : "different";
 }
 
 /**

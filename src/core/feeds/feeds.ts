@@ -1,5 +1,5 @@
 import type { Rescoring } from "../records/suite.ts";
-import { isSameScore } from "../suite/rescoring.ts";
+import { isSameScore } from "../suite/same-score.ts";
 import { splitModel } from "../table/cells.ts";
 import { count, UNKNOWN } from "../table/format.ts";
 import { at, type Grid } from "../table/grid.ts";

@@ -9,3 +9,8 @@ export function evalId(
     e.revision && /^[0-9a-f]{40}$/.test(e.revision) ? e.revision.slice(0, 8) : e.revision;
   return `${e.model}@${revision ?? "-"}:${e.precision ?? "-"}:${e.weight_type ?? "-"}:${template}`;
 }
+
+/** The model that an `eval_id` names; no name of a model has an `@`. */
+export function modelOfId(id: string): string {
+  return id.slice(0, id.indexOf("@"));
+}

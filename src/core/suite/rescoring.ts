@@ -1,4 +1,5 @@
 import type { Epoch, Rescoring, Suite } from "../records/suite.ts";
+import { isSameScore } from "./same-score.ts";
 
 /** A stretch of days on which a score stood in the table. */
 export interface Stretch {
@@ -105,13 +106,6 @@ function stateAt(stretches: readonly Stretch[], day: string): "changed" | "uncha
   const since = stretches.find(({ last_day }) => last_day >= day);
   if (!before || !since || before.value === null || since.value === null) return null;
   return isSameScore(before.value, since.value) ? "unchanged" : "changed";
-}
-
-/** Whether two published scores are one: tables had two digits once. In points, 0–100. */
-export function isSameScore(a: number | null, b: number | null): boolean {
-  if (a === null || b === null) return a === b;
-  const rounded = (value: number) => Math.abs(value * 100 - Math.round(value * 100)) < 1e-9;
-  return Math.abs(a - b) <= (rounded(a) !== rounded(b) ? 0.005 + 1e-9 : 1e-9);
 }
 
 /** The epoch that a day falls in; null where the suite has none. */

@@ -1,4 +1,6 @@
+import { modelOfId } from "../records/eval-id.ts";
 import { rank } from "../suite/rank.ts";
+import { asPublished } from "../suite/same-score.ts";
 import { at, type Grid, type Value } from "./grid.ts";
 
 /** A day on which the whole table is known. */
@@ -27,12 +29,7 @@ export function tableOfDay(
     const average = at(intervals, "average", row);
     rows.push({
       row,
-      average:
-        typeof average !== "number"
-          ? null
-          : digits === null
-            ? average
-            : Number(average.toFixed(digits)),
+      average: asPublished(typeof average === "number" ? average : null, digits),
     });
   }
   const ranks = rank(
@@ -46,7 +43,7 @@ export function tableOfDay(
     length: best.length,
     columns: {
       eval_id: column("eval_id"),
-      model: column("eval_id").map((id) => String(id).split("@", 1)[0]!),
+      model: column("eval_id").map((id) => modelOfId(String(id))),
       average: best.map((r) => r.average),
       rank: best.map((r) => r.rank),
       ...Object.fromEntries(keys.map((key) => [key, column(key)])),

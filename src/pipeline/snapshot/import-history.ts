@@ -4,6 +4,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { evalId } from "../../core/records/eval-id.ts";
 import type { Suite } from "../../core/records/suite.ts";
 import { UserError } from "../../core/records/user-error.ts";
+import { asPublished } from "../../core/suite/same-score.ts";
 import { intervalValues } from "../../core/table/schema.ts";
 import { readTable } from "../duckdb/table-file.ts";
 import type { Provenance } from "../sources/embedded.ts";
@@ -143,8 +144,7 @@ function checkAgainst(
     const published = new Map(table.rows.map((row) => [row.eval_id, row]));
     for (const { eval_id, average } of rows) {
       const other = published.get(eval_id);
-      const rounded =
-        average !== null && digits !== null ? Number(average.toFixed(digits)) : average;
+      const rounded = asPublished(average, digits);
       if (!other || Math.abs((rounded ?? -1) - (other.average ?? -1)) > TOLERANCE) {
         throw new UserError(
           `history of ${day}: ${eval_id} has the average ${rounded}, the table of that day ${other?.average ?? "does not have it"}.`,

@@ -1,6 +1,6 @@
-import { evalId } from "../../core/records/eval-id.ts";
 import { type Measure, STDERR_SOURCES } from "../../core/records/evaluation.ts";
 import type { TableFile } from "../duckdb/table-file.ts";
+import { addKnown, keyOf } from "./by-evaluation.ts";
 import { asNumber } from "./fields.ts";
 import { withDetail } from "./merge.ts";
 import { measuresOf, type Row } from "./packed.ts";
@@ -13,7 +13,7 @@ export function readDetail(table: TableFile): Detail {
   const detail: Detail = new Map();
   const cell = (name: string, i: number) => table.columns[name]?.[i] ?? null;
   for (let i = 0; i < table.length; i++) {
-    const key = `${cell("suite", i)} ${cell("eval_id", i)}`;
+    const key = keyOf(String(cell("suite", i)), String(cell("eval_id", i)));
     const rows = detail.get(key) ?? [];
     rows.push({
       benchmark: String(cell("benchmark", i)),
@@ -32,13 +32,7 @@ export function readDetail(table: TableFile): Detail {
 
 /** Adds known subtasks to the evaluations they belong to. */
 export function applyDetail(evaluations: readonly Row[], detail: Detail): Row[] {
-  // Ids are only formed for models that the detail speaks of.
-  const models = new Set(
-    [...detail.keys()].map((key) => key.slice(key.indexOf(" ") + 1, key.lastIndexOf("@"))),
-  );
-  return evaluations.map((e) => {
-    if (!models.has(e.model)) return e;
-    const rows = detail.get(`${e.suite} ${evalId(e)}`);
-    return rows ? { ...e, measures: withDetail(measuresOf(e), rows) } : e;
+  return addKnown(evaluations, detail, (e, rows) => {
+    return { ...e, measures: withDetail(measuresOf(e), rows) };
   });
 }

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { Suite } from "../../core/records/suite.ts";
 import { rank } from "../../core/suite/rank.ts";
+import { asPublished, hasTwoDigits, isSameScore } from "../../core/suite/same-score.ts";
 import type { Value } from "../../core/table/grid.ts";
 import { intervalValues } from "../../core/table/schema.ts";
 import type { TableFile } from "../duckdb/table-file.ts";
@@ -135,24 +136,14 @@ function byEvaluation(a: Interval, b: Interval): number {
 function isSame(a: DayRow, b: DayRow): boolean {
   return (
     a.flagged === b.flagged &&
-    isClose(a.average, b.average) &&
-    a.values.every((value, i) => isClose(value, b.values[i] ?? null))
+    isSameScore(a.average, b.average) &&
+    a.values.every((value, i) => isSameScore(value, b.values[i] ?? null))
   );
-}
-
-function isClose(a: number | null, b: number | null): boolean {
-  if (a === null || b === null) return a === b;
-  if (a === b) return true;
-  return isRounded(a) !== isRounded(b) ? Math.abs(a - b) <= 0.005 + 1e-9 : Math.abs(a - b) <= 1e-9;
-}
-
-function isRounded(value: number): boolean {
-  return Math.abs(value * 100 - Math.round(value * 100)) < 1e-9;
 }
 
 /** Of two accounts of the same scores, the one with more digits. */
 function fuller(a: DayRow, b: DayRow): DayRow {
-  return a.average !== null && isRounded(a.average) ? b : a;
+  return a.average !== null && hasTwoDigits(a.average) ? b : a;
 }
 
 /**
@@ -208,10 +199,6 @@ export function standingRows(history: History): HistoryRow[] {
     average: known(columns[2][i]!),
     rank: known(columns[3][i]!),
   }));
-}
-
-function asPublished(value: number | null, digits: number | null): number | null {
-  return value === null || digits === null ? value : Number(value.toFixed(digits));
 }
 
 /** Reads the two tables back, as a snapshot has them. */

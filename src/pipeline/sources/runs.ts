@@ -2,6 +2,7 @@ import { evalId } from "../../core/records/eval-id.ts";
 import { type Run, runSchema } from "../../core/records/run.ts";
 import type { Value } from "../../core/table/grid.ts";
 import type { TableFile } from "../duckdb/table-file.ts";
+import { addKnown, keyOf } from "./by-evaluation.ts";
 import type { Row } from "./packed.ts";
 
 /** The columns of `runs.parquet` that come from a run's file, by the names they have there. */
@@ -27,7 +28,7 @@ export function readRuns(table: TableFile): Map<string, Run[]> {
   const found = new Map<string, Map<string, Run>>();
   for (let i = 0; i < table.length; i++) {
     const cell = (name: string): Value => table.columns[name]?.[i] ?? null;
-    const key = `${cell("suite")} ${cell("eval_id")}`;
+    const key = keyOf(String(cell("suite")), String(cell("eval_id")));
     const runs = found.get(key) ?? new Map<string, Run>();
     const facts = Object.fromEntries(
       Object.keys(runSchema.shape).flatMap((name) =>
@@ -43,11 +44,5 @@ export function readRuns(table: TableFile): Map<string, Run[]> {
 
 /** Adds known runs to the evaluations that they are of. */
 export function applyRuns(evaluations: readonly Row[], known: ReadonlyMap<string, Run[]>): Row[] {
-  const models = new Set(
-    [...known.keys()].map((key) => key.slice(key.indexOf(" ") + 1, key.lastIndexOf("@"))),
-  );
-  return evaluations.map((e) => {
-    const runs = models.has(e.model) ? known.get(`${e.suite} ${evalId(e)}`) : undefined;
-    return runs ? { ...e, runs } : e;
-  });
+  return addKnown(evaluations, known, (e, runs) => ({ ...e, runs }));
 }

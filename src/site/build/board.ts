@@ -50,7 +50,6 @@ export interface Site {
   standings: TableFile;
   /** Days on which the main table is known, oldest first. */
   days: SiteDay[];
-  runs: TableFile | null;
   sources: TableFile | null;
   flags: Flag[];
 }
@@ -111,7 +110,7 @@ async function readPast(
   db: DuckDBConnection,
   folder: string,
   manifest: Manifest,
-): Promise<Pick<Site, "intervals" | "standings" | "days" | "runs">> {
+): Promise<Pick<Site, "intervals" | "standings" | "days">> {
   const path = (table: string) => join(folder, `${table}.parquet`);
   const from = (table: string) => `read_parquet(${literal(path(table))})`;
   const maybe = (table: string) =>
@@ -135,7 +134,6 @@ async function readPast(
       rows: Number(rows),
       digits: digits as number | null,
     })),
-    runs: await maybe("runs"),
   };
 }
 

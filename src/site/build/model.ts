@@ -42,10 +42,6 @@ export interface Lookups {
   /** Where something changed, and on the days before that. */
   history: Map<string, Standing[]>;
   stretches: Map<string, PastScores[]>;
-  /** Whether a re-scoring moved a score, by suite, evaluation and benchmark. */
-  scorings: Map<string, "changed" | "unchanged">;
-  /** How many evaluations the newest re-scoring moved and passed over, by suite and benchmark. */
-  rescored: Map<string, { changed: number; unchanged: number }>;
   /** File, and row, by suite and evaluation. */
   sources: Map<string, string>;
   /** Other spellings of a name: the Hub does not tell upper from lower case. */
@@ -71,7 +67,6 @@ export function lookupsOf(site: Site): Lookups {
 }
 
 function makeLookups(site: Site): Lookups {
-  const scorings = scoringsOf(site.runs);
   const models = [...new Set(site.boards.flatMap((b) => [...b.byModel.keys()]))].sort();
   return {
     fields: new Map(site.boards.map((b) => [b, fieldsOf(b)])),
@@ -79,8 +74,6 @@ function makeLookups(site: Site): Lookups {
     subtasks: subtasksOf(site.scores),
     history: historyOf(site.standings),
     stretches: stretchesOf(site),
-    scorings,
-    rescored: countScorings(scorings),
     errors: errorsOf(site.scores),
     sources: sourcesOf(site.sources),
     twins: new Map(site.boards.map((b) => [b, twinsOf(b)])),
@@ -187,30 +180,6 @@ function stretchesOf({ intervals, boards }: Site): Map<string, PastScores[]> {
     (r) => r.id,
     ({ id: _, ...r }) => r,
   );
-}
-
-function scoringsOf(runs: TableFile | null): Map<string, "changed" | "unchanged"> {
-  if (!runs) return new Map();
-  return new Map(
-    rowsOf(runs, (cell) => {
-      const state = cell("rescoring");
-      return state === "changed" || state === "unchanged"
-        ? ([`${cell("suite")} ${cell("eval_id")} ${cell("benchmark")}`, state] as const)
-        : null;
-    }),
-  );
-}
-
-function countScorings(scorings: Lookups["scorings"]): Lookups["rescored"] {
-  const counts: Lookups["rescored"] = new Map();
-  for (const [key, state] of scorings) {
-    const [suite, , benchmark] = key.split(" ");
-    const name = `${suite} ${benchmark}`;
-    const known = counts.get(name) ?? { changed: 0, unchanged: 0 };
-    known[state]++;
-    counts.set(name, known);
-  }
-  return counts;
 }
 
 function sourcesOf(sources: TableFile | null): Map<string, string> {

@@ -1,6 +1,7 @@
 import type { HistoryLine } from "../../core/charts/history.ts";
+import { modelOfId } from "../../core/records/eval-id.ts";
 import type { Rescoring, Suite } from "../../core/records/suite.ts";
-import { isSameScore } from "../../core/suite/rescoring.ts";
+import { isSameScore } from "../../core/suite/same-score.ts";
 import { loadSite } from "./board.ts";
 import type { PastScores, Standing } from "./model.ts";
 
@@ -83,7 +84,7 @@ let ever: Promise<Set<string>> | undefined;
 export function modelsEver(): Promise<Set<string>> {
   ever ??= loadSite().then(
     ({ intervals }) =>
-      new Set((intervals?.columns.eval_id ?? []).map((id) => String(id).split("@", 1)[0]!)),
+      new Set((intervals?.columns.eval_id ?? []).map((id) => modelOfId(String(id)))),
   );
   return ever;
 }

@@ -57,3 +57,21 @@ async function readRuns({ folder, manifest }: Site): Promise<Runs> {
   }
   return runs;
 }
+
+const moved = new WeakMap<Runs, ReadonlyMap<string, number>>();
+
+/** How many scores of a benchmark the newest re-scoring changed, by suite and benchmark; counted once. */
+export function rescoredIn(runs: Runs): ReadonlyMap<string, number> {
+  const known = moved.get(runs);
+  if (known) return known;
+  const counts = new Map<string, number>();
+  for (const [key, rows] of runs) {
+    for (const { benchmark, rescoring } of rows) {
+      if (rescoring !== "changed") continue;
+      const name = `${key.slice(0, key.indexOf(" "))} ${benchmark}`;
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+  }
+  moved.set(runs, counts);
+  return counts;
+}

@@ -2,15 +2,9 @@ import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  compareScores,
-  DIFF_FIELDS,
-  type Diff,
-  diffTables,
-  FACTS,
-  mirror,
-} from "../../../src/core/diff/diff.ts";
+import { DIFF_FIELDS, type Diff, diffTables, FACTS, mirror } from "../../../src/core/diff/diff.ts";
 import { rank } from "../../../src/core/suite/rank.ts";
+import { compareScores } from "../../../src/core/suite/same-score.ts";
 import type { Grid, Value } from "../../../src/core/table/grid.ts";
 import { withDuckDB } from "../../../src/pipeline/duckdb/duckdb.ts";
 import { readTable } from "../../../src/pipeline/duckdb/table-file.ts";
