@@ -101,7 +101,9 @@ describe("trends", () => {
     const [n] = await ask(
       `SELECT count(DISTINCT i.eval_id) AS n FROM intervals AS i JOIN models AS m USING (eval_id)
        WHERE i.flagged IS NOT TRUE AND m.flagged IS NOT TRUE AND i.average >= 40
-         AND m.params_b >= 0.1 AND m.params_doubt IS NULL`,
+         AND m.params_b >= 0.1 AND m.params_doubt IS NULL
+         AND i.eval_id NOT IN (SELECT eval_id FROM models QUALIFY row_number() OVER (
+           PARTITION BY coalesce(twin_of, eval_id) ORDER BY twin_of IS NOT NULL, eval_id) > 1)`,
     );
     const names = csv[0]!.split(",");
     const forty = csv

@@ -117,7 +117,7 @@ describe("the uncertainty page", () => {
       expect(await option(page, "standings", "ranges").inputValue()).toBe("stepdown");
       expect(new URL(page.url()).searchParams.get("ranges")).toBe("stepdown");
       expect(await part(page, "standings", "note").textContent()).toMatch(
-        /^Expect \S+ to average [\d.]+ on new questions, not [\d.]+ .*partly by luck\.$/,
+        /^Expect \S+ to average [\d.]+ on new questions, not [\d.]+, .*partly by luck\.$/,
       );
     });
   });

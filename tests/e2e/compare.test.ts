@@ -322,7 +322,7 @@ describe("the page", () => {
     await page.goto(server.url + address(best[0]!));
     await page.waitForSelector("#notice:visible");
     expect(await page.textContent("#notice")).toBe(
-      "The table could not be loaded (HTTP 503). Reload the page to try again.",
+      "The table could not be loaded (HTTP 503). Retry",
     );
     opened[0]!.errors.length = 0; // The browser reports the 503 itself.
     await clean();

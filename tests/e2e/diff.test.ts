@@ -101,7 +101,7 @@ describe("what changed", () => {
       const body = await (await route.fetch()).text();
       const names = JSON.stringify(later).slice(1, -1);
       await route.fulfill({
-        body: body.replace('"names":[', `"names":[${names},`),
+        body: body.replace('"snapshots":[', `"snapshots":[${names},`),
         contentType: "text/html",
       });
     });
@@ -166,10 +166,10 @@ describe("what changed", () => {
     const page = await site.open(`/data/diff/?from=<img src=x>&to=2024-09-15`);
     await page.waitForSelector("#notice:not([hidden])");
     expect(await page.textContent("#notice")).toBe(
-      "There is no snapshot “<img src=x>”. Shown is 2024-08-20 to 2024-09-15.",
+      "There is no table “<img src=x>”. Shown is 2024-09-13 to 2024-09-15.",
     );
-    await untilShown(page, "2024-08-20", "2024-09-15");
-    expect(await page.inputValue("#from")).toBe("2024-08-20");
+    await untilShown(page, "2024-09-13", "2024-09-15");
+    expect(await page.inputValue("#from")).toBe("2024-09-13");
     await choose(page, "2024-09-15", "2024-09-15");
     expect(await page.isVisible("#diff-same")).toBe(true);
     expect(await page.isVisible("#notice")).toBe(false);

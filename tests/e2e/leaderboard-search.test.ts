@@ -157,7 +157,7 @@ describe("a search without a result", () => {
   });
 
   it("counts the hidden models that it would find", async () => {
-    const name = "nemo-12b";
+    const name = "mixtral";
     const hidden = await ask(`SELECT 1 FROM models WHERE ${has(name)} AND NOT (${SHOWN})`);
     const shown = await ask(`SELECT 1 FROM models WHERE ${has(name)} AND ${SHOWN}`);
     expect([hidden.length > 1, shown.length > 0]).toEqual([true, true]);

@@ -26,11 +26,15 @@ describe("the snapshots", () => {
     for (const [i, snapshot] of snapshots.entries()) {
       const before = snapshots[i + 1];
       const own = `'${SITE}/data/${snapshot.name}/models.parquet'`;
-      const known = before
-        ? `SELECT eval_id FROM '${SITE}/data/${before.name}/models.parquet'`
-        : "";
+      const old = before ? `'${SITE}/data/${before.name}/models.parquet'` : own;
+      // What has the commit and settings of one that is no longer there under its name was renamed.
+      const run = "substr(eval_id, strpos(eval_id, '@'))";
+      const left = `SELECT ${run} FROM ${old} WHERE weight_type = 'Original'
+        AND eval_id NOT IN (SELECT eval_id FROM ${own})`;
       const [counted] = await query(
-        `SELECT count(*) AS n${before ? `, count(*) FILTER (eval_id NOT IN (${known})) AS fresh` : ""} FROM ${own}`,
+        `SELECT count(*) AS n, count(*) FILTER (
+           eval_id NOT IN (SELECT eval_id FROM ${old}) AND ${run} NOT IN (${left})) AS fresh
+         FROM ${own}`,
       );
       const text = (n: unknown) => Number(n).toLocaleString("en");
       expect(rows[i]![1]).toBe(text(counted!.n));
@@ -107,12 +111,19 @@ describe("the feeds", () => {
 
   it("name the models that came into the top 100", async () => {
     const { entries } = await read("top-100.xml");
-    const [b, a] = ["2025-03-21", "2025-02-28"].map((d) => `'${SITE}/data/${d}/models.parquet'`);
+    // The newest day with any, and the known day before it.
+    const day = entries[0]!.updated.slice(0, 10);
+    const history = `'${SITE}/data/latest/history.parquet'`;
+    const top = (of: string) =>
+      `SELECT split_part(eval_id, '@', 1) AS model, min(rank) AS rank FROM ${history}
+       WHERE as_of = ${of} AND rank <= 100 GROUP BY ALL`;
+    const before = `(SELECT max(as_of) FROM ${history} WHERE as_of < DATE '${day}')`;
     const rows = await query(
-      `SELECT model, min(rank) AS rank FROM ${b} WHERE rank <= 100
-       AND model NOT IN (SELECT model FROM ${a} WHERE rank <= 100) GROUP BY model ORDER BY rank, model`,
+      `SELECT model, rank FROM (${top(`DATE '${day}'`)})
+       WHERE model NOT IN (SELECT model FROM (${top(before)}))`,
     );
-    const newest = entries.filter((e) => e.updated.startsWith("2025-03-21"));
+    expect(rows.length).toBeGreaterThan(0);
+    const newest = entries.filter((e) => e.updated.startsWith(day));
     expect(newest.map((e) => e.title.replace(/,.*/, "")).toSorted()).toEqual(
       rows.map((r) => `${String(r.model)} is number ${String(r.rank)}`).toSorted(),
     );
