@@ -28,7 +28,7 @@ export function judgeContext(
     text:
       known.length === 0
         ? `Context length is unknown for all of the best ${first.length} on ${name}.`
-        : `Of the best ${first.length} on ${name} the context length of ${known.length} is known, and ${long(known)} of them take ${count(tokens)} tokens or more. ` +
+        : `Of the best ${first.length} on ${name} the context length of ${known.length} is known, and ${long(known)} of them ${long(known) === 1 ? "takes" : "take"} ${count(tokens)} tokens or more. ` +
           `For comparison: of all ${count(all.length)} models whose length is known, ${count(long(all))} do (${Math.round((100 * long(all)) / all.length)} %).`,
     figures: {
       head: ["Model", name, "Context, tokens"],
