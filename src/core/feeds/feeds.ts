@@ -1,8 +1,10 @@
+import { modelOfId } from "../records/eval-id.ts";
 import type { Rescoring } from "../records/suite.ts";
 import { isSameScore } from "../suite/same-score.ts";
 import { splitModel } from "../table/cells.ts";
 import { count, UNKNOWN } from "../table/format.ts";
 import { at, type Grid } from "../table/grid.ts";
+import { renamesBetween } from "../table/renames.ts";
 import { pageAt } from "../view/address.ts";
 import { type Entry, type Feed, tagUri } from "./atom.ts";
 
@@ -55,7 +57,11 @@ export function newFeed(source: FeedSource): Feed {
   const entries = tables.flatMap((table, i): Entry[] => {
     const before = tables[i + 1];
     const known = new Set(before?.grid.columns.eval_id);
-    const rows = rowsOf(table.grid).filter((row) => !known.has(at(table.grid, "eval_id", row)));
+    const renamed = formerNames(table, before);
+    const rows = rowsOf(table.grid).filter((row) => {
+      const id = at(table.grid, "eval_id", row);
+      return !known.has(id) && !renamed.has(String(id));
+    });
     const again = rescored(source, table, before);
     if (rows.length === 0 && again.length === 0 && before) return [];
     const one = rows.length === 1;
@@ -100,6 +106,25 @@ export function newFeed(source: FeedSource): Feed {
   });
 }
 
+/** `eval_id` in the table before, by that in this one, of evaluations whose models were renamed in between. */
+function formerNames(table: Dated, before: Dated | undefined): Map<string, string> {
+  if (!before) return new Map();
+  return new Map([...renamesBetween(namesIn(before), namesIn(table))].map(([a, b]) => [b, a]));
+}
+
+/** The same of models. */
+function formerModels(table: Dated, before: Dated | undefined): Map<string, string> {
+  const ids = formerNames(table, before);
+  return new Map([...ids].map((pair) => pair.map(modelOfId) as [string, string]));
+}
+
+function namesIn({ grid }: Dated) {
+  return [...(grid.columns.eval_id ?? [])].map((id) => {
+    const eval_id = String(id);
+    return { eval_id, model: modelOfId(eval_id) };
+  });
+}
+
 /** The re-scorings between a table and the one before, with how many scores they changed. */
 function rescored({ rescorings, benchmarks }: FeedSource, table: Dated, before: Dated | undefined) {
   if (!before) return [];
@@ -127,13 +152,14 @@ export function topFeed(source: FeedSource): Feed {
   const entries = tables.slice(0, -1).flatMap((table, i) => {
     const before = tables[i + 1]!;
     const earlier = bestRows(before.grid);
+    const former = formerModels(table, before);
     const again = rescored(source, table, before)
       .map(({ name }) => ` Answers to ${name} were scored anew in between.`)
       .join("");
     return [...bestRows(table.grid)].flatMap(([model, row]): Entry[] => {
       const rank = at(table.grid, "rank", row);
       if (typeof rank !== "number" || rank > TOP) return [];
-      const was = earlier.get(model);
+      const was = earlier.get(model) ?? earlier.get(former.get(model) ?? "");
       const rankThen = was === undefined ? null : at(before.grid, "rank", was);
       if (typeof rankThen === "number" && rankThen <= TOP) return [];
       const then =
@@ -178,6 +204,7 @@ export function ownerFeeds(source: FeedSource): Map<string, Feed> {
     const table = tables[i]!;
     const before = tables[i + 1];
     const own = new Map<string, Entry[]>();
+    const former = formerModels(table, before);
     for (const [model, row] of bestRows(table.grid)) {
       const { owner } = splitModel(model);
       if (owner === "" || seen.has(model)) continue;
@@ -188,7 +215,7 @@ export function ownerFeeds(source: FeedSource): Map<string, Feed> {
         day: table.day,
         links: linksOf(source, table, before, model),
         content: before
-          ? `${model} is new in the table of ${table.name}: ${placeOf(table.grid, row)}.`
+          ? `${model} is ${former.has(model) ? `another name of ${former.get(model)}` : "new"} in the table of ${table.name}: ${placeOf(table.grid, row)}.`
           : `${model} is in the first table known here, that of ${table.name}: ${placeOf(table.grid, row)}. It may have been there before.`,
       };
       own.set(owner, [...(own.get(owner) ?? []), entry]);

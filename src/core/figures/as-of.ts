@@ -54,7 +54,7 @@ function sql(context: Context, view: View, settings: Settings): string {
     `    AND ${filterOf(eachName(ofPast(view)), columns, main.table)}`,
     ")",
     "SELECT CAST(table_day AS VARCHAR) AS table_day, CAST(rank AS INTEGER) AS rank,",
-    "  model, params_b, average, known, n, eval_id",
+    "  model, now_model, params_b, average, known, n, eval_id",
     "FROM shown",
     `QUALIFY row_number() OVER (ORDER BY average DESC, eval_id) <= ${SHOWN}`,
     "ORDER BY shown.average DESC, eval_id",
@@ -63,7 +63,7 @@ function sql(context: Context, view: View, settings: Settings): string {
 
 function todaySql(table: string, asOf: string): string[] {
   return [
-    `  SELECT *, DATE ${literal(asOf)} AS table_day, TRUE AS known`,
+    `  SELECT *, DATE ${literal(asOf)} AS table_day, TRUE AS known, model AS now_model`,
     `  FROM ${identifier(table)}`,
   ];
 }
@@ -71,19 +71,22 @@ function todaySql(table: string, asOf: string): string[] {
 /** Ranks by the averages as they were published, which had two digits at first. */
 function pastSql(table: string, day: string): string[] {
   return [
-    "  SELECT past.* EXCLUDE (published), published AS average,",
+    "  SELECT past.* EXCLUDE (published, name), published AS average,",
     "    CASE WHEN published IS NOT NULL AND NOT left_out",
     "      THEN rank() OVER (PARTITION BY left_out OR published IS NULL ORDER BY published DESC) END AS rank,",
     "    now.eval_id IS NOT NULL AS known,",
-    "    coalesce(now.model, split_part(past.eval_id, '@', 1)) AS model,",
+    // As it was called then.
+    "    coalesce(CASE WHEN past.name = past.eval_id THEN now.model END, split_part(past.eval_id, '@', 1)) AS model,",
+    "    now.model AS now_model,",
     "    now.* EXCLUDE (eval_id, model, average, rank)",
     "  FROM (",
-    "    SELECT intervals.eval_id, days.as_of AS table_day, intervals.flagged IS TRUE AS left_out,",
+    "    SELECT intervals.eval_id, coalesce(renamed_to, intervals.eval_id) AS name,",
+    "      days.as_of AS table_day, intervals.flagged IS TRUE AS left_out,",
     "      CASE WHEN days.digits IS NULL THEN intervals.average ELSE round(intervals.average, days.digits) END AS published",
     "    FROM days JOIN intervals ON days.as_of BETWEEN intervals.first_day AND intervals.last_day",
     `    WHERE days.as_of = (SELECT max(as_of) FROM days WHERE as_of <= DATE ${literal(day)})`,
     "  ) AS past",
-    `  LEFT JOIN ${identifier(table)} AS now ON now.eval_id = past.eval_id`,
+    `  LEFT JOIN ${identifier(table)} AS now ON now.eval_id = past.name`,
   ];
 }
 
@@ -113,8 +116,11 @@ function draw(context: Context, rows: Row[], settings: Settings): Drawing {
           row.known === true
             ? ["Size", formatParams(row.params_b as number | null)]
             : ["Now", "no longer in the table"],
+          ...(row.known === true && row.now_model !== row.model
+            ? [["Now called", String(row.now_model)] as [string, string]]
+            : []),
         ],
-        ...(row.known === true ? { model: String(row.model) } : {}),
+        ...(row.known === true ? { model: String(row.now_model) } : {}),
       }),
     ),
   };

@@ -45,7 +45,7 @@ function draw(context: Context, rows: Row[], settings: Settings): Drawing {
       ...domainOf(dots.map((d) => d.x)),
       format: tokens,
     },
-    y: { label: `${name}, points`, domain: [0, 100] },
+    y: { label: `${name}, points`, domain: [0, Math.max(10, ...dots.map((d) => d.y))] },
   });
   if (known.length === 0 && typeof chart.picture.content !== "string")
     chart.picture.content = [

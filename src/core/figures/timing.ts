@@ -93,12 +93,13 @@ export function datedSql(context: Context, view: View, by: string | undefined): 
 
 function pastSql(table: string): string {
   return [
-    "    SELECT past.eval_id, coalesce(now.model, split_part(past.eval_id, '@', 1)) AS model,",
+    "    SELECT past.name AS eval_id, coalesce(now.model, split_part(past.name, '@', 1)) AS model,",
     "      past.average, past.first_day AS day,",
-    "      past.first_day > min(past.first_day) OVER (PARTITION BY past.eval_id) AS again,",
+    "      past.first_day > min(past.first_day) OVER (PARTITION BY past.name) AS again,",
     "      (now.flagged IS TRUE OR past.flagged IS TRUE) AS flagged,",
     "      now.* EXCLUDE (eval_id, model, average, flagged)",
-    `    FROM intervals AS past LEFT JOIN ${table} AS now ON now.eval_id = past.eval_id`,
+    "    FROM (SELECT *, coalesce(renamed_to, eval_id) AS name FROM intervals) AS past",
+    `      LEFT JOIN ${table} AS now ON now.eval_id = past.name`,
   ].join("\n");
 }
 

@@ -6,14 +6,15 @@ import { baselineOf, normalize } from "../suite/normalize.ts";
 import { rank } from "../suite/rank.ts";
 import { assumedStderr, unscaledStderr } from "../suite/stderr.ts";
 import { averageStderr, rankRanges } from "../suite/uncertainty.ts";
+import { foldFractions, unfoldFractions } from "./fractions.ts";
 import type { Grid, Value } from "./grid.ts";
 import { twinsOf } from "./twins.ts";
 
 /**
  * What the page's own table file leaves out of `models.parquet`, because the browser can form it
  * with the very same functions, bit by bit: ids, twins, ranks and their ranges, averages, scores that follow from raw
- * and standard errors that follow from the numbers of questions. For the v2 table that makes 304 kB
- * (`dist/table/models.bin`, uncompressed Parquet within gzip) of the 738 kB of `models.parquet`.
+ * and standard errors that follow from the numbers of questions. For the v2 table that makes 250 kB
+ * (`dist/table/models.bin`, uncompressed Parquet within gzip) of the 749 kB of `models.parquet`; scores are sent as fractions.
  */
 const HEAD = [
   "model",
@@ -63,12 +64,12 @@ export function pack(suite: Suite, table: Grid): Columns {
       );
     }
   }
-  return sent;
+  return foldFractions(sent);
 }
 
 /** The whole table again, from what was sent. */
 export function unpack(suite: Suite, sent: Columns, length: number): Grid {
-  const columns: Columns = { ...sent };
+  const columns = unfoldFractions(sent);
   const cell = (name: string, row: number) => columns[name]?.[row] ?? null;
   const each = (value: (row: number) => Value) => Array.from({ length }, (_, row) => value(row));
   for (const b of suite.benchmarks) {

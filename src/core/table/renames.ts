@@ -118,15 +118,14 @@ function successions(
   );
 }
 
-/**
- * The names that an evaluation had before, the latest first.
- *
- * @param renames as `renamesOf` gives them
- */
-export function formerNames(renames: readonly Rename[], evalId: string): Rename[] {
-  const before = renames.find((r) => r.to.eval_id === evalId);
-  // Each step goes back in time, so it ends.
-  return before ? [before, ...formerNames(renames, before.from.eval_id)] : [];
+/** The last name of every evaluation that was renamed: its `eval_id`, by each one that it had before. */
+export function lastNames(renames: readonly Rename[]): Map<string, string> {
+  const last = new Map<string, string>();
+  // The newest first: what a name became is known when it is asked for.
+  for (const { from, to } of renames.toReversed()) {
+    last.set(from.eval_id, last.get(to.eval_id) ?? to.eval_id);
+  }
+  return last;
 }
 
 function named({ eval_id, model }: Named): Named {

@@ -282,6 +282,13 @@ export function intervalsColumns(suite: Suite): TableColumn[] {
   ];
 }
 
+/** Beside the columns of `intervals.parquet`: found from all of them. */
+export const RENAMED_TO = column(
+  "renamed_to",
+  "VARCHAR",
+  "`eval_id` that it has had since under its model's last other name: the same commit, evaluated in the same way; null where it kept its name.",
+);
+
 export const DAYS_COLUMNS = [
   column("as_of", "DATE", "A day on which the whole table is known."),
   column("rows", "INTEGER", "Its evaluations."),

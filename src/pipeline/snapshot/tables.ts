@@ -1,4 +1,4 @@
-import { evalId } from "../../core/records/eval-id.ts";
+import { evalId, modelOfId } from "../../core/records/eval-id.ts";
 import { isOnHub, type Measure, STDERR_SOURCES } from "../../core/records/evaluation.ts";
 import type { TableColumn } from "../../core/records/manifest.ts";
 import type { Suite } from "../../core/records/suite.ts";
@@ -9,12 +9,14 @@ import { runDay, type Stretch, scoringsOf } from "../../core/suite/rescoring.ts"
 import { points } from "../../core/suite/score.ts";
 import { averageStderr, type RankRange, rankRanges } from "../../core/suite/uncertainty.ts";
 import type { Value } from "../../core/table/grid.ts";
+import { type Listed, lastNames, renamesOf } from "../../core/table/renames.ts";
 import {
   DAYS_COLUMNS,
   HISTORY_COLUMNS,
   intervalsColumns,
   intervalValues,
   modelsColumns,
+  RENAMED_TO,
   RUNS_COLUMNS,
   SCORES_COLUMNS,
   SOURCES_COLUMNS,
@@ -282,14 +284,17 @@ export function runsTable(
   };
 }
 
-/** The stretches of a benchmark's score, by evaluation and the benchmark's place in the suite. */
-function stretchesOf(suite: Suite, { intervals }: History) {
+/** The stretches of a benchmark's score, by evaluation (its last name) and the benchmark's place in the suite. */
+function stretchesOf(suite: Suite, history: History) {
+  const last = lastNamesIn(history);
   const known = new Map<string, Interval[]>();
-  for (const interval of intervals) {
-    const own = known.get(interval.eval_id);
+  for (const interval of history.intervals) {
+    const name = last.get(interval.eval_id) ?? interval.eval_id;
+    const own = known.get(name);
     if (own) own.push(interval);
-    else known.set(interval.eval_id, [interval]);
+    else known.set(name, [interval]);
   }
+  for (const own of known.values()) own.sort((a, b) => (a.first_day < b.first_day ? -1 : 1));
   const width = suite.normalized ? 2 : 1;
   return (eval_id: string, benchmark: number): Stretch[] =>
     (known.get(eval_id) ?? []).map(({ first_day, last_day, values }) => ({
@@ -345,7 +350,30 @@ function lastNotAbove(numbers: Uint32Array, value: number): number {
 
 /** `history.parquet`: every standing on every day; `intervals.parquet`, `days.parquet`: what it is made of. */
 export function historyTables(suite: Suite, history: History): Table[] {
-  return [standingsTable(history), ...compactHistory(suite, history)];
+  const [intervals, days] = compactHistory(suite, history);
+  return [standingsTable(history), withNames(intervals, history), days];
+}
+
+/** `intervals.parquet` says which of its evaluations went on under another name. */
+function withNames(intervals: Table, history: History): Table {
+  const last = lastNamesIn(history);
+  const renamed = history.intervals.map(({ eval_id }) => last.get(eval_id) ?? null);
+  return {
+    ...intervals,
+    columns: [...intervals.columns, RENAMED_TO],
+    values: (start, end) => [...intervals.values(start, end), renamed.slice(start, end)],
+  };
+}
+
+function lastNamesIn({ intervals }: History): Map<string, string> {
+  const listed = new Map<string, Listed>();
+  for (const { eval_id, first_day: first, last_day: last } of intervals) {
+    const known = listed.get(eval_id) ?? { eval_id, model: modelOfId(eval_id), first, last };
+    if (first < known.first) known.first = first;
+    if (last > known.last) known.last = last;
+    listed.set(eval_id, known);
+  }
+  return lastNames(renamesOf([...listed.values()]));
 }
 
 /** Days and evaluations repeat: both are written as numbers of texts. */
@@ -361,7 +389,7 @@ function standingsTable(history: History): Table {
 }
 
 /** What an embedded snapshot keeps of the history. */
-export function compactHistory(suite: Suite, history: History): Table[] {
+export function compactHistory(suite: Suite, history: History): [intervals: Table, days: Table] {
   const names = intervalValues(suite).map(({ name }) => name);
   const rows = new Map<string, number>();
   for (const { day, rows: standing } of tablesOf(history)) rows.set(day, standing.length);

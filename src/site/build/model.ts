@@ -24,6 +24,8 @@ export interface Standing {
 
 /** Scores that stood in the table from one known day to another. */
 export interface PastScores {
+  /** As it was called then: its model may have been renamed since. */
+  eval_id: string;
   first_day: string;
   last_day: string;
   average: number | null;
@@ -39,7 +41,7 @@ export interface Lookups {
   subtasks: Map<string, SubtaskRow[]>;
   /** Where standard errors are from, by benchmark, by suite and evaluation. */
   errors: Map<string, Map<string, string>>;
-  /** Where something changed, and on the days before that. */
+  /** Where something changed, and on the days before that; under the last name, as `stretches`. */
   history: Map<string, Standing[]>;
   stretches: Map<string, PastScores[]>;
   /** File, and row, by suite and evaluation. */
@@ -72,7 +74,7 @@ function makeLookups(site: Site): Lookups {
     fields: new Map(site.boards.map((b) => [b, fieldsOf(b)])),
     children: childrenOf(site.boards),
     subtasks: subtasksOf(site.scores),
-    history: historyOf(site.standings),
+    history: historyOf(site),
     stretches: stretchesOf(site),
     errors: errorsOf(site.scores),
     sources: sourcesOf(site.sources),
@@ -151,8 +153,14 @@ function errorsOf(scores: TableFile): Map<string, Map<string, string>> {
   return new Map([...entries].map(([key, list]) => [key, new Map(list)]));
 }
 
-function historyOf(history: TableFile): Map<string, Standing[]> {
-  const rows = rowsOf(history, (cell) => ({
+function historyOf({ standings, intervals }: Site): Map<string, Standing[]> {
+  const last = new Map(
+    (intervals?.columns.eval_id ?? []).map((id, row) => [
+      String(id),
+      intervals?.columns.renamed_to?.[row] ?? id,
+    ]),
+  );
+  const rows = rowsOf(standings, (cell) => ({
     id: String(cell("eval_id")),
     day: String(cell("as_of")),
     average: cell("average") as number | null,
@@ -160,7 +168,7 @@ function historyOf(history: TableFile): Map<string, Standing[]> {
   }));
   return group(
     rows,
-    (r) => r.id,
+    (r) => String(last.get(r.id) ?? r.id),
     (r) => r,
   );
 }
@@ -169,12 +177,15 @@ function stretchesOf({ intervals, boards }: Site): Map<string, PastScores[]> {
   if (!intervals) return new Map();
   const keys = boards[0]!.suite.benchmarks.map((b) => b.key);
   const rows = rowsOf(intervals, (cell) => ({
-    id: String(cell("eval_id")),
+    // Snapshots made before there was the column do not tell renames.
+    id: String(cell("renamed_to") ?? cell("eval_id")),
+    eval_id: String(cell("eval_id")),
     first_day: String(cell("first_day")),
     last_day: String(cell("last_day")),
     average: cell("average") as number | null,
     scores: keys.map((key) => cell(key) as number | null),
   }));
+  rows.sort((a, b) => (a.first_day < b.first_day ? -1 : 1));
   return group(
     rows,
     (r) => r.id,

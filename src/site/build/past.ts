@@ -12,6 +12,8 @@ export interface PastRow {
   average: number | null;
   /** On the first and on the last day. */
   ranks: [number | null, number | null];
+  /** What its model was called before, where it was renamed since the row above. */
+  renamedFrom: string | null;
   changes: Change[];
 }
 
@@ -35,8 +37,13 @@ export function pastOf(
     last_day: stretch.last_day,
     average: stretch.average,
     ranks: [rankOn.get(stretch.first_day) ?? null, rankOn.get(stretch.last_day) ?? null],
+    renamedFrom: formerName(stretches[i - 1], stretch),
     changes: changesOf(suite, stretches[i - 1], stretch),
   }));
+}
+
+function formerName(before: PastScores | undefined, now: PastScores): string | null {
+  return before && before.eval_id !== now.eval_id ? modelOfId(before.eval_id) : null;
 }
 
 function changesOf(suite: Suite, before: PastScores | undefined, now: PastScores): Change[] {

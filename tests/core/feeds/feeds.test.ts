@@ -196,3 +196,35 @@ test("hostile names are text in every feed", () => {
     '<img src=x onerror="alert(1)">',
   );
 });
+
+describe("a model that was renamed", () => {
+  const commit = "@0123abcd:bfloat16:Original:chat";
+  const called = (name: string, models: [model: string, average: number | null][]): Dated => {
+    const table = dated(name, models);
+    const eval_id = models.map(([m]) => (m.startsWith("a/") ? m + commit : `${m}@-:-:-:-`));
+    return { ...table, grid: { ...table.grid, columns: { ...table.grid.columns, eval_id } } };
+  };
+  const source = sourceOf(
+    called("2025-02-01", [
+      ["b/one", 70],
+      ["a/later", 60],
+    ]),
+    called("2025-01-01", [
+      ["a/before", 60],
+      ["c/one", 50],
+    ]),
+  );
+
+  test("is not new, neither at all nor in the top 100", () => {
+    expect(readFeed(atomXml(newFeed(source))).entries[0]!.content).not.toContain("a/later");
+    const titles = readFeed(atomXml(topFeed(source))).entries.map((e) => e.title);
+    expect(titles).toEqual(["b/one is number 1, average 70.00"]);
+  });
+
+  test("is said to be the same in its owner's feed", () => {
+    const [entry] = readFeed(atomXml(ownerFeeds(source).get("a")!)).entries;
+    expect(entry!.content).toBe(
+      "a/later is another name of a/before in the table of 2025-02-01: rank 2, average 60.00.",
+    );
+  });
+});

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import {
   commitKey,
-  formerNames,
   type Listed,
+  lastNames,
   type Named,
   renamesBetween,
   renamesOf,
@@ -96,7 +96,7 @@ describe("in a history", () => {
     expect(names([listed("o/a 1111", 1, 9), listed("o/b 1111", 4, 9)])).toEqual([]);
   });
 
-  test("twice renamed is two renames, and names before are told from the latest on", () => {
+  test("twice renamed is two renames, and both names before lead to the last", () => {
     const list = [
       listed("o/c 1111", 7, 9),
       listed("o/a 1111", 1, 2),
@@ -108,10 +108,12 @@ describe("in a history", () => {
       "o/a → o/b 2025-01-02/2025-01-04",
       "o/b → o/c 2025-01-06/2025-01-07",
     ]);
-    const formerly = (text: string) => formerNames(renames, named(text).eval_id);
-    expect(formerly("o/c 1111").map((r) => r.from.model)).toEqual(["o/b", "o/a"]);
-    expect(formerly("o/a 1111")).toEqual([]);
-    expect(formerly("o/x 2222")).toEqual([]);
+    const last = lastNames(renames);
+    const lastOf = (text: string) => last.get(named(text).eval_id);
+    expect(lastOf("o/a 1111")).toBe(named("o/c 1111").eval_id);
+    expect(lastOf("o/b 1111")).toBe(named("o/c 1111").eval_id);
+    expect(lastOf("o/c 1111")).toBeUndefined();
+    expect(lastOf("o/x 2222")).toBeUndefined();
   });
 
   test("copies, and what cannot be told, are no renames", () => {
@@ -162,8 +164,9 @@ describe("in a history", () => {
     );
     expect(names).toContain("dnhkng/Medium → dnhkng/RYS-Medium, 2024-08-19");
     const twice = rows.find((r) => String(r.model).endsWith("8.11B_36Layers-Appended"));
-    const before = formerNames(found, String(twice!.eval_id).replace(/:plain$/, ":chat"));
-    expect(before.map((r) => r.from.model.split("_").at(-1))).toEqual([
+    const last = lastNames(found);
+    const ends = [...last].filter(([, now]) => now.startsWith(`${twice!.model}@`));
+    expect(ends.map(([before]) => before.split("@")[0]!.split("_").at(-1)).sort()).toEqual([
       "8.11B-36Layers-Last",
       "BlockExpansion-36Layers-End",
     ]);

@@ -101,7 +101,7 @@ describe("columns", () => {
     "scores.parquet": "eval_id suite benchmark subtask metric raw normalized stderr n",
     "history.parquet": "as_of eval_id average rank",
     "sources.parquet": "eval_id suite source",
-    "intervals.parquet": `eval_id first_day last_day flagged average ${V2_KEYS.map((k) => `${k}_raw ${k}`).join(" ")}`,
+    "intervals.parquet": `eval_id first_day last_day flagged average ${V2_KEYS.map((k) => `${k}_raw ${k}`).join(" ")} renamed_to`,
     "days.parquet": "as_of rows digits source sha256",
   };
   const TYPES: Record<string, string> = {

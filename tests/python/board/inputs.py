@@ -7,7 +7,7 @@ from functools import cache, cached_property
 import numpy as np
 import pandas as pd
 
-from . import frames
+from . import frames, names
 
 
 def provenance_of(data: pathlib.Path) -> dict:
@@ -102,8 +102,11 @@ class Inputs:
         return table.sort_values(["eval_id", "first_day"], ignore_index=True)
 
     def intervals_until(self, day: str) -> pd.DataFrame:
+        """As a table of that day can know them, with the last name of those that were renamed."""
         table = self.intervals[self.intervals["first_day"] <= day].reset_index(drop=True)
-        return table.assign(last_day=np.minimum(table["last_day"].to_numpy(), day))
+        table = table.assign(last_day=np.minimum(table["last_day"].to_numpy(), day))
+        last = names.last_names(table)
+        return table.assign(renamed_to=[last.get(name) for name in table["eval_id"]])
 
     def on(self, day: str) -> pd.DataFrame:
         """The intervals that hold on a day: its table."""

@@ -27,8 +27,8 @@ def check_pages(report: Report, site: pathlib.Path, tables: list[Wide]) -> None:
             found["revision"] = [frames.short(revision) for revision in found["revision"]]
             errors = {f"{b['key']}_stderr": b for b in wide.suite["benchmarks"]}
             tally.number("rows", len(found), len(sent))
-            for name in sent.column_names:
-                column = frames.values_of(sent[name])
+            columns = {name: frames.values_of(sent[name]) for name in sent.column_names}
+            for name, column in _unfolded(columns).items():
                 if name in errors and wide.suite["normalized"]:
                     raw = found[f"{errors[name]['key']}_raw"]
                     column = np.where(
@@ -38,3 +38,20 @@ def check_pages(report: Report, site: pathlib.Path, tables: list[Wide]) -> None:
                     tally.values(name, found[name], column, found["eval_id"])
                 else:
                     tally.numbers(name, found[name], column, found["eval_id"])
+
+
+def _unfolded(columns: dict) -> dict:
+    """`NAME/DENOMINATOR` has numerators, their quotients to be taken with 15 digits; `NAME` the rest."""
+    whole = {name: column for name, column in columns.items() if "/" not in name}
+    for folded, numerators in columns.items():
+        if "/" not in folded:
+            continue
+        name, denominator = folded.split("/")
+        others = whole.get(name, np.full(len(numerators), np.nan))
+        whole[name] = np.array(
+            [
+                other if np.isnan(n) else float(f"{n / int(denominator):.15g}")
+                for n, other in zip(numerators, others)
+            ]
+        )
+    return whole
