@@ -165,7 +165,7 @@ describe("efficiency", () => {
       const download = page.waitForEvent("download");
       await block.locator("[data-save=csv]").click();
       const csv = (await readFile(await (await download).path(), "utf8")).trim().split("\n");
-      expect(csv[0]).toMatch(/^model,score,gb,params_b,precision,on_hub,eval_id\r?$/);
+      expect(csv[0]).toMatch(/^model,score,gb,params_b,params_doubt,precision,on_hub,eval_id\r?$/);
       expect(number(csv.length - 1)).toBe(n);
     });
   });

@@ -231,7 +231,7 @@ test("a model's page says what it got, part by part, and how to repeat it", asyn
   expect(rows[0]).toMatch(/Tidevand.*50\.00/s);
   expect(rows[1]).toMatch(/Knob på reb.*60\.00.*0\.6400/s);
   // 28 of 40 and 42 of 60 are 0.7 each: 60 points of four choices, 40 of two.
-  const parts = await page.$$eval("details table tbody tr", (trs) =>
+  const parts = await page.$$eval('[aria-label="Subtasks"] tbody tr', (trs) =>
     trs.map((tr) => [...tr.children].map((cell) => cell.textContent?.trim())),
   );
   const error = expect.stringMatching(/^\d+\.\d\d$/);

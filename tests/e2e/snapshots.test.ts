@@ -27,14 +27,19 @@ describe("the snapshots", () => {
       const before = snapshots[i + 1];
       const own = `'${SITE}/data/${snapshot.name}/models.parquet'`;
       const old = before ? `'${SITE}/data/${before.name}/models.parquet'` : own;
-      // What has the commit and settings of one that is no longer there under its name was renamed.
+      // What has the commit and settings of one that is no longer there under its name was renamed, if
+      // one of the two names is in one of the two tables only.
       const run = "substr(eval_id, strpos(eval_id, '@'))";
-      const left = `SELECT ${run} FROM ${old} WHERE weight_type = 'Original'
+      const gone = `SELECT model, ${run} AS run FROM ${old} WHERE weight_type = 'Original'
         AND eval_id NOT IN (SELECT eval_id FROM ${own})`;
+      const fresh = `SELECT model, ${run} AS run FROM ${own}
+        WHERE eval_id NOT IN (SELECT eval_id FROM ${old})`;
       const [counted] = await query(
-        `SELECT count(*) AS n, count(*) FILTER (
-           eval_id NOT IN (SELECT eval_id FROM ${old}) AND ${run} NOT IN (${left})) AS fresh
-         FROM ${own}`,
+        `WITH gone AS (${gone}), fresh AS (${fresh}), renamed AS (
+           SELECT 1 FROM fresh JOIN gone USING (run) WHERE gone.model NOT IN (SELECT model FROM ${own})
+             OR fresh.model NOT IN (SELECT model FROM ${old}))
+         SELECT (SELECT count(*) FROM ${own}) AS n,
+           (SELECT count(*) FROM fresh) - (SELECT count(*) FROM renamed) AS fresh`,
       );
       const text = (n: unknown) => Number(n).toLocaleString("en");
       expect(rows[i]![1]).toBe(text(counted!.n));

@@ -170,7 +170,7 @@ describe("the editor", () => {
     [
       "SELECT *\nFROM modelz",
       "modelz",
-      /does not exist! There are models, models_v1, scores, history, sources\./,
+      /does not exist! There are models, models_v1, scores, history, intervals, days, sources, runs\./,
     ],
     ["SELECT '漢字' AS a, nope(1)", "nope", /Function with name nope does not exist/],
   ])("marks an error where it is: %s", async (sql, place, message) => {
@@ -501,7 +501,7 @@ describe("open in the console", () => {
       expect(await page.isVisible("#error"), sql).toBe(false);
       expect(await summary(page)).toMatch(/rows? · /);
     }
-    expect(new URL(links[1]!, site.url()).searchParams.get("q")).toContain("params_b > 7");
+    expect(new URL(links[1]!, site.url()).searchParams.get("q")).toContain("params_b >= 5");
   });
 });
 
@@ -631,9 +631,12 @@ describe("other hosts", () => {
       expect(await error(page)).toContain("nothing.parquet could not be read");
       await run(page, "SHOW TABLES");
       expect((await cells(page)).flat()).toEqual([
+        "days",
         "history",
+        "intervals",
         "models",
         "models_v1",
+        "runs",
         "scores",
         "sources",
       ]);

@@ -112,7 +112,7 @@ function evaluationOf(site: Site, runs: Runs, board: Board, row: number) {
     subtasks: (subtasks.get(`${suite.id} ${id}`) ?? []).map(subtaskOf),
     // The history is the main suite's: an id of the archive that is the same is another run.
     history: board === site.boards[0] ? (history.get(id) ?? []).map(standingOf) : [],
-    runs: (runs.get(runsKey(suite.id, id)) ?? []).filter(isKnown),
+    runs: (runs.get(runsKey(suite.id, id)) ?? []).filter(isKnown).map(knownOf),
   };
 }
 
@@ -123,6 +123,11 @@ function subtaskOf({ benchmark, subtask, raw, normalized, stderr, n }: SubtaskRo
 /** Of the archive nothing is known but the benchmark's name. */
 function isKnown({ benchmark: _, ...facts }: RunRow): boolean {
   return Object.values(facts).some((value) => value !== null);
+}
+
+/** Most of a run is unknown mostly: that is left out. */
+function knownOf(run: RunRow): Partial<RunRow> {
+  return Object.fromEntries(Object.entries(run).filter(([, value]) => value !== null));
 }
 
 function standingOf({ day, average, rank }: Standing) {

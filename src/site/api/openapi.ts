@@ -133,12 +133,16 @@ export function openApi(leaderboard: Leaderboard, asOf: string, address: Address
           ...renamed(SCORES_COLUMNS, "normalized", "score"),
           ...columns(SCORES_COLUMNS, ["stderr", "n"]),
         }),
-        Run: object(
-          columns(
-            RUNS_COLUMNS,
-            RUNS_COLUMNS.map((c) => c.name).filter((n) => n !== "eval_id" && n !== "suite"),
+        Run: {
+          ...object(
+            columns(
+              RUNS_COLUMNS,
+              RUNS_COLUMNS.map((c) => c.name).filter((n) => n !== "eval_id" && n !== "suite"),
+            ),
           ),
-        ),
+          required: ["benchmark"],
+          description: "Fields that are not known are left out.",
+        },
         Standing: object(columns(HISTORY_COLUMNS, ["as_of", "average", "rank"])),
         ...Object.fromEntries(
           leaderboard.suites.flatMap((suite) => [

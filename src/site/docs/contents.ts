@@ -27,11 +27,13 @@ const TITLES: [name: string, title: string | null][] = [
   ["moe", "MoE"],
   ["flagged", "Flagged"],
   ["on_hub", "Available on the hub"],
+  ["availability", null],
   ["maintainers_choice", "Official Providers"],
   ["submitted_at", "Submission Date"],
   ["uploaded_at", "Upload To Hub Date"],
   ["co2_kg", "CO₂ cost (kg)"],
   ["context_length", null],
+  ["context_source", null],
 ];
 
 /** All columns that are read from a contents table of a suite, the needed ones first. */

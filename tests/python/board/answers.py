@@ -20,6 +20,7 @@ class Answers:
         self.tables, self.manifest, self.as_of = tables, manifest, manifest["as_of"]
         self.subtasks = self._subtasks(folder)
         self.history = self._history(folder)
+        self.runs = self._runs(folder)
         self.evaluations: dict[str, list[dict]] = {}
         #: Evaluations of the main table, best first.
         self.ranked: list[tuple[str, dict]] = []
@@ -55,6 +56,7 @@ class Answers:
             }
             answer["subtasks"] = self.subtasks.get((suite["id"], name), [])
             answer["history"] = self.history.get(name, []) if wide is self.tables[0] else []
+            answer["runs"] = self.runs.get((suite["id"], name), [])
             yield model, answer
 
     def _subtasks(self, folder: pathlib.Path) -> dict[tuple[str, str], list[dict]]:
@@ -72,7 +74,8 @@ class Answers:
     def _history(self, folder: pathlib.Path) -> dict[str, list[dict]]:
         """Standings on the first and the last day of each stretch of unchanged scores."""
         table = frames.read(folder / "history.parquet").sort_values("as_of", kind="stable")
-        stretches = frames.read(folder / "intervals.parquet", ["eval_id", "first_day", "last_day"])
+        stretches = frames.read(folder / "intervals.parquet")
+        last = dict(zip(stretches["eval_id"], stretches["renamed_to"]))
         ends = {
             *zip(stretches["first_day"], stretches["eval_id"]),
             *zip(stretches["last_day"], stretches["eval_id"]),
@@ -82,7 +85,20 @@ class Answers:
         for day, name, average, rank in rows:
             if (day, name) not in ends:
                 continue
-            found.setdefault(name, []).append({"as_of": day, "average": average, "rank": rank})
+            standing = {"as_of": day, "average": average, "rank": rank}
+            # What had another name once is the same evaluation.
+            found.setdefault(last[name] or name, []).append(standing)
+        return found
+
+    def _runs(self, folder: pathlib.Path) -> dict[tuple[str, str], list[dict]]:
+        """What is known of the run behind each figure; where nothing is, nothing."""
+        table = frames.read(folder / "runs.parquet")
+        cells = {name: known(table[name]) for name in table.columns}
+        found: dict[tuple[str, str], list[dict]] = {}
+        for i, key in enumerate(zip(cells.pop("suite"), cells.pop("eval_id"))):
+            facts = {name: values[i] for name, values in cells.items() if values[i] is not None}
+            if len(facts) > 1:
+                found.setdefault(key, []).append(facts)
         return found
 
     def of_model(self, model: str) -> dict:
@@ -97,7 +113,7 @@ class Answers:
         """The first hundred ranks."""
         entries = [
             {"model": model, LINKS: model_links(model)}
-            | {name: value for name, value in answer.items() if name not in ("subtasks", "history")}
+            | {name: value for name, value in answer.items() if name not in ("subtasks", "history", "runs")}
             for model, answer in self.ranked
             if answer["rank"] is not None and answer["rank"] <= 100
         ]

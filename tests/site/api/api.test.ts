@@ -163,8 +163,12 @@ describe("models", () => {
     expect(evaluations[0].scores.math.score).toBeCloseTo(15.4, 1);
     expect(evaluations[1].scores.gsm8k).toEqual({ score: 0, stderr: 0 });
     const history = await query(
-      `SELECT as_of, average, rank FROM '${TABLES}/history.parquet' WHERE eval_id = '${evaluations[0].eval_id}' ORDER BY as_of`,
+      `WITH ends AS (SELECT unnest([first_day, last_day]) AS day FROM '${TABLES}/intervals.parquet'
+         WHERE eval_id = '${evaluations[0].eval_id}')
+       SELECT as_of, average, rank FROM '${TABLES}/history.parquet'
+       WHERE eval_id = '${evaluations[0].eval_id}' AND as_of IN (SELECT day FROM ends) ORDER BY as_of`,
     );
+    expect(history.length).toBeGreaterThan(2);
     expect(evaluations[0].history).toEqual(history);
     expect(evaluations[1].history).toEqual([]);
     expect(links.hub).toBe(`https://huggingface.co/${model}`);
