@@ -27,11 +27,11 @@ describe("the snapshots", () => {
       const before = snapshots[i + 1];
       const own = `'${SITE}/data/${snapshot.name}/models.parquet'`;
       const old = before ? `'${SITE}/data/${before.name}/models.parquet'` : own;
-      // What has the commit and settings of one that is no longer there under its name was renamed, if
-      // one of the two names is in one of the two tables only.
+      // What has the commit and settings of one that is no longer there under its name was renamed, if one
+      // of the two names is in one of the two tables only.
       const run = "substr(eval_id, strpos(eval_id, '@'))";
-      const gone = `SELECT model, ${run} AS run FROM ${old} WHERE weight_type = 'Original'
-        AND eval_id NOT IN (SELECT eval_id FROM ${own})`;
+      const gone = `SELECT model, ${run} AS run FROM ${old}
+        WHERE weight_type = 'Original' AND regexp_matches(eval_id, '@[0-9a-f]{8}:') AND eval_id NOT IN (SELECT eval_id FROM ${own})`;
       const fresh = `SELECT model, ${run} AS run FROM ${own}
         WHERE eval_id NOT IN (SELECT eval_id FROM ${old})`;
       const [counted] = await query(
