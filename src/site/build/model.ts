@@ -166,6 +166,8 @@ function historyOf({ standings, intervals }: Site): Map<string, Standing[]> {
     average: cell("average") as number | null,
     rank: cell("rank") as number | null,
   }));
+  // An earlier name may stand behind the last one.
+  rows.sort((a, b) => (a.day < b.day ? -1 : 1));
   return group(
     rows,
     (r) => String(last.get(r.id) ?? r.id),

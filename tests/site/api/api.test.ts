@@ -174,6 +174,16 @@ describe("models", () => {
     expect(links.hub).toBe(`https://huggingface.co/${model}`);
   });
 
+  test("the history of a model that was renamed goes back to its first name, in order", async () => {
+    const [evaluation] = (
+      await read("models/Pretergeek/OpenChat-3.5-0106_9.86B_44Layers-Appended.json")
+    ).evaluations;
+    const days = evaluation.history.map((h: { as_of: string }) => h.as_of);
+    // It was …BlockExpansion-44Layers-End from 1 August to 26 September 2024.
+    expect(days.slice(0, 3)).toEqual(["2024-08-01", "2024-09-26", "2024-09-27"]);
+    expect(days).toEqual(days.toSorted());
+  });
+
   test("subtasks are given where they are known", async () => {
     const { evaluations } = await read("models/EleutherAI/pythia-2.8b.json");
     const known = evaluations.flatMap((e: { subtasks: unknown[] }) => e.subtasks);
