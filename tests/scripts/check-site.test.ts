@@ -113,7 +113,8 @@ test("a Space is built for its host, of what it has published where rows are hel
       /^\/models\/cook\/m39\/index\.html is not there, .* link to it: \/, /,
     ].map((problem) => expect.stringMatching(problem)),
   );
-});
+  // Two sites are built, and one is walked through.
+}, 240_000);
 
 test("what is no Space's name, and a folder without a site, are sentences", async () => {
   for (const args of [[], ["nope"], ["a/b", "c/d"], ["a/../b"]])
