@@ -40,7 +40,7 @@ WRONG = [
     ("history.parquet", "rank", 300_000, lambda v: v - 1, "history.parquet: ranks"),
     ("days.parquet", "rows", 100, lambda v: v - 1, "days.parquet"),
     ("intervals.parquet", "math", 2000, lambda v: v + 1, "intervals.parquet"),
-    ("runs.parquet", "score_since", 2, lambda _: None, "runs.parquet: first seen"),
+    ("runs.parquet", "score_since", 2, lambda _: None, "runs.parquet: since when"),
     ("runs.parquet", "n_shot", 3000, lambda _: 4, "runs.parquet: what result files say"),
     ("sources.parquet", "source", 4000, lambda v: v + "0", "sources.parquet"),
 ]
