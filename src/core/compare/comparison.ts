@@ -41,6 +41,7 @@ const FACTS = [
   "precision",
   "weight_type",
   "chat_template",
+  "settings",
   "license",
   "co2_kg",
   "submitted_at",

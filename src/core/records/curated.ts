@@ -17,4 +17,11 @@ export const flaggedSchema = z.array(
   }),
 );
 
+/**
+ * `data/curated/aliases.json`: the name that a model is shown by, for a result file (its path below the
+ * source, or its name) or a name that sources state: a path on a disk, the model's name before it was
+ * renamed on the Hub.
+ */
+export const aliasesSchema = z.record(z.string().min(1).max(500), modelName);
+
 export type Flag = z.infer<typeof flaggedSchema>[number];

@@ -14,14 +14,15 @@ export type ModelType = (typeof MODEL_TYPES)[number];
 
 /**
  * Whether a model could be had when its table was made: `available`; `unlisted`, there but without a
- * usable card or licence, so that the leaderboard did not list it; `gone`.
+ * usable card or licence, so that the leaderboard did not list it; `gone`; `elsewhere`, a model that is
+ * not of the Hub.
  */
-export const AVAILABILITIES = ["available", "unlisted", "gone"] as const;
+export const AVAILABILITIES = ["available", "unlisted", "gone", "elsewhere"] as const;
 export type Availability = (typeof AVAILABILITIES)[number];
 
 /** Whether a model is on the Hub; null where that is not known. */
 export function isOnHub(availability: Availability | null): boolean | null {
-  return availability === null ? null : availability !== "gone";
+  return availability === null || availability === "elsewhere" ? null : availability !== "gone";
 }
 
 /** A name as the Hub gives them: `OWNER/NAME`, or `NAME` for the few without owner. */
@@ -65,7 +66,7 @@ const measure = z.strictObject({
 
 /**
  * One model, evaluated once with one suite: what every source is turned into. Unknown is null.
- * The key is (suite, model, revision, precision, weight_type, chat_template).
+ * The key is (suite, model, revision, precision, weight_type, chat_template, settings).
  */
 export const evaluationSchema = z.strictObject({
   suite: z.string(),
@@ -88,6 +89,11 @@ export const evaluationSchema = z.strictObject({
   base_model: text.nullable(),
   generation: count.nullable(),
   chat_template: z.boolean().nullable(),
+  /** What of the run was not plain: see `core/suite/settings.ts`; null where nothing is known of that kind. */
+  settings: z
+    .string()
+    .regex(/^[A-Za-z0-9._+=~-]{1,120}$/, "must be settings like thinking=on~temperature=0.6")
+    .nullable(),
   merged: z.boolean().nullable(),
   moe: z.boolean().nullable(),
   flagged: z.boolean(),

@@ -54,7 +54,12 @@ export const leaderboardSchema = strict({
     }),
   /** Folder of figures that come with the code, from the project's root. */
   snapshot: z.string().min(1).optional(),
-  /** Folder of `maintainers-choice.json` and `flagged.json`: one, both or neither. */
+  /**
+   * `any`: models need not be of the Hub. Names that the Hub could not have are made fit for addresses,
+   * and such models have no link to it.
+   */
+  models: z.enum(["hub", "any"]).default("hub"),
+  /** Folder of `maintainers-choice.json`, `flagged.json` and `aliases.json`: any of them, or none. */
   curated: z.string().min(1).optional(),
   /**
    * TrueType or OpenType files, from the project's root, for scripts that the bundled Inter (Latin,

@@ -28,7 +28,12 @@ export const resultsFileSchema = z.looseObject({
   config: z
     .looseObject({
       model_args: modelArgs.nullish(),
+      /** As the template of leaderboards has it. */
+      model_name: z.string().nullish(),
       model_sha: z.string().nullish(),
+      /** Commits of an adapter, and of weights that are added to a base's. */
+      peft_sha: z.string().nullish(),
+      delta_sha: z.string().nullish(),
       model_revision: z.string().nullish(),
       model_dtype: z.string().nullish(),
       model_num_parameters: z.number().nullish(),

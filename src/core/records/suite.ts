@@ -18,11 +18,21 @@ const proportion = z.number().min(0).lt(1);
 /** Random guessing scores `1/choices`; where that is not the baseline, `baseline` says it. */
 const guessing = { choices: z.number().int().min(2).optional(), baseline: proportion.optional() };
 
+/** Values of a metric that are 0 and 100 %: where lower is better, `best` is below `worst`. */
+const scale = strict({
+  worst: z.number(),
+  best: z.number(),
+  /** Of a value beyond: `cut` takes it for the end of the scale; else it is an error. */
+  beyond: z.enum(["refuse", "cut"]).default("refuse"),
+}).refine(({ worst, best }) => worst !== best, "needs a best that is not the worst");
+
 const metric = strict({
   /** As in the harness's `results`: `acc_norm,none`. */
   name: z.string().min(1),
   /** Number of scored items, for a binomial standard error; absent where the metric is not binomial. */
   n: count.optional(),
+  /** From 0 to 1 where it is absent. WER: 1 to 0; BLEU: 0 to 100; a correlation: -1 to 1. */
+  scale: scale.optional(),
 });
 
 /**
@@ -40,6 +50,12 @@ const subtask = strict({
   task: z.string().min(1),
   name: z.string().min(1),
   n: count.optional(),
+  /** Its own metric, where that is not the benchmark's. */
+  metric: z.string().min(1).optional(),
+  /** Of its own metric; else the benchmark's. */
+  scale: scale.optional(),
+  /** Share in a `mean_of_subtasks`, against 1 of the others. */
+  weight: z.number().positive().max(1000).optional(),
   ...guessing,
   hub: hub.optional(),
   /**
@@ -59,7 +75,10 @@ const benchmark = strict({
   link: z.url({ protocol: /^https$/ }).optional(),
   /** The task, or the group of tasks, in the harness's `results`. */
   task: z.string().min(1),
+  /** Examples before each question. A file that says another number is not of this benchmark. */
   shots: z.number().int().min(0),
+  /** The task's version, where only one is meant: a file that says another is not of this benchmark. */
+  version: z.union([z.number(), z.string().min(1)]).optional(),
   metrics: z.array(metric).min(1),
   ...guessing,
   hub: hub.optional(),
@@ -126,7 +145,7 @@ const columnNote = strict({
 const RESERVED = new Set(
   (
     "eval_id model revision precision weight_type architecture model_type params_b params_doubt license likes " +
-    "base_model generation chat_template merged moe flagged availability on_hub maintainers_choice submitted_at " +
+    "base_model generation chat_template settings merged moe flagged availability on_hub maintainers_choice submitted_at " +
     "uploaded_at co2_kg context_length context_source max_length twin_of rescoring_unchanged average rank " +
     "rank_low rank_high tie_group"
   ).split(" "),

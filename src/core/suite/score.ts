@@ -38,6 +38,33 @@ export function scoreBenchmark(suite: Suite, benchmark: Benchmark, figures: Figu
 }
 
 /**
+ * The subtasks of a benchmark that a run has, where it has not all that the score needs: people run one
+ * task per command.
+ */
+export function partsOfBenchmark(suite: Suite, benchmark: Benchmark, figures: Figures): Measure[] {
+  return scoreSubtasks(suite, benchmark, figures);
+}
+
+/**
+ * A benchmark's own measure out of those of its subtasks, to the last bit as of one run that has them
+ * all; undefined where one is missing.
+ */
+export function wholeOfParts(
+  suite: Suite,
+  benchmark: Benchmark,
+  parts: readonly Measure[],
+): Measure | undefined {
+  const byTask = new Map(parts.map((p) => [p.subtask, p]));
+  const ordered = benchmark.subtasks.flatMap(({ task }) => byTask.get(task) ?? []);
+  if (benchmark.score === "mean_of_subtasks") return meanOfSubtasks(benchmark, ordered);
+  return taskScore(suite, benchmark, (task, metric) => {
+    const part = byTask.get(task);
+    // Of a group, values and sizes count, and no subtask's standard error.
+    return part?.metric === metric ? { value: part.raw, stderr: null, n: part.n } : undefined;
+  });
+}
+
+/**
  * A benchmark of which a table gives the raw score, and the normalised one where it cannot be
  * formed from raw (a mean of subtasks).
  *
@@ -105,7 +132,7 @@ function pooled(benchmark: Benchmark, metric: string, figures: Figures): Figure 
   let sum = 0;
   let n = 0;
   for (const subtask of benchmark.subtasks) {
-    const figure = figures(subtask.task, metric);
+    const figure = figures(subtask.task, subtask.metric ?? metric);
     const size = figure?.n ?? subtask.n;
     if (!figure || !size) return undefined;
     sum += figure.value * size;
@@ -115,8 +142,8 @@ function pooled(benchmark: Benchmark, metric: string, figures: Figures): Figure 
 }
 
 function scoreSubtasks(suite: Suite, benchmark: Benchmark, figures: Figures): Measure[] {
-  const metric = benchmark.metrics[0]!.name;
   return benchmark.subtasks.flatMap((subtask) => {
+    const metric = metricOf(benchmark, subtask);
     const figure = figures(subtask.task, metric);
     if (!figure) return [];
     const baseline = suite.normalized ? baselineOf(subtask) : 0;
@@ -140,16 +167,30 @@ function scoreSubtasks(suite: Suite, benchmark: Benchmark, figures: Figures): Me
 function meanOfSubtasks(benchmark: Benchmark, subtasks: Measure[]): Measure | undefined {
   if (subtasks.length < benchmark.subtasks.length) return undefined;
   const normalized = subtasks.map((s) => s.normalized);
+  const meanOf = (values: number[]) => weightedMean(values, benchmark.subtasks);
   const known = together(subtasks, (stderrs) => meanOfParts(benchmark, stderrs));
   return {
     benchmark: benchmark.key,
     subtask: null,
     metric: metricLabel(benchmark),
-    raw: mean(subtasks.map((s) => s.raw)),
-    normalized: normalized.some((s) => s === null) ? null : mean(normalized as number[]),
+    raw: meanOf(subtasks.map((s) => s.raw)),
+    normalized: normalized.some((s) => s === null) ? null : meanOf(normalized as number[]),
     ...known,
     n: sampleSize(benchmark),
   };
+}
+
+/** The metric that a subtask is scored by: its own, else the benchmark's first. */
+export function metricOf(benchmark: Benchmark, subtask: Benchmark["subtasks"][number]): string {
+  return subtask.metric ?? benchmark.metrics[0]!.name;
+}
+
+/** Plain where none has a weight: then to the last bit what it is without them. */
+function weightedMean(values: number[], parts: readonly { weight?: number | undefined }[]): number {
+  if (parts.every((p) => p.weight === undefined)) return mean(values);
+  const weights = parts.map((p) => p.weight ?? 1);
+  const sum = values.reduce((all, v, i) => all + v * weights[i]!, 0);
+  return sum / weights.reduce((all, w) => all + w, 0);
 }
 
 /** A standard error and where it is from; both null where it is unknown. */

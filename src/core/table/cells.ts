@@ -1,3 +1,4 @@
+import { settingsWords } from "../suite/settings.ts";
 import type { Column } from "./columns.ts";
 import { formatParams, formatValue, heat } from "./format.ts";
 import type { Grid, Value } from "./grid.ts";
@@ -68,6 +69,8 @@ export function variantOf(grid: Grid, row: number): string {
   const weights = at(grid, "weight_type", row);
   if (weights !== null && weights !== "Original") parts.push(String(weights).toLowerCase());
   if (at(grid, "chat_template", row) === true) parts.push("chat template");
+  const settings = at(grid, "settings", row);
+  if (settings !== null) parts.push(settingsWords(String(settings)));
   return parts.filter((p) => p !== null).join(" · ");
 }
 

@@ -115,6 +115,13 @@ const TAIL: Column[] = [
     hint: "Prompts wrapped in the model's chat template",
     shown: false,
   },
+  {
+    name: "settings",
+    label: "Settings",
+    kind: "text",
+    hint: "What of the run was not plain: thinking, system prompt, generation",
+    shown: false,
+  },
   { name: "license", label: "Licence", kind: "text", hint: "As stated on the Hub", shown: false },
   {
     name: "likes",
@@ -182,7 +189,7 @@ const TAIL: Column[] = [
     name: "availability",
     label: "Availability",
     kind: "text",
-    hint: "When the table was made: available, unlisted (there, but without a usable card or licence) or gone",
+    hint: "When the table was made: available, unlisted (there, but without a usable card or licence), gone, or elsewhere (not of the Hub)",
     shown: false,
   },
   {

@@ -29,6 +29,7 @@ const HEAD = [
   "likes",
   "generation",
   "chat_template",
+  "settings",
   "merged",
   "moe",
   "flagged",
@@ -96,6 +97,7 @@ export function unpack(suite: Suite, sent: Columns, length: number): Grid {
       precision: cell("precision", row) as string | null,
       weight_type: cell("weight_type", row) as "Original" | null,
       chat_template: cell("chat_template", row) as boolean | null,
+      settings: cell("settings", row) as string | null,
     }),
   );
   columns.average = each((row) =>

@@ -41,13 +41,18 @@ const HEAD = [
   ),
   column("generation", "INTEGER", "Steps of fine-tuning or merging from a base model."),
   column("chat_template", "BOOLEAN", "Whether prompts were wrapped in the model's chat template."),
+  column(
+    "settings",
+    "VARCHAR",
+    "What of the run was not plain: NAME=VALUE joined by ~ (thinking on or off, digest of a system prompt, arguments of the generation); null where nothing is known of that kind.",
+  ),
   column("merged", "BOOLEAN", "Whether the model is a merge of others."),
   column("moe", "BOOLEAN", "Whether it is a mixture of experts."),
   column("flagged", "BOOLEAN", "Whether its scores are in doubt: then it has no rank."),
   column(
     "availability",
     "VARCHAR",
-    "When the table was made: available; unlisted, there but without a usable card or licence; gone. Null where the sources do not tell these apart.",
+    "When the table was made: available; unlisted, there but without a usable card or licence; gone; elsewhere, not of the Hub. Null where the sources do not tell these apart.",
   ),
   column(
     "on_hub",
@@ -251,6 +256,11 @@ export const SOURCES_COLUMNS = [
     "VARCHAR",
     "Where the newest figures are from: DATASET/PATH of a dataset of the Hub, at the commit that the " +
       "manifest names, or FOLDER/FILE, with #ROW for a row of a table.",
+  ),
+  column(
+    "benchmarks",
+    "VARCHAR",
+    "Keys of the benchmarks that are from there, where an evaluation comes of several: it then has a row for each source, the newest first. Null: all of them.",
   ),
 ];
 

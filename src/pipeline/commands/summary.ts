@@ -12,11 +12,11 @@ export function printSummary(summary: Summary, out: string): void {
   for (const [name, file] of Object.entries(summary.files)) {
     console.log(`  ${name}: ${file.rows} rows, ${file.bytes} bytes`);
   }
-  list(
-    "Superseded",
-    summary.superseded,
-    (s) => `${s.eval_id}: ${s.kept} is newer than ${s.dropped}`,
-  );
+  list("Superseded", summary.superseded, (s) => {
+    const what = s.benchmarks === null ? "" : ` (${s.benchmarks.join(", ")})`;
+    const why = s.by === "time" ? "is newer than" : "has the later name, and no newer time, than";
+    return `${s.eval_id}${what}: ${s.kept} ${why} ${s.dropped}`;
+  });
   list("Rejected", summary.rejections, (r) => `${r.path}: ${r.reason}`);
   list(
     "Tables that lost rows",

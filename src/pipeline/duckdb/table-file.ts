@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Value } from "../../core/table/grid.ts";
 import { literal } from "../../core/view/quote.ts";
+import { csvForm, withOneLineEnd } from "./csv-form.ts";
 
 /** A table read whole, by columns. CSV cells are text; Parquet cells have their own type. */
 export interface TableFile {
@@ -11,7 +12,7 @@ export interface TableFile {
 }
 
 /** Nothing is left to guess but the line ends. */
-const CSV = `header = true, all_varchar = true, nullstr = ['', 'NA', 'N/A'], delim = ',', quote = '"', escape = '"', comment = '', skip = 0`;
+const CSV = `header = true, all_varchar = true, nullstr = ['', 'NA', 'N/A'], quote = '"', escape = '"', comment = '', skip = 0`;
 
 /**
  * Reads a `.csv` or `.parquet` file; a file of a cache has no ending. Empty cells, `NA` and `N/A` are null; dates become text.
@@ -23,10 +24,21 @@ export async function readTable(
   path: string,
   kind = path.endsWith(".parquet") ? "parquet" : "csv",
 ): Promise<TableFile> {
-  // To DuckDB, a path is a pattern.
-  const file = literal(path.replace(/[[*?]/g, "[$&]"));
-  const from = kind === "parquet" ? `read_parquet(${file})` : `read_csv(${file}, ${CSV})`;
-  return { ...(await readSql(db, `SELECT * FROM ${from}`)), path };
+  if (kind === "parquet") {
+    return { ...(await readSql(db, `SELECT * FROM read_parquet(${fileLiteral(path)})`)), path };
+  }
+  const { delimiter, isMixed } = await csvForm(path);
+  const read = (file: string) =>
+    readSql(
+      db,
+      `SELECT * FROM read_csv(${fileLiteral(file)}, ${CSV}, delim = ${literal(delimiter)})`,
+    );
+  return { ...(await (isMixed ? withOneLineEnd(path, read) : read(path))), path };
+}
+
+/** To DuckDB, a path is a pattern. */
+function fileLiteral(path: string): string {
+  return literal(path.replace(/[[*?]/g, "[$&]"));
 }
 
 /** What a query gives, by columns; its `path` is empty. */

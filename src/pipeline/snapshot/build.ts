@@ -91,14 +91,15 @@ export async function buildSnapshot(
     const { sources, past } = options;
     const { snapshot, suites } = leaderboard;
     const cache = options.cache ?? defaultCache;
-    const loaded = await load(db, { sources, snapshot, suites, cache, past });
+    const curated = await readCurated(leaderboard.curated);
+    const naming = { aliases: curated.aliases, anyName: leaderboard.models === "any" };
+    const loaded = await load(db, { sources, snapshot, suites, naming, cache, past });
     const areMany = loaded.evaluations.length > MANY;
     if (areMany) collectGarbage();
     // A run that died may have left the last snapshot beside its place.
     await putBack(options.out, "manifest.json");
     const facts = await factsFor(options, loaded);
     const isPast = (e: Row) => past !== undefined && e.suite === suites[0]?.id;
-    const curated = await readCurated(leaderboard.curated);
     const evaluations = [
       ...loaded.evaluations.filter(isPast),
       ...applyCurated(
@@ -225,8 +226,10 @@ function refuseNothing({ suites }: Leaderboard, loaded: Loaded): void {
  * carried on: when the newest result is withdrawn, what remains is another edition of the same day.
  */
 function dayFor({ day, origins }: Loaded, last: Manifest | null): string {
-  const known = day ?? "1970-01-01";
-  return last && carriesOn(origins, last) && last.as_of > known ? last.as_of : known;
+  const goesOn = last !== null && carriesOn(origins, last);
+  // Where nothing says a day it is that of the first build, so that the same sources stay the same.
+  const known = day ?? (goesOn ? last.as_of : new Date().toISOString().slice(0, 10));
+  return goesOn && last.as_of > known ? last.as_of : known;
 }
 
 /** What the sources know of earlier days and, beside dated snapshots, what was published on others. */

@@ -27,6 +27,7 @@ import {
 import { embeddedName, PROVENANCE, type Provenance } from "../sources/embedded.ts";
 import { asCount, asText } from "../sources/fields.ts";
 import { type DayTable, joinHistory } from "../sources/history.ts";
+import { HUB_NAMES } from "../sources/model-of.ts";
 import { measuresOf } from "../sources/packed.ts";
 import { parseFolder } from "../sources/parse-files.ts";
 import { runRows } from "../sources/runs.ts";
@@ -227,7 +228,7 @@ async function readContextFiles(db: DuckDBConnection, from: string) {
 /** Runs whose published figures are known down to their subtasks. */
 async function readDetails(folder: string, suites: Suite[]) {
   if (!(await stat(folder).catch(() => null))) return { rows: [], runs: [], origins: [] };
-  const { outcomes, closed } = await parseFolder(folder, suites);
+  const { outcomes, closed } = await parseFolder(folder, { suites, naming: HUB_NAMES });
   const aside = outcomes.flatMap(({ path, reason }) => (reason === null ? [] : [{ path, reason }]));
   const first = [...closed, ...aside][0];
   if (first) throw new UserError(`${first.path}: ${first.reason}`);

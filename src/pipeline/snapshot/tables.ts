@@ -226,11 +226,26 @@ export function scoresTable(suites: { suite: Suite; standings: Standing[] }[]): 
 /** `sources.parquet`: for every evaluation, what file its figures are from. */
 export function sourcesTable(suites: { suite: Suite; standings: Standing[] }[]): Table {
   const rows = suites.flatMap(({ suite, standings }) =>
-    standings.map(({ evaluation, eval_id }) => {
-      return { eval_id, suite: suite.id, source: evaluation.source };
-    }),
+    standings.flatMap(({ evaluation, eval_id }) =>
+      accountsOf(evaluation).map((account) => ({ eval_id, suite: suite.id, ...account })),
+    ),
   );
   return recordsTable("sources", SOURCES_COLUMNS, rows);
+}
+
+/** The sources of an evaluation, the newest first, each with its benchmarks; null for all of them. */
+function accountsOf(evaluation: Row): { source: string; benchmarks: string | null }[] {
+  const { source, others = {} } = evaluation;
+  const bySource = new Map<string, string[]>();
+  for (const [key, other] of Object.entries(others)) {
+    bySource.set(other, [...(bySource.get(other) ?? []), key]);
+  }
+  if (bySource.size === 0) return [{ source, benchmarks: null }];
+  const own = [...layoutIn(evaluation).whole.keys()].filter((key) => !(key in others));
+  return [[source, own] as const, ...bySource].map(([from, keys]) => ({
+    source: from,
+    benchmarks: keys.join(","),
+  }));
 }
 
 /** `runs.parquet`: of every evaluation and each of its benchmarks, what is known of run and scoring. */

@@ -14,6 +14,7 @@ import {
   recognise,
 } from "./contents.ts";
 import type { DayTable } from "./history.ts";
+import type { Naming } from "./model-of.ts";
 import { nothing, type Part, readOr, tidy } from "./part.ts";
 
 /** A contents table, with where it is from: a file, or a dataset that is named among the origins. */
@@ -41,7 +42,12 @@ export async function readContentsFile(
  * A contents table is the whole board on its day, so of several dated ones only the newest is
  * current; each dated one of the main suite is history. Tables without a date all count.
  */
-export async function readTables(given: Given[], suite: Suite, main: boolean): Promise<Part> {
+export async function readTables(
+  given: Given[],
+  suite: Suite,
+  main: boolean,
+  naming: Naming,
+): Promise<Part> {
   const part = nothing();
   const fileOf = new Map(given.map(({ contents, file }) => [contents, file]));
   const own = given.map((t) => t.contents).filter((t) => t.suite.id === suite.id);
@@ -51,7 +57,7 @@ export async function readTables(given: Given[], suite: Suite, main: boolean): P
   for (const contents of own) {
     const file = fileOf.get(contents) ?? null;
     const named = file === null ? contents : renamed(contents);
-    const { evaluations, rejections } = readContents(named);
+    const { evaluations, rejections } = readContents(named, naming);
     const drift = columnDrift(named);
     if (drift) part.columns.push(drift);
     if (current.has(contents)) for (const e of evaluations) part.evaluations.push(e);

@@ -24,7 +24,10 @@ import {
   asParams,
   asText,
   asWeightType,
+  isAmbiguous,
+  isEmpty,
 } from "./fields.ts";
+import { HUB_NAMES, type Naming, shownName } from "./model-of.ts";
 import { columnsOf, shapeOf, titlesOf } from "./shapes.ts";
 
 /** A contents table understood: whose suite it is, and a reader for its rows. */
@@ -43,8 +46,17 @@ interface Layout {
   /** Whether a field's truth values read the other way round. */
   inverted: (name: string) => boolean;
   rounded: boolean;
-  scores: { benchmark: Benchmark; raw: Value[] | undefined; score: Value[] | undefined }[];
+  scores: { benchmark: Benchmark; raw: Column | undefined; score: Column | undefined }[];
 }
+
+interface Column {
+  /** As the header has it. */
+  name: string;
+  cells: Value[];
+}
+
+/** A cell that cannot be read without doubt. */
+class WrongCell extends Error {}
 
 /**
  * Recognises a table by its header.
@@ -63,7 +75,10 @@ export function recognise(table: TableFile, suites: Suite[]): Contents | null {
 }
 
 /** Every row as an evaluation; rows that do not check are rejected by `path#row`, counted from 1. */
-export function readContents(contents: Contents): {
+export function readContents(
+  contents: Contents,
+  naming = HUB_NAMES,
+): {
   evaluations: Evaluation[];
   rejections: Rejection[];
 } {
@@ -73,11 +88,21 @@ export function readContents(contents: Contents): {
   const rejections: Rejection[] = [];
   for (let row = 0; row < contents.table.length; row++) {
     const source = `${contents.table.path}#${row + 1}`;
-    const checked = evaluationSchema.safeParse(readRow(contents, layout, row, source));
-    if (checked.success) evaluations.push(checked.data);
-    else rejections.push({ path: source, reason: explain(checked.error) });
+    const read = readOrSayWhy(contents, layout, row, source, naming);
+    if (typeof read === "string") rejections.push({ path: source, reason: read });
+    else evaluations.push(read);
   }
   return { evaluations, rejections };
+}
+
+function readOrSayWhy(...args: Parameters<typeof readRow>): Evaluation | string {
+  try {
+    const checked = evaluationSchema.safeParse(readRow(...args));
+    return checked.success ? checked.data : explain(checked.error);
+  } catch (error) {
+    if (error instanceof WrongCell) return error.message;
+    throw error;
+  }
 }
 
 /** The published average of every row, for the history of a dated table and for checks. */
@@ -95,8 +120,8 @@ export function isRounded(contents: Contents): boolean {
 /** Scores exactly as published, row by row, for the columns of `intervalValues` in their order. */
 export function publishedScores(contents: Contents): (number | null)[][] {
   const { suite, table } = contents;
-  const numbers = (cells: Value[] | undefined) =>
-    Array.from({ length: table.length }, (_, row) => asNumber(cells?.[row]));
+  const numbers = (column: Column | undefined) =>
+    Array.from({ length: table.length }, (_, row) => asNumber(column?.cells[row]));
   return (layoutOf(table, suite)?.scores ?? []).flatMap(({ raw, score }) =>
     suite.normalized ? [numbers(raw), numbers(score)] : [numbers(score)],
   );
@@ -122,7 +147,7 @@ function layoutOf(table: TableFile, suite: Suite): Layout | null {
   const scores = suite.benchmarks.map((benchmark) => {
     const names = titlesOf(benchmark, shape);
     const find = (column: (name: string) => string) =>
-      names.map((name) => present.get(column(name))?.cells).find(Boolean);
+      names.map((name) => present.get(column(name))).find(Boolean);
     return { benchmark, raw: find(shape.raw), score: find(shape.score) };
   });
   const fields = new Map<string, { cells: Value[]; inverted: boolean }>();
@@ -139,13 +164,20 @@ function layoutOf(table: TableFile, suite: Suite): Layout | null {
   };
 }
 
-function readRow(contents: Contents, layout: Layout, row: number, source: string): unknown {
+function readRow(
+  contents: Contents,
+  layout: Layout,
+  row: number,
+  source: string,
+  naming: Naming,
+): unknown {
   const cell = (name: string) => layout.field(name)?.[row];
   const truth = (name: string) => {
     const value = asBoolean(cell(name));
     return value !== null && layout.inverted(name) ? !value : value;
   };
-  const model = asText(cell("model")) ?? "";
+  const named = shownName(asText(cell("model")) ?? "", naming);
+  const { model } = named;
   // Published for a model that has no base: its own name.
   const baseModel = asBaseModel(cell("base_model"));
   return {
@@ -162,10 +194,11 @@ function readRow(contents: Contents, layout: Layout, row: number, source: string
     base_model: baseModel === model ? null : baseModel,
     generation: asCount(cell("generation")),
     chat_template: truth("chat_template"),
+    settings: asText(cell("settings")),
     merged: truth("merged"),
     moe: truth("moe"),
     flagged: truth("flagged") ?? false,
-    availability: availabilityOf(truth("on_hub"), cell),
+    availability: named.availability ?? availabilityOf(truth("on_hub"), cell),
     maintainers_choice: truth("maintainers_choice") ?? false,
     submitted_at: asDay(cell("submitted_at")),
     uploaded_at: asDay(cell("uploaded_at")),
@@ -202,13 +235,12 @@ function availabilityOf(
 
 function readScores(suite: Suite, layout: Layout, row: number): Measure[] {
   return layout.scores.flatMap(({ benchmark, raw, score }) => {
-    const published = asScore(score?.[row]);
+    // Also where the published score is not needed, a wrong one puts the row in doubt.
+    const published = scoreIn(score, row, 100);
     const percent = published === null ? null : published / 100;
-    let value = suite.normalized ? asScore(raw?.[row]) : percent;
+    let value = suite.normalized ? scoreIn(raw, row, 1) : percent;
     if (value === null) return [];
     if (layout.rounded && suite.normalized) value = unrounded(benchmark, value, published);
-    // Also where the published score is not needed, a wrong one puts the row in doubt.
-    if (published !== null && !(published >= 0 && published <= 100)) value = Number.NaN;
     return [scoreFromTable(suite, benchmark, value, published)];
   });
 }
@@ -220,10 +252,24 @@ function unrounded(benchmark: Benchmark, raw: number, published: number | null):
   return published > 0 ? rawOf(published, baseline) : Math.min(raw, baseline);
 }
 
-/** An empty cell is a missing score; a cell that is no number is NaN, which no check lets pass. */
-function asScore(cell: Value | undefined): number | null {
-  if (typeof cell === "number") return cell;
-  return asText(cell) === null ? null : (asNumber(cell) ?? Number.NaN);
+/**
+ * A score of a row; null where the cell is empty.
+ *
+ * @param most 1 for proportions, 100 for points
+ * @throws WrongCell for what is no number from 0 to `most`, with the column, the row and the cell
+ */
+function scoreIn(column: Column | undefined, row: number, most: 1 | 100): number | null {
+  const cell = column?.cells[row];
+  if (column === undefined || isEmpty(cell)) return null;
+  const value = asNumber(cell);
+  const isShare = most === 1 && typeof cell === "string" && cell.trim().endsWith("%");
+  const score = value !== null && isShare ? value / 100 : value;
+  if (score !== null && score >= 0 && score <= most) return score;
+  const must = score === null && isAmbiguous(cell) ? "may be read in two ways" : "is no score";
+  throw new WrongCell(
+    `column ${column.name}, row ${row + 1}: ${JSON.stringify(String(cell).slice(0, 40))} ${must}: ` +
+      `write a number from 0 to ${most}, as ${most === 1 ? "0.5" : "50.5"}, or leave the cell empty`,
+  );
 }
 
 function newestDay(layout: Layout): string | null {

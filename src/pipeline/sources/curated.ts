@@ -1,7 +1,12 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { z } from "zod";
-import { type Flag, flaggedSchema, maintainersChoiceSchema } from "../../core/records/curated.ts";
+import {
+  aliasesSchema,
+  type Flag,
+  flaggedSchema,
+  maintainersChoiceSchema,
+} from "../../core/records/curated.ts";
 import { parseJson } from "../../core/records/json.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import type { Row } from "./packed.ts";
@@ -10,16 +15,18 @@ import type { Row } from "./packed.ts";
 export interface Curated {
   choice: Set<string>;
   flags: Flag[];
+  /** The name shown, by a file or by another name. */
+  aliases: Record<string, string>;
 }
 
 /**
- * Reads `maintainers-choice.json` and `flagged.json`; a list that is not there is empty.
+ * Reads `maintainers-choice.json`, `flagged.json` and `aliases.json`; a list that is not there is empty.
  *
  * @param folder as the configuration names it; none: no lists
  * @throws UserError where there is no such folder, or a list does not check
  */
 export async function readCurated(folder: string | undefined): Promise<Curated> {
-  if (folder === undefined) return { choice: new Set(), flags: [] };
+  if (folder === undefined) return { choice: new Set(), flags: [], aliases: {} };
   if (!(await stat(folder).catch(() => null))) {
     throw new UserError(
       `The configuration's field curated: there is no folder ${folder}. Make it, or leave the field out.`,
@@ -27,7 +34,8 @@ export async function readCurated(folder: string | undefined): Promise<Curated> 
   }
   const choice = await readList(join(folder, "maintainers-choice.json"), maintainersChoiceSchema);
   const flags = await readList(join(folder, "flagged.json"), flaggedSchema);
-  return { choice: new Set(choice), flags };
+  const aliases = await readList(join(folder, "aliases.json"), aliasesSchema, "{}");
+  return { choice: new Set(choice), flags, aliases };
 }
 
 /** Adds the lists to the evaluations; a published flag or star stays. */
@@ -47,9 +55,9 @@ export function idleFlags(evaluations: readonly Row[], { flags }: Curated): Flag
   return flags.filter((f) => !there.has(`${f.suite} ${f.model}`));
 }
 
-async function readList<T>(path: string, schema: z.ZodType<T[]>): Promise<T[]> {
+async function readList<T>(path: string, schema: z.ZodType<T>, none = "[]"): Promise<T> {
   const text = await readFile(path, "utf8").catch((error) => {
-    if (error.code === "ENOENT") return "[]";
+    if (error.code === "ENOENT") return none;
     throw error;
   });
   return parseJson(schema, text, path);

@@ -12,7 +12,7 @@ import { type Contents, columnsLacking, recognise } from "./contents.ts";
 import type { Outcome } from "./pack.ts";
 import { parseCached } from "./parsed.ts";
 import { isRequestFile, parseRequest, type RequestRow } from "./requests.ts";
-import { isResultFile, reasonOf } from "./results.ts";
+import { isResultFile, type Rules, reasonOf } from "./results.ts";
 import { isVotesFile, parseVotes, type VoteRow } from "./votes.ts";
 
 /** What a dataset of the Hub holds, at the commit that was pulled. */
@@ -42,8 +42,9 @@ export async function readDataset(
   db: DuckDBConnection,
   source: string,
   dir: string,
-  suites: Suite[],
+  rules: Rules,
 ): Promise<Dataset> {
+  const { suites } = rules;
   const listing = await listingOf(source, dir);
   const { dataset: name, commit } = listing;
   const cache = await openCache(dir);
@@ -58,7 +59,7 @@ export async function readDataset(
         `no requests (…_eval_request_….json) and no votes (votes_data.jsonl) at commit ${commit}.`,
     );
   }
-  const outcomes = await parseCached(dir, name, results.map(toResultFile(cache.path)), suites);
+  const outcomes = await parseCached(dir, name, results.map(toResultFile(cache.path)), rules);
   const gone = outcomes.find((o) => o.gone);
   if (gone) throw missing(source, gone.path, dir);
   const contents: Contents[] = [];

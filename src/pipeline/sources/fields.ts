@@ -17,9 +17,35 @@ function unguarded(text: string): string {
 export function asNumber(cell: Value | undefined): number | null {
   if (typeof cell === "number") return Number.isFinite(cell) ? cell : null;
   const text = asText(cell);
-  if (text === null) return null;
-  const value = Number(text);
+  if (text === null || isEmpty(cell)) return null;
+  const value = Number(inEnglish(text.replace(/\s*%$/, "")));
   return Number.isFinite(value) ? value : null;
+}
+
+/** What tables have where they know nothing. */
+const EMPTY = /^(?:[-–—]|nan|null|none|n\/?a)?$/i;
+
+/** Whether a cell says nothing. */
+export function isEmpty(cell: Value | undefined): boolean {
+  if (typeof cell === "number") return Number.isNaN(cell);
+  return cell === null || cell === undefined || EMPTY.test(String(cell).trim());
+}
+
+/** `1,234` is 1234 to some and 1.234 to others. */
+export function isAmbiguous(cell: Value | undefined): boolean {
+  return typeof cell === "string" && /^[+-]?[1-9]\d{0,2},\d{3}\s*%?$/.test(cell.trim());
+}
+
+/** A number as English and JavaScript have it, of one with a comma that can only be the decimal one. */
+function inEnglish(text: string): string {
+  if (isAmbiguous(text)) return text;
+  // 1.234,5 and 50,5
+  if (/^[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+),\d+$/.test(text)) {
+    return text.replaceAll(".", "").replace(",", ".");
+  }
+  // 1,234.5
+  if (/^[+-]?\d{1,3}(?:,\d{3})+\.\d+$/.test(text)) return text.replaceAll(",", "");
+  return text;
 }
 
 export function asBoolean(cell: Value | undefined): boolean | null {

@@ -12,10 +12,12 @@ import { driftOf } from "./drift.ts";
 import { isEmbedded, readEmbedded } from "./embedded.ts";
 import { type History, joinHistory } from "./history.ts";
 import { mergeEvaluations, type Superseded } from "./merge.ts";
+import { HUB_NAMES, type Naming } from "./model-of.ts";
 import type { Row } from "./packed.ts";
 import { parseFolder } from "./parse-files.ts";
 import { add, newest, nothing, ofOutcomes, type Part, queueDays, tidy } from "./part.ts";
 import { type RequestRow, sortRequests } from "./requests.ts";
+import type { Rules } from "./results.ts";
 import { firstVotes, type VoteRow } from "./votes.ts";
 
 /** All that the sources hold, merged to one evaluation per key. */
@@ -45,6 +47,8 @@ export interface LoadOptions {
   /** Folder of the embedded snapshot, where there is one: read when there is no source. */
   snapshot: string | undefined;
   suites: Suite[];
+  /** How models are named. */
+  naming?: Naming | undefined;
   /** Cache that `npm run pull` fills. */
   cache: string;
   /** One of `embeddedDays`, to read the embedded snapshot as the main table stood that day. */
@@ -57,7 +61,8 @@ export interface LoadOptions {
  * @throws UserError for a source that is not there or not understood
  */
 export async function load(db: DuckDBConnection, options: LoadOptions): Promise<Loaded> {
-  const { snapshot, suites, cache, past } = options;
+  const { snapshot, suites, cache, past, naming = HUB_NAMES } = options;
+  const rules = { suites, naming };
   const sources = [...new Set(options.sources)];
   const tables: Given[] = [];
   const all = nothing();
@@ -73,15 +78,17 @@ export async function load(db: DuckDBConnection, options: LoadOptions): Promise<
   for (const source of sources) {
     const kind = await kindOf(source);
     if (kind === "embedded") add(all, await readEmbedded(db, source, suites));
-    else if (kind === "folder") add(all, await readFolder(source, suites));
+    else if (kind === "folder") add(all, await readFolder(source, rules));
     else if (kind === "dataset") {
-      const { part, contents } = await readHub(db, source, cache, suites);
+      const { part, contents } = await readHub(db, source, cache, rules);
       add(all, part);
       tables.push(...contents);
     } else tables.push({ contents: await readContentsFile(db, source, suites), file: source });
   }
-  for (const suite of suites) add(all, await readTables(tables, suite, suite === suites[0]));
-  const merged = mergeEvaluations(all.evaluations);
+  for (const suite of suites)
+    add(all, await readTables(tables, suite, suite === suites[0], naming));
+  const merged = mergeEvaluations(all.evaluations, suites);
+  for (const rejection of merged.unfinished) all.rejections.push(rejection);
   // Result files are counted by their outcomes.
   const aside = new Set(all.outcomes.flatMap((o) => (o.reason === null ? [] : [o.path])));
   const reasons = all.rejections.filter((r) => !aside.has(r.path)).map((r) => r.reason);
@@ -107,8 +114,8 @@ async function kindOf(source: string): Promise<"embedded" | "folder" | "table" |
   throw new UserError(`--source ${source}: must be a folder, a .csv or a .parquet file.`);
 }
 
-async function readFolder(source: string, suites: Suite[]): Promise<Part> {
-  const { outcomes, closed } = await parseFolder(source, suites);
+async function readFolder(source: string, rules: Rules): Promise<Part> {
+  const { outcomes, closed } = await parseFolder(source, rules);
   const part = ofOutcomes(outcomes, tidy(source));
   for (const r of closed) {
     part.rejections.push({ ...r, path: join(tidy(source), relative(source, r.path)) });
@@ -125,9 +132,9 @@ async function readHub(
   db: DuckDBConnection,
   source: string,
   cache: string,
-  suites: Suite[],
+  rules: Rules,
 ): Promise<{ part: Part; contents: Given[] }> {
-  const dataset = await readDataset(db, source, cache, suites);
+  const dataset = await readDataset(db, source, cache, rules);
   const { name, commit, outcomes, contents, requests, votes, rejections } = dataset;
   const part = ofOutcomes(outcomes, name);
   part.requests = requests;

@@ -20,6 +20,8 @@ export interface Outcome {
   /** `source` is the path. Empty where it was set aside. */
   evaluations: Row[];
   reason: string | null;
+  /** Benchmarks of it that were set aside, each with the reason, where others were not. */
+  asides: string[];
   /** True where there is no such file: of a cache, that is an error. */
   gone: boolean;
   /** Fields that the harness is not known to write, and known ones that are not there. */
@@ -60,6 +62,7 @@ const headerSchema = z.strictObject({
       z.string(),
       z.string().nullable(),
       z.string().nullable(),
+      z.array(z.string().max(2000)).max(1000),
       z.boolean(),
       names,
       names,
@@ -98,7 +101,7 @@ export function encodePack(outcomes: readonly Outcome[]): Uint8Array<ArrayBuffer
       if (!kinds.has(kind)) kinds.set(kind, kinds.size);
       return [used.get(layout), kinds.get(kind), ...OWN.map((name) => row[name])];
     });
-    return [o.path, o.oid, o.reason, o.gone, o.unknown, o.missing, rows];
+    return [o.path, o.oid, o.reason, o.asides, o.gone, o.unknown, o.missing, rows];
   });
   const layouts = [...used.keys()].map((layout) =>
     layout.names.map((n) => [n.benchmark, n.subtask, n.metric]),
@@ -160,7 +163,7 @@ function decode(bytes: Uint8Array<ArrayBuffer>): Outcome[] | null {
       ...Object.fromEntries(COMMON.map((name, i) => [name, values[i]])),
     }),
   );
-  const outcomes = header.files.map(([path, oid, reason, gone, unknown, missing, rows]) => {
+  const outcomes = header.files.map(([path, oid, reason, asides, gone, unknown, missing, rows]) => {
     const evaluations = rows.map(
       ([index, kind, model, revision, time, params_b, base_model, runs]): Row => {
         if (!kinds[kind] || !layouts[index]) throw new Error("no such kind");
@@ -187,6 +190,7 @@ function decode(bytes: Uint8Array<ArrayBuffer>): Outcome[] | null {
       oid,
       evaluations,
       reason,
+      asides: asides.length === 0 ? NONE : asides,
       gone,
       unknown: unknown.length === 0 ? NONE : unknown,
       missing: missing.length === 0 ? NONE : same(missing),

@@ -25,7 +25,11 @@ export interface Layout {
 }
 
 /** An evaluation in the pipeline: with its measures as objects or packed. */
-export type Row = Omit<Evaluation, "measures"> & { measures: readonly Measure[] | PackedMeasures };
+export type Row = Omit<Evaluation, "measures"> & {
+  measures: readonly Measure[] | PackedMeasures;
+  /** Sources of benchmarks that are not from `source`, by their keys. */
+  others?: Readonly<Record<string, string>>;
+};
 
 /** Numbers of one measure: raw, normalized, stderr, index in `STDERR_SOURCES`, n. */
 export const WIDTH = 5;

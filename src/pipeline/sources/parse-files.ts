@@ -3,9 +3,8 @@ import { availableParallelism } from "node:os";
 import { extname, join, relative } from "node:path";
 import { isMainThread, Worker } from "node:worker_threads";
 import type { Rejection } from "../../core/records/rejection.ts";
-import type { Suite } from "../../core/records/suite.ts";
 import { decodePack, encodePack, type Outcome } from "./pack.ts";
-import { findResultFiles, readRun, reasonOf } from "./results.ts";
+import { findResultFiles, type Rules, readRun, reasonOf } from "./results.ts";
 
 /** A result file to be parsed. */
 export interface ResultFile {
@@ -31,11 +30,11 @@ const MOST_WORKERS = 4;
 /** Parses all result files below a folder, in order of their paths; folders that cannot be read are told. */
 export async function parseFolder(
   folder: string,
-  suites: Suite[],
+  rules: Rules,
 ): Promise<{ outcomes: Outcome[]; closed: Rejection[] }> {
   const { files, closed } = await findResultFiles(folder);
   const named = files.map((disk) => ({ disk, path: relative(folder, disk), oid: null }));
-  return { outcomes: await parseFiles(named, suites), closed };
+  return { outcomes: await parseFiles(named, rules), closed };
 }
 
 /**
@@ -48,13 +47,13 @@ export async function parseFolder(
  */
 export async function parseFiles(
   files: readonly ResultFile[],
-  suites: Suite[],
+  rules: Rules,
   threads = threadsFor(files.length),
 ): Promise<Outcome[]> {
   const batches: ResultFile[][] = [];
   for (let i = 0; i < files.length; i += BATCH) batches.push(files.slice(i, i + BATCH));
-  if (threads > 0) return (await parseInThreads(batches, suites, threads)).flat();
-  return batches.flatMap((batch) => unpack(parseBatch(batch, suites)));
+  if (threads > 0) return (await parseInThreads(batches, rules, threads)).flat();
+  return batches.flatMap((batch) => unpack(parseBatch(batch, rules)));
 }
 
 function unpack(pack: Uint8Array<ArrayBuffer>): Outcome[] {
@@ -69,18 +68,18 @@ function threadsFor(files: number): number {
 }
 
 /** One batch of files, parsed and packed: the work of a worker. */
-export function parseBatch(files: readonly ResultFile[], suites: Suite[]): Uint8Array<ArrayBuffer> {
-  return encodePack(files.map((file) => parseFile(file, suites)));
+export function parseBatch(files: readonly ResultFile[], rules: Rules): Uint8Array<ArrayBuffer> {
+  return encodePack(files.map((file) => parseFile(file, rules)));
 }
 
-function parseFile({ disk, path, oid }: ResultFile, suites: Suite[]): Outcome {
+function parseFile({ disk, path, oid }: ResultFile, { suites, naming }: Rules): Outcome {
   try {
-    const { evaluations, unknown, missing } = readRun(readText(disk), path, suites);
-    return { path, oid, evaluations, reason: null, gone: false, unknown, missing };
+    const { evaluations, asides, unknown, missing } = readRun(readText(disk), path, suites, naming);
+    return { path, oid, evaluations, reason: null, asides, gone: false, unknown, missing };
   } catch (error) {
     const gone = (error as NodeJS.ErrnoException).code === "ENOENT";
     const reason = reasonOf(error);
-    return { path, oid, evaluations: [], reason, gone, unknown: [], missing: [] };
+    return { path, oid, evaluations: [], reason, asides: [], gone, unknown: [], missing: [] };
   }
 }
 
@@ -101,7 +100,7 @@ function readText(path: string): string {
 /** Each worker takes the next batch when it has done one. */
 async function parseInThreads(
   batches: ResultFile[][],
-  suites: Suite[],
+  rules: Rules,
   threads: number,
 ): Promise<Outcome[][]> {
   const parsed = new Array<Outcome[]>(batches.length);
@@ -111,7 +110,7 @@ async function parseInThreads(
       const worker = new Worker(
         join(import.meta.dirname, `parse-worker${extname(import.meta.filename)}`),
         {
-          workerData: suites,
+          workerData: rules,
           // What a large file needs; beyond it the worker ends, and the run with it, by a message.
           resourceLimits: { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 32 },
         },

@@ -1,12 +1,12 @@
 import { readdir, readFile } from "node:fs/promises";
 import { extname, join, resolve } from "node:path";
-import type { Suite } from "../../core/records/suite.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { pruneParsed, readPacks, writePacks } from "../cache/parsed.ts";
 import { sha256 } from "../cache/sha256.ts";
 import { collectGarbage } from "./memory.ts";
 import { decodePack, encodePack, type Outcome } from "./pack.ts";
 import { parseFiles, type ResultFile } from "./parse-files.ts";
+import type { Rules } from "./results.ts";
 
 /** Outcomes per file of the cache. */
 const PER_PACK = 1000;
@@ -29,9 +29,9 @@ export async function parseCached(
   dir: string,
   dataset: string,
   files: readonly ResultFile[],
-  suites: Suite[],
+  rules: Rules,
 ): Promise<Outcome[]> {
-  const key = sha256(JSON.stringify([dataset, suites, await parserVersion()]));
+  const key = sha256(JSON.stringify([dataset, rules, await parserVersion()]));
   const known = new Map<string, Outcome>();
   const packs: string[] = [];
   let kept = 0;
@@ -44,7 +44,7 @@ export async function parseCached(
     if (packs.length % MANY_PACKS === 0) collectGarbage();
   }
   const missing = files.filter((file) => !known.has(keyOf(file)));
-  const parsed = await parseFiles(missing, suites);
+  const parsed = await parseFiles(missing, rules);
   for (const outcome of parsed) known.set(keyOf(outcome), outcome);
   const outcomes = files.map((file) => known.get(keyOf(file))!);
   await keep(dir, key, { outcomes, parsed, kept, names: packs });
@@ -94,7 +94,7 @@ function* packsOf(outcomes: Outcome[]): Generator<Uint8Array> {
  */
 async function parserVersion(): Promise<string> {
   const ending = extname(import.meta.filename);
-  const own = ["results", "pack", "packed", "parse-files", "record"];
+  const own = "results against-suite model-of run-facts record pack packed parse-files".split(" ");
   const paths = own.map((name) => join(import.meta.dirname, name + ending));
   for (const folder of ["records", "suite"]) {
     const source = resolve(import.meta.dirname, "../../core", folder);

@@ -75,6 +75,7 @@ export function ofOutcomes(outcomes: Outcome[], name: string): Part {
       part.evaluations.push(e);
     }
     if (outcome.reason !== null) part.rejections.push({ path, reason: outcome.reason });
+    for (const reason of outcome.asides) part.rejections.push({ path, reason });
   }
   // A file that does not say when its run was counts from the beginning of time.
   const time = newest(part.evaluations.map((e) => e.at));

@@ -1,12 +1,30 @@
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Evaluation, evaluationSchema } from "../../core/records/evaluation.ts";
+import { type Evaluation, evaluationSchema, type Measure } from "../../core/records/evaluation.ts";
 import type { Rejection } from "../../core/records/rejection.ts";
 import { type ResultsFile, resultsFileSchema } from "../../core/records/results-file.ts";
-import type { Suite } from "../../core/records/suite.ts";
+import type { Benchmark, Suite } from "../../core/records/suite.ts";
 import { withoutControls } from "../../core/records/user-error.ts";
-import { type Figure, type Figures, scoreBenchmark } from "../../core/suite/score.ts";
+import { proportionError, proportionOf, type Scale, scaleOf } from "../../core/suite/scale.ts";
+import {
+  type Figure,
+  type Figures,
+  partsOfBenchmark,
+  scoreBenchmark,
+} from "../../core/suite/score.ts";
+import { settingsOf } from "../../core/suite/settings.ts";
+import { sha256 } from "../cache/sha256.ts";
+import { objectionTo } from "./against-suite.ts";
+import {
+  HUB_NAMES,
+  modelArgs,
+  modelOf,
+  type Naming,
+  packingOf,
+  precisionOf,
+  revisionOf,
+} from "./model-of.ts";
 import { checkedBy, jsonIn } from "./record.ts";
 import { isRequestFile } from "./requests.ts";
 import { runOf, timeOf } from "./run-facts.ts";
@@ -54,69 +72,137 @@ export function reasonOf(error: unknown): string {
  *
  * @param text the file's content
  * @param path where it was found, for its timestamp and as the evaluations' source
- * @param place `OWNER/NAME/results_….json`, used when the file does not name its model
+ * @param naming how models are named
  * @throws Error whose message says what is wrong and where
  */
 export function parseResults(
   text: string,
   path: string,
   suites: Suite[],
-  place = path,
+  naming = HUB_NAMES,
 ): Evaluation[] {
-  return readRun(text, path, suites, place).evaluations;
+  return readRun(text, path, suites, naming).evaluations;
+}
+
+/** What files are read by. */
+export interface Rules {
+  suites: Suite[];
+  naming: Naming;
 }
 
 /** A run as it was read, and how its file differs from what the harness is known to write. */
 export interface Run {
   evaluations: Evaluation[];
+  /** Benchmarks that were set aside, each with the reason. */
+  asides: string[];
   /** Fields that nobody here knows: `x`, or `config.x`. */
   unknown: string[];
   /** Fields that were looked for and are not there; nothing of a score hangs on them. */
   missing: string[];
 }
 
-/** As `parseResults`, with the fields that are new and those that are missing. */
-export function readRun(text: string, path: string, suites: Suite[], place = path): Run {
+/**
+ * As `parseResults`, with the benchmarks that were set aside, the fields that are new and those that
+ * are missing. A benchmark that cannot be trusted costs itself and no other of the file.
+ */
+export function readRun(text: string, path: string, suites: Suite[], naming = HUB_NAMES): Run {
   const file = checkedBy(resultsFileSchema, jsonIn(text));
-  refuseTrial(file);
-  const figures = figuresOf(file);
-  const evaluations = suites.flatMap((suite) => {
+  const asides: Aside[] = [];
+  const scored: { suite: Suite; measures: Measure[] }[] = [];
+  for (const suite of suites) {
     const measures = suite.benchmarks.flatMap((b) => {
-      const scored = scoreBenchmark(suite, b, figures);
-      if (scored.length === 0) refuseHalfFinished(b, figures);
-      return scored;
+      const outcome = scoreOrSayWhy(file, suite, b);
+      if (typeof outcome === "string") asides.push({ benchmark: b, reason: outcome });
+      return typeof outcome === "string" ? [] : outcome;
     });
-    if (measures.length === 0) return [];
-    const evaluation = checkedBy(evaluationSchema, {
-      ...headOf(file, place),
+    if (measures.length > 0) scored.push({ suite, measures });
+  }
+  const told = tellable(asides, scored);
+  if (scored.length === 0) {
+    const none = `has none of the benchmarks of ${suites.map((s) => s.name).join(" or ")}`;
+    throw new Error(told.length > 0 ? told.join("; ") : none);
+  }
+  const head = headOf(file, path, naming);
+  const evaluations = scored.map(({ suite, measures }) =>
+    checkedBy(evaluationSchema, {
+      ...head,
       runs: [runOf(file, path, suite, measures)],
       suite: suite.id,
       measures,
       at: timeOf(file, path),
       source: path,
-    });
-    return [evaluation];
-  });
-  if (evaluations.length === 0) {
-    throw new Error(`has none of the benchmarks of ${suites.map((s) => s.name).join(" or ")}`);
-  }
-  return { evaluations, ...fieldsOf(file) };
+    }),
+  );
+  return { evaluations, asides: told, ...fieldsOf(file) };
 }
 
-/** A run of a few questions to see whether it works (`--limit`) says nothing of a model. */
-function refuseTrial(file: ResultsFile): void {
-  if (file.config?.limit) {
-    throw new Error(
-      `field config.limit: is a trial run of ${file.config.limit} questions per task`,
-    );
+/** A benchmark that a file has and that does not count. */
+interface Aside {
+  benchmark: Benchmark;
+  reason: string;
+}
+
+/** Measures of a benchmark, none where the file does not have it, or why it is set aside. */
+function scoreOrSayWhy(file: ResultsFile, suite: Suite, benchmark: Benchmark): Measure[] | string {
+  if (!isThere(file, benchmark)) return [];
+  const trial = trialOf(file, benchmark) ?? objectionTo(file, benchmark);
+  if (trial) return trial;
+  try {
+    const figures = figuresOf(file, benchmark);
+    const measures = scoreBenchmark(suite, benchmark, figures);
+    if (measures.length > 0) return measures;
+    // Other files may have the other subtasks: what is whole is known when all are read.
+    const parts = partsOfBenchmark(suite, benchmark, figures);
+    return parts.length > 0 ? parts : (halfFinished(benchmark, figures) ?? []);
+  } catch (error) {
+    if (error instanceof WrongFigure) return error.message;
+    throw error;
   }
-  for (const [task, { original, effective }] of Object.entries(file["n-samples"] ?? {})) {
-    if (typeof original === "number" && typeof effective === "number" && effective < original) {
-      throw new Error(
-        `field n-samples.${plainName(task)}: is a trial run, ${effective} of ${original} questions`,
-      );
+}
+
+function isThere({ results }: ResultsFile, { task, metrics, subtasks }: Benchmark): boolean {
+  const has = (name: string) => Object.hasOwn(results, name);
+  if (subtasks.some((s) => has(s.task))) return true;
+  return has(task) && metrics.some(({ name }) => Object.hasOwn(results[task]!, name));
+}
+
+/** Of two benchmarks that are one task in two ways, a file that is one of them is not the other. */
+function tellable(asides: Aside[], scored: { suite: Suite; measures: Measure[] }[]): string[] {
+  const taken = new Set(
+    scored.flatMap(({ suite, measures }) =>
+      suite.benchmarks
+        .filter(({ key }) => measures.some((m) => m.benchmark === key))
+        .map(({ task }) => task),
+    ),
+  );
+  const byReason = new Map<string, string[]>();
+  for (const { benchmark, reason } of asides) {
+    if (taken.has(benchmark.task)) continue;
+    byReason.set(reason, [...(byReason.get(reason) ?? []), benchmark.key]);
+  }
+  // What holds of the whole file is said of the file.
+  if (scored.length === 0 && byReason.size === 1) return [...byReason.keys()];
+  return [...byReason].map(([reason, keys]) => `${keys.join(", ")}: ${reason}`);
+}
+
+/**
+ * A run of a few questions to see whether it works (`--limit`) says nothing of a model. A limit above a
+ * task's size leaves nothing out: so the numbers of questions decide, where the file has them.
+ */
+function trialOf(file: ResultsFile, benchmark: Benchmark): string | null {
+  const limit = file.config?.limit;
+  for (const task of [benchmark.task, ...benchmark.subtasks.map((s) => s.task)]) {
+    if (!Object.hasOwn(file.results, task)) continue;
+    const samples = file["n-samples"];
+    const { original, effective } =
+      samples && Object.hasOwn(samples, task) ? samples[task]! : ({} as Record<string, unknown>);
+    if (typeof original === "number" && typeof effective === "number") {
+      if (effective >= original) continue;
+      return `field n-samples.${plainName(task)}: is a trial run, ${effective} of ${original} questions`;
     }
+    if (limit) return `field config.limit: is a trial run of ${limit} questions per task`;
   }
+  return null;
 }
 
 /** What lm-evaluation-harness has written from 0.4.0 to 0.4.9, at the top and in `config`. */
@@ -127,9 +213,9 @@ const KNOWN = new Set(
     "tokenizer_pad_token tokenizer_eos_token tokenizer_bos_token eot_token_id max_length " +
     "task_hashes model_source model_name model_name_sanitized system_instruction " +
     "system_instruction_sha fewshot_as_multiturn chat_template chat_template_sha start_time " +
-    "end_time total_evaluation_time_seconds " +
+    "end_time total_evaluation_time_seconds config_general " +
     "config.model config.model_args config.model_num_parameters config.model_dtype " +
-    "config.model_revision config.model_sha config.peft_sha config.delta_sha config.batch_size " +
+    "config.model_name config.num_fewshot config.model_revision config.model_sha config.peft_sha config.delta_sha config.batch_size " +
     "config.batch_sizes config.device config.use_cache config.limit config.bootstrap_iters " +
     "config.gen_kwargs config.random_seed config.numpy_seed config.torch_seed config.fewshot_seed"
   ).split(" "),
@@ -161,25 +247,39 @@ function plainName(name: string): string {
 /** Largest number that the tables' whole numbers have. */
 const MOST = 2_147_483_647;
 
-/** A figure is a number from 0 to 1; anything else in its place is an error, not a gap. */
-function figuresOf(file: ResultsFile): Figures {
+/** A figure that cannot be what its metric gives. */
+class WrongFigure extends Error {}
+
+/** A figure is a number on its metric's scale; anything else in its place is an error, not a gap. */
+function figuresOf(file: ResultsFile, benchmark: Benchmark): Figures {
   return (task, metric): Figure | undefined => {
-    const values = file.results[task];
-    if (!values || !(metric in values)) return undefined;
+    const values = Object.hasOwn(file.results, task) ? file.results[task] : undefined;
+    if (!values || !Object.hasOwn(values, metric)) return undefined;
     const value = values[metric];
-    if (typeof value !== "number" || !(value >= 0 && value <= 1)) {
-      throw new Error(
-        `field results.${task}.${metric}: must be a number from 0 to 1, is ${shown(value)}`,
-      );
-    }
+    const scale = scaleOf(benchmark, task, metric);
+    const proportion = typeof value === "number" ? proportionOf(value, scale) : null;
+    if (proportion === null) throw wrongFigure(task, metric, value, scale);
     const stderr = values[stderrName(metric)];
     const n = file["n-samples"]?.[task]?.effective;
     return {
-      value,
-      stderr: typeof stderr === "number" && stderr >= 0 ? stderr : null,
+      value: proportion,
+      stderr: typeof stderr === "number" && stderr >= 0 ? proportionError(stderr, scale) : null,
       n: typeof n === "number" && Number.isInteger(n) && n > 0 && n <= MOST ? n : null,
     };
   };
+}
+
+function wrongFigure(task: string, metric: string, value: unknown, scale: Scale): WrongFigure {
+  const { worst, best } = scale;
+  const [low, high] = [Math.min(worst, best), Math.max(worst, best)];
+  const must = `field results.${task}.${metric}: must be a number from ${low} to ${high}, is ${shown(value)}`;
+  if (value === null) return new WrongFigure(`${must} (or NaN, which Python writes)`);
+  if (typeof value !== "number") return new WrongFigure(must);
+  const wider =
+    value > 1 && value <= 100 && worst === 0
+      ? '"scale": {"worst": 0, "best": 100}'
+      : '"scale": {"worst": …, "best": …}, with "beyond": "cut" where values may lie outside';
+  return new WrongFigure(`${must}: say ${wider} for this metric in the suite`);
 }
 
 /** A value in a message: never its whole content, which may be long or nested without end. */
@@ -196,47 +296,41 @@ function stderrName(metric: string): string {
 }
 
 /** A benchmark that was begun but cannot be scored means that the run was cut short. */
-function refuseHalfFinished(benchmark: Suite["benchmarks"][number], figures: Figures): void {
-  const metric = benchmark.metrics[0]!.name;
-  const parts = benchmark.subtasks.filter((s) => figures(s.task, metric));
-  if (parts.length > 0) {
-    throw new Error(
-      `is half-finished: ${parts.length} of ${benchmark.subtasks.length} subtasks of ` +
-        `${benchmark.name}${benchmark.score === "task" ? " and not its own value" : ""}`,
-    );
-  }
+function halfFinished(benchmark: Benchmark, figures: Figures): string | null {
   const metrics = benchmark.metrics.filter((m) => figures(benchmark.task, m.name));
-  if (metrics.length > 0 && benchmark.score === "task") {
-    throw new Error(
-      `is half-finished: ${benchmark.name} has ${metrics.length} of ${benchmark.metrics.length} metrics`,
-    );
-  }
+  return metrics.length > 0 && benchmark.score === "task"
+    ? `is half-finished: ${benchmark.name} has ${metrics.length} of ${benchmark.metrics.length} metrics`
+    : null;
 }
 
 function headOf(
   file: ResultsFile,
   place: string,
+  naming: Naming,
 ): Omit<Evaluation, "suite" | "measures" | "at" | "source"> {
   const args = modelArgs(file);
-  const folder = place.split("/").slice(-3, -1).join("/");
+  const named = modelOf(file, place, naming);
   const parameters = file.config?.model_num_parameters;
+  // Numbers that weights are packed into are no count of them.
+  const isCounted = packingOf(file, named.model) === null;
   return {
-    model: file.model_name ?? args.peft ?? args.delta ?? args.pretrained ?? folder,
-    revision: revisionOf(file, args),
-    precision: precisionOf(file, args),
+    ...named,
+    revision: revisionOf(file),
+    precision: precisionOf(file, named.model),
     weight_type: args.peft ? "Adapter" : args.delta ? "Delta" : "Original",
     architecture: null,
     model_type: null,
-    params_b: parameters && parameters > 0 ? Math.round(parameters / 1e6) / 1e3 || null : null,
+    params_b:
+      isCounted && parameters && parameters > 0 ? Math.round(parameters / 1e6) / 1e3 || null : null,
     license: null,
     likes: null,
     base_model: args.peft || args.delta ? (args.pretrained ?? null) : null,
     generation: null,
     chat_template: Boolean(file.chat_template),
+    settings: settingsOf(file, args, sha256),
     merged: null,
     moe: null,
     flagged: false,
-    availability: null,
     maintainers_choice: false,
     submitted_at: null,
     uploaded_at: null,
@@ -245,34 +339,4 @@ function headOf(
     context_source: null,
     runs: [],
   };
-}
-
-/** Arguments that say something: Python's `None` and an empty text do not. */
-function modelArgs(file: ResultsFile): Record<string, string | undefined> {
-  const args = file.config?.model_args ?? {};
-  const pairs = typeof args === "string" ? args.split(",").map(splitPair) : Object.entries(args);
-  return Object.fromEntries(
-    pairs
-      .filter(([, v]) => ["string", "number", "boolean"].includes(typeof v))
-      .map(([k, v]): [string, string] => [k, String(v).trim()])
-      .filter(([, text]) => text !== "" && text !== "None"),
-  );
-}
-
-function splitPair(pair: string): [string, string] {
-  const at = pair.indexOf("=");
-  return at < 0 ? [pair.trim(), ""] : [pair.slice(0, at).trim(), pair.slice(at + 1)];
-}
-
-/** The commit where it is known, else the branch that was asked for. */
-function revisionOf(file: ResultsFile, args: Record<string, string | undefined>): string | null {
-  return file.config?.model_sha || args.revision || file.config?.model_revision || null;
-}
-
-function precisionOf(file: ResultsFile, args: Record<string, string | undefined>): string | null {
-  if (args.load_in_4bit?.toLowerCase() === "true") return "4bit";
-  if (args.load_in_8bit?.toLowerCase() === "true") return "8bit";
-  const asked = args.dtype === "auto" ? undefined : args.dtype;
-  const type = (asked ?? file.config?.model_dtype ?? "").replace(/^torch\./, "");
-  return type === "" || type === "auto" ? null : type;
 }

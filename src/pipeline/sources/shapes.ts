@@ -125,9 +125,13 @@ const HUB: Shape = {
 const OWN: Shape = {
   signs: ["model"],
   columns: Object.fromEntries(
-    [...Object.keys(FLAT.columns), "availability", "context_length", "context_source"].map(
-      (name) => [name, [name]],
-    ),
+    [
+      ...Object.keys(FLAT.columns),
+      "availability",
+      "context_length",
+      "context_source",
+      "settings",
+    ].map((name) => [name, [name]]),
   ),
   inverted: [],
   rounded: false,

@@ -1,4 +1,4 @@
-import { at } from "../../core/table/grid.ts";
+import { at, type Value } from "../../core/table/grid.ts";
 import type { Board, Site } from "../build/board.ts";
 import { gridOf } from "../build/grid.ts";
 import { lookupsOf, type Standing, type SubtaskRow } from "../build/model.ts";
@@ -20,14 +20,15 @@ export type Address = (path: string) => string;
 export interface ModelLinks {
   self: string;
   page: string;
-  hub: string;
+  /** Null for a model that is not of the Hub. */
+  hub: string | null;
 }
 
-function modelLinks(model: string, address: Address): ModelLinks {
+function modelLinks(model: string, availability: Value, address: Address): ModelLinks {
   return {
     self: address(`/api/${VERSION}/models/${model}.json`),
     page: address(`/models/${model}/`),
-    hub: `https://huggingface.co/${model}`,
+    hub: availability === "elsewhere" ? null : `https://huggingface.co/${model}`,
   };
 }
 
@@ -82,7 +83,7 @@ export function leaderboardAnswer({ manifest, boards }: Site, address: Address) 
         model,
         ...evaluationAt(board.suite, grid, row),
         scores: scoresAt(board.suite, grid, row),
-        links: modelLinks(model, address),
+        links: modelLinks(model, at(grid, "availability", row), address),
       };
     }),
   };
@@ -98,7 +99,12 @@ export function modelAnswer(site: Site, runs: Runs, model: string, address: Addr
   const evaluations = site.boards.flatMap((board) =>
     (board.byModel.get(model) ?? []).map((row) => evaluationOf(site, runs, board, row)),
   );
-  return { model, as_of: site.manifest.as_of, links: modelLinks(model, address), evaluations };
+  const [board] = site.boards.filter((b) => b.byModel.has(model));
+  const [row] = board?.byModel.get(model) ?? [];
+  const availability =
+    board && row !== undefined ? at(gridOf(board).grid, "availability", row) : null;
+  const links = modelLinks(model, availability, address);
+  return { model, as_of: site.manifest.as_of, links, evaluations };
 }
 
 function evaluationOf(site: Site, runs: Runs, board: Board, row: number) {

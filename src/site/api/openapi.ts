@@ -127,7 +127,15 @@ export function openApi(leaderboard: Leaderboard, asOf: string, address: Address
             description: "Best first; those of the main suite before others.",
           },
         }),
-        ModelLinks: links(["self", "page", "hub"]),
+        ModelLinks: object({
+          self: { type: "string", format: "uri" },
+          page: { type: "string", format: "uri" },
+          hub: {
+            type: ["string", "null"],
+            format: "uri",
+            description: "Null for a model that is not of the Hub.",
+          },
+        }),
         Subtask: object({
           ...columns(SCORES_COLUMNS, ["benchmark", "subtask", "raw"]),
           ...renamed(SCORES_COLUMNS, "normalized", "score"),

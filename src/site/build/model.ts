@@ -44,8 +44,8 @@ export interface Lookups {
   /** Where something changed, and on the days before that; under the last name, as `stretches`. */
   history: Map<string, Standing[]>;
   stretches: Map<string, PastScores[]>;
-  /** File, and row, by suite and evaluation. */
-  sources: Map<string, string>;
+  /** Files, and rows, by suite and evaluation, the newest first. */
+  sources: Map<string, string[]>;
   /** Other spellings of a name: the Hub does not tell upper from lower case. */
   spellings: Map<string, string[]>;
   /** Those with the same scores, itself among them, by board and evaluation; not where it is alone. */
@@ -195,10 +195,15 @@ function stretchesOf({ intervals, boards }: Site): Map<string, PastScores[]> {
   );
 }
 
-function sourcesOf(sources: TableFile | null): Map<string, string> {
+function sourcesOf(sources: TableFile | null): Map<string, string[]> {
   if (!sources) return new Map();
-  return new Map(
-    rowsOf(sources, (cell) => [`${cell("suite")} ${cell("eval_id")}`, String(cell("source"))]),
+  return group(
+    rowsOf(
+      sources,
+      (cell) => [`${cell("suite")} ${cell("eval_id")}`, String(cell("source"))] as const,
+    ),
+    ([key]) => key,
+    ([, source]) => source,
   );
 }
 

@@ -16,6 +16,7 @@ const TITLES: [name: string, title: string | null][] = [
   ["precision", "Precision"],
   ["weight_type", "Weight type"],
   ["chat_template", "Chat Template"],
+  ["settings", null],
   ["model_type", "Type"],
   ["architecture", "Architecture"],
   ["params_b", "#Params (B)"],

@@ -18,14 +18,26 @@ beforeAll(async () => {
 interface Case {
   name: string;
   reason: RegExp;
+  /** Benchmark that it costs, where it costs only one: the others of the file stand. */
+  costs?: string;
   write: (path: string) => Promise<unknown>;
 }
 
-const content = (name: string, reason: RegExp, text: () => string | Uint8Array): Case => ({
+const content = (
+  name: string,
+  reason: RegExp,
+  text: () => string | Uint8Array,
+  costs?: string,
+): Case => ({
   name,
   reason,
+  ...(costs && { costs }),
   write: (path) => writeText(path, text()),
 });
+
+/** A figure of MMLU-Pro that is none. */
+const score = (name: string, reason: RegExp, value: string): Case =>
+  content(name, reason, withScore(value), "mmlu_pro");
 
 /** The good file with one figure replaced, as text: JSON.stringify cannot write NaN. */
 const withScore = (value: string) => () =>
@@ -50,31 +62,33 @@ const CASES: Case[] = [
   content("results as a list", /field results/, () => '{"results": [1, 2]}'),
   content("a task as a number", /field results\.mmlu/, () => '{"results": {"mmlu": 0.5}}'),
 
-  content("NaN as score", /not valid JSON/, withScore("NaN")),
-  content("text as score", /results\.leaderboard_mmlu_pro\.acc,none.*"0\.5"/, withScore('"0.5"')),
-  content("N/A as score", /from 0 to 1, is "N\/A"/, withScore('"N/A"')),
-  content("null as score", /from 0 to 1, is null/, withScore("null")),
-  content("truth as score", /from 0 to 1, is true/, withScore("true")),
-  content("negative score", /from 0 to 1, is -0\.1/, withScore("-0.1")),
-  content("score of 1.5", /from 0 to 1, is 1\.5/, withScore("1.5")),
-  content("percentage as score", /from 0 to 1, is 37/, withScore("37")),
-  content("endless score", /from 0 to 1, is Infinity/, withScore("1e999")),
-  content("list as score", /from 0 to 1, is a list/, withScore("[0.5]")),
-  content("long text as score", /is "x{40}"$/, withScore(`"${"x".repeat(100_000)}"`)),
+  score("NaN as score", /from 0 to 1, is null \(or NaN/, "NaN"),
+  score("text as score", /results\.leaderboard_mmlu_pro\.acc,none.*"0\.5"/, '"0.5"'),
+  score("N/A as score", /from 0 to 1, is "N\/A"/, '"N/A"'),
+  score("null as score", /from 0 to 1, is null/, "null"),
+  score("truth as score", /from 0 to 1, is true/, "true"),
+  score("negative score", /from 0 to 1, is -0\.1/, "-0.1"),
+  score("score of 1.5", /from 0 to 1, is 1\.5/, "1.5"),
+  score("percentage as score", /from 0 to 1, is 37/, "37"),
+  score("endless score", /from 0 to 1, is Infinity/, "1e999"),
+  score("list as score", /from 0 to 1, is a list/, "[0.5]"),
+  score("long text as score", /is "x{40}"$/, `"${"x".repeat(100_000)}"`),
 
   content("half of BBH", /half-finished: 12 of 24 subtasks of BBH/, () => {
     let seen = 0;
     return withFigures((f) => (/bbh_/.test(f.task) && seen++ >= 12 ? undefined : f))();
-  }),
+  }, "bbh"),
   content(
     "IFEval with one metric",
     /half-finished: IFEval has 1 of 2 metrics/,
     withFigures((f) => (f.metric === "inst_level_strict_acc,none" ? undefined : f)),
+    "ifeval",
   ),
   content(
     "GPQA with neither its value nor all subtasks",
     /half-finished: 2 of 3 subtasks of GPQA/,
     withFigures((f) => (/gpqa(_main)?$/.test(f.task) ? undefined : f)),
+    "gpqa",
   ),
   content(
     "no known benchmark",
@@ -118,7 +132,7 @@ const CASES: Case[] = [
     return text.replace("{", `{"__proto__": {"model_name": ${JSON.stringify(model_name)}},`);
   }),
   content("deep nesting", /must be an object/, () => nested(200_000)),
-  content("deep nesting as score", /is a list/, withScore(nested(200_000))),
+  score("deep nesting as score", /is a list/, nested(200_000)),
 
   {
     name: "larger than any result file",
@@ -183,9 +197,18 @@ describe("a bad file costs nothing but itself", () => {
     expect(rejected[0]?.reason.length).toBeLessThan(300);
     expect(manifest.rejected).toBe(1);
     const rows = await query(`SELECT model, rank, bbh FROM '${out}/models.parquet'`);
-    expect(rows).toEqual([
-      { model: "EleutherAI/pythia-2.8b", rank: 1, bbh: expect.closeTo(5.07778616190546, 10) },
-    ]);
+    expect(rows[0]).toEqual({
+      model: "EleutherAI/pythia-2.8b",
+      rank: 1,
+      bbh: expect.closeTo(5.07778616190546, 10),
+    });
+    const others = await query(
+      `SELECT * FROM '${out}/models.parquet' WHERE model <> 'EleutherAI/pythia-2.8b'`,
+    );
+    const scored = (row: Record<string, unknown>) => V2_KEYS.filter((key) => row[key] !== null);
+    expect(others.map(scored)).toEqual(
+      bad.costs ? [V2_KEYS.filter((key) => key !== bad.costs)] : [],
+    );
   });
 
   test("keys named __proto__ change nothing in a good file", async () => {
@@ -198,21 +221,24 @@ describe("a bad file costs nothing but itself", () => {
   });
 });
 
+/** Half a benchmark is none only where no other file has it. */
+const TOLD = CASES.filter(({ reason }) => !/subtasks/.test(reason.source));
+
 describe("the command, with all of them at once", () => {
   let folder: string;
   beforeAll(async () => {
-    folder = await spoiled(CASES);
+    folder = await spoiled(TOLD);
   });
 
   test("goes on, says so, and ends with 0", async () => {
     const out = await fresh();
     const { code, out: printed, err } = command("data", ["--source", folder, "--out", out]);
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(printed).toContain(`Rejected: ${CASES.length}`);
+    expect(printed).toContain(`Rejected: ${TOLD.length}`);
     expect(printed).toContain("Open LLM Leaderboard v2: 1 evaluations");
     const rejected = await readJson<Rejection[]>(out, "rejected.json");
     expect(rejected.map((r) => Number(r.path.split("/").at(-2))).toSorted((a, b) => a - b)).toEqual(
-      CASES.map((_, i) => i),
+      TOLD.map((_, i) => i),
     );
     expect(JSON.stringify(rejected)).not.toContain(folder);
   });
@@ -221,7 +247,7 @@ describe("the command, with all of them at once", () => {
     const out = await fresh();
     const { code, err } = command("data", ["--source", folder, "--out", out, "--strict"]);
     expect(code).toBe(1);
-    expect(err).toBe(`--strict: ${CASES.length} rejected, see ${out}/rejected.json.\n`);
+    expect(err).toBe(`--strict: ${TOLD.length} rejected, see ${out}/rejected.json.\n`);
     await access(join(out, "models.parquet"));
   });
 

@@ -7,6 +7,7 @@ const outcome = (change: Partial<Outcome>): Outcome => ({
   oid: null,
   evaluations: [],
   reason: null,
+  asides: [],
   gone: false,
   unknown: [],
   missing: [],

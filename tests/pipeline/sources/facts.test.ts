@@ -17,6 +17,7 @@ const evaluation: Evaluation = {
   base_model: "o/base",
   generation: null,
   chat_template: true,
+  settings: null,
   merged: null,
   moe: null,
   flagged: false,

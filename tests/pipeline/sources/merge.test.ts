@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Evaluation, Measure } from "../../../src/core/records/evaluation.ts";
 import { mergeEvaluations, withDetail } from "../../../src/pipeline/sources/merge.ts";
+import { KITCHEN } from "../../core/suite/suites.ts";
 
 const measure = (raw: number, subtask: string | null = null): Measure => ({
   benchmark: "riddles",
@@ -28,6 +29,7 @@ const evaluation = (change: Partial<Evaluation>): Evaluation => ({
   base_model: null,
   generation: null,
   chat_template: false,
+  settings: null,
   merged: null,
   moe: null,
   flagged: false,
@@ -54,7 +56,7 @@ describe("mergeEvaluations", () => {
     const orders = fc.shuffledSubarray([OLD, MIDDLE, NEW], { minLength: 3 });
     fc.assert(
       fc.property(orders, (list) => {
-        const { evaluations, superseded } = mergeEvaluations(list);
+        const { evaluations, superseded } = mergeEvaluations(list, [KITCHEN]);
         expect(evaluations).toHaveLength(1);
         // Facts it does not know come from the newest that does.
         expect(evaluations[0]).toMatchObject({
@@ -75,7 +77,7 @@ describe("mergeEvaluations", () => {
   test("at the same time the source's name decides, in whatever order they are read", () => {
     const pair = [evaluation({ source: "run-a" }), evaluation({ source: "run-b" })];
     for (const list of [pair, pair.toReversed()]) {
-      expect(mergeEvaluations(list).evaluations[0]?.source).toBe("run-b");
+      expect(mergeEvaluations(list, [KITCHEN]).evaluations[0]?.source).toBe("run-b");
     }
   });
 
@@ -84,17 +86,18 @@ describe("mergeEvaluations", () => {
     { precision: "bfloat16" },
     { weight_type: "Adapter" as const },
     { chat_template: true },
+    { settings: "thinking=on" },
     { model: "a/c" },
     { suite: "other" },
   ])("%o makes another evaluation", (change) => {
-    const { evaluations, superseded } = mergeEvaluations([OLD, evaluation(change)]);
+    const { evaluations, superseded } = mergeEvaluations([OLD, evaluation(change)], [KITCHEN]);
     expect(evaluations).toHaveLength(2);
     expect(superseded).toEqual([]);
   });
 
   test("a flag or a star stays although the newer does not have it", () => {
     const marked = evaluation({ flagged: true, maintainers_choice: true });
-    expect(mergeEvaluations([marked, NEW]).evaluations[0]).toMatchObject({
+    expect(mergeEvaluations([marked, NEW], [KITCHEN]).evaluations[0]).toMatchObject({
       source: "new",
       flagged: true,
       maintainers_choice: true,

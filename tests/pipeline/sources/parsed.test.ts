@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "no
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { objectPath } from "../../../src/pipeline/cache/layout.ts";
+import { HUB_NAMES } from "../../../src/pipeline/sources/model-of.ts";
 import { decodePack, encodePack } from "../../../src/pipeline/sources/pack.ts";
 import { measuresOf } from "../../../src/pipeline/sources/packed.ts";
 import { parseFiles, type ResultFile } from "../../../src/pipeline/sources/parse-files.ts";
@@ -14,6 +15,7 @@ import { longRun, putFile } from "./cached.ts";
 import { type Figure, pythia } from "./harness.ts";
 
 const fresh = folders();
+const V2_RULES = { suites: [V2], naming: HUB_NAMES };
 let figures: Figure[];
 beforeAll(async () => {
   figures = await pythia();
@@ -44,31 +46,33 @@ const plain = (outcomes: Awaited<ReturnType<typeof parseFiles>>) =>
 
 test("what is packed comes back as it was parsed, in threads too", async () => {
   const { files } = await runs(12);
-  const here = plain(await parseFiles(files, [V2], 0));
+  const here = plain(await parseFiles(files, V2_RULES, 0));
   expect(here[3]).toMatchObject({ evaluations: [], reason: expect.stringMatching(/cut short/) });
   for (const [i, { path, disk }] of files.entries()) {
     if (i === 3) continue;
     expect(here[i]?.evaluations).toEqual(parseResults(readFileSync(disk, "utf8"), path, [V2]));
   }
-  expect(plain(await parseFiles(files, [V2], 2))).toEqual(here);
+  expect(plain(await parseFiles(files, V2_RULES, 2))).toEqual(here);
 });
 
 test("each file is parsed once: what is in the cache counts, even when the object is gone", async () => {
   const { dir, files } = await runs(12);
-  const first = plain(await parseCached(dir, "o/n", files, [V2]));
+  const first = plain(await parseCached(dir, "o/n", files, V2_RULES));
   expect(packsIn(dir)).toHaveLength(1);
   for (const { disk } of files) rmSync(disk, { force: true });
-  expect(plain(await parseCached(dir, "o/n", files, [V2]))).toEqual(first);
+  expect(plain(await parseCached(dir, "o/n", files, V2_RULES))).toEqual(first);
   // Other suites, another dataset or another path are another question.
-  expect((await parseCached(dir, "o/n", files, [V2, KITCHEN]))[0]?.gone).toBe(true);
-  expect((await parseCached(dir, "o/m", files, [V2]))[0]?.gone).toBe(true);
+  expect(
+    (await parseCached(dir, "o/n", files, { ...V2_RULES, suites: [V2, KITCHEN] }))[0]?.gone,
+  ).toBe(true);
+  expect((await parseCached(dir, "o/m", files, V2_RULES))[0]?.gone).toBe(true);
   const moved = files.map((f) => ({ ...f, path: `x/${f.path}` }));
-  expect((await parseCached(dir, "o/n", moved, [V2]))[0]?.gone).toBe(true);
+  expect((await parseCached(dir, "o/n", moved, V2_RULES))[0]?.gone).toBe(true);
 });
 
 test("packs that are damaged, forged or of something else are not believed", async () => {
   const { dir, files } = await runs(6);
-  const first = plain(await parseCached(dir, "o/n", files, [V2]));
+  const first = plain(await parseCached(dir, "o/n", files, V2_RULES));
   const [pack] = packsIn(dir);
   const bytes = readFileSync(pack!);
   const folder = join(pack!, "..");
@@ -96,36 +100,36 @@ test("packs that are damaged, forged or of something else are not believed", asy
   for (const content of cases) {
     rmSync(pack!, { force: true });
     writeFileSync(named(content), content);
-    expect(plain(await parseCached(dir, "o/n", files, [V2]))).toEqual(first);
+    expect(plain(await parseCached(dir, "o/n", files, V2_RULES))).toEqual(first);
     rmSync(named(content), { force: true });
   }
   // Bytes that are not those of its name: removed.
   for (const name of packsIn(dir)) rmSync(name);
   writeFileSync(pack!, bytes.subarray(1));
-  expect(plain(await parseCached(dir, "o/n", files, [V2]))).toEqual(first);
+  expect(plain(await parseCached(dir, "o/n", files, V2_RULES))).toEqual(first);
   expect(packsIn(dir)).toHaveLength(1);
 });
 
 test("runs at once get along; many small packs become one; what nobody uses goes", async () => {
   const { dir, files } = await runs(14);
-  const both = await Promise.all([1, 2, 3].map(() => parseCached(dir, "o/n", files, [V2])));
+  const both = await Promise.all([1, 2, 3].map(() => parseCached(dir, "o/n", files, V2_RULES)));
   expect(plain(both[1]!)).toEqual(plain(both[0]!));
   const other = await fresh();
   for (let i = 1; i <= files.length; i++) {
-    await parseCached(other, "o/n", files.slice(0, i), [V2]);
+    await parseCached(other, "o/n", files.slice(0, i), V2_RULES);
     expect(packsIn(other).length).toBeLessThanOrEqual(9);
   }
-  expect(plain(await parseCached(other, "o/n", files, [V2]))).toEqual(plain(both[0]!));
+  expect(plain(await parseCached(other, "o/n", files, V2_RULES))).toEqual(plain(both[0]!));
   const [unused] = packsIn(other);
   const longAgo = new Date("2020-01-01");
   utimesSync(join(unused!, ".."), longAgo, longAgo);
-  await parseCached(other, "o/m", files, [V2]);
+  await parseCached(other, "o/m", files, V2_RULES);
   expect(packsIn(other)).not.toContain(unused);
 });
 
 test("no bytes are too odd to be refused", async () => {
   const { files } = await runs(2);
-  const bytes = encodePack(await parseFiles(files, [V2], 0));
+  const bytes = encodePack(await parseFiles(files, V2_RULES, 0));
   expect(decodePack(bytes)).toHaveLength(2);
   for (let i = 0; i < 400; i++) {
     const odd = bytes.slice();

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Evaluation } from "../../../src/core/records/evaluation.ts";
+import { HUB_NAMES } from "../../../src/pipeline/sources/model-of.ts";
 import { parseFolder } from "../../../src/pipeline/sources/parse-files.ts";
 import { isResultFile, parseResults } from "../../../src/pipeline/sources/results.ts";
 import { KITCHEN, V2 } from "../../core/suite/suites.ts";
@@ -34,7 +35,7 @@ test("a written run comes back with its head", async () => {
     timestamp: "2025-05-06T07-08-09.123456",
     chatTemplate: "{{ messages }}",
   });
-  const { outcomes, closed } = await parseFolder(folder, [V2]);
+  const { outcomes, closed } = await parseFolder(folder, { suites: [V2], naming: HUB_NAMES });
   expect(closed).toEqual([]);
   expect(outcomes).toHaveLength(1);
   expect(outcomes[0]?.evaluations[0]).toMatchObject({
