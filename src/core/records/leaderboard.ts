@@ -59,6 +59,11 @@ export const leaderboardSchema = strict({
    * and such models have no link to it.
    */
   models: z.enum(["hub", "any"]).default("hub"),
+  /**
+   * Pattern of the paths of result files below a source, where they are not named `results….json` as the
+   * harness names them; see `isResultFile`.
+   */
+  files: z.string().min(1).max(200).optional(),
   /** Folder of `maintainers-choice.json`, `flagged.json` and `aliases.json`: any of them, or none. */
   curated: z.string().min(1).optional(),
   /**

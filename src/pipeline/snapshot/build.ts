@@ -93,7 +93,15 @@ export async function buildSnapshot(
     const cache = options.cache ?? defaultCache;
     const curated = await readCurated(leaderboard.curated);
     const naming = { aliases: curated.aliases, anyName: leaderboard.models === "any" };
-    const loaded = await load(db, { sources, snapshot, suites, naming, cache, past });
+    const loaded = await load(db, {
+      sources,
+      snapshot,
+      suites,
+      naming,
+      files: leaderboard.files,
+      cache,
+      past,
+    });
     const areMany = loaded.evaluations.length > MANY;
     if (areMany) collectGarbage();
     // A run that died may have left the last snapshot beside its place.

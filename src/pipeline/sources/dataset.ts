@@ -49,7 +49,7 @@ export async function readDataset(
   const { dataset: name, commit } = listing;
   const cache = await openCache(dir);
   const byKind = (is: (path: string) => boolean) => listing.files.filter((f) => is(f.path));
-  const results = byKind(isResultFile);
+  const results = byKind((path) => isResultFile(path, rules.files));
   const tables = byKind((path) => /^data\/train-[^/]*\.parquet$/.test(path));
   const requests = byKind(isRequestFile);
   const votes = byKind(isVotesFile);

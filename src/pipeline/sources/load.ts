@@ -49,6 +49,8 @@ export interface LoadOptions {
   suites: Suite[];
   /** How models are named. */
   naming?: Naming | undefined;
+  /** Pattern of the paths of result files. */
+  files?: string | undefined;
   /** Cache that `npm run pull` fills. */
   cache: string;
   /** One of `embeddedDays`, to read the embedded snapshot as the main table stood that day. */
@@ -61,8 +63,8 @@ export interface LoadOptions {
  * @throws UserError for a source that is not there or not understood
  */
 export async function load(db: DuckDBConnection, options: LoadOptions): Promise<Loaded> {
-  const { snapshot, suites, cache, past, naming = HUB_NAMES } = options;
-  const rules = { suites, naming };
+  const { snapshot, suites, cache, past, naming = HUB_NAMES, files } = options;
+  const rules = { suites, naming, files };
   const sources = [...new Set(options.sources)];
   const tables: Given[] = [];
   const all = nothing();
@@ -122,7 +124,8 @@ async function readFolder(source: string, rules: Rules): Promise<Part> {
   }
   part.rejections.sort((a, b) => (a.path < b.path ? -1 : 1));
   const count = outcomes.length;
-  const note = count === 0 ? "no file named results*.json was found" : `${count} result files`;
+  const named = rules.files === undefined ? "named results*.json" : `like ${rules.files}`;
+  const note = count === 0 ? `no file ${named} was found` : `${count} result files`;
   const rows = part.evaluations.length;
   part.origins.push({ source: tidy(source), sha256: null, rows, note });
   return part;

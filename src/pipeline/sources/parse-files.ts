@@ -32,7 +32,7 @@ export async function parseFolder(
   folder: string,
   rules: Rules,
 ): Promise<{ outcomes: Outcome[]; closed: Rejection[] }> {
-  const { files, closed } = await findResultFiles(folder);
+  const { files, closed } = await findResultFiles(folder, rules.files);
   const named = files.map((disk) => ({ disk, path: relative(folder, disk), oid: null }));
   return { outcomes: await parseFiles(named, rules), closed };
 }

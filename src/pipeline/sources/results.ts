@@ -1,6 +1,6 @@
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { join, matchesGlob, relative } from "node:path";
 import { type Evaluation, evaluationSchema, type Measure } from "../../core/records/evaluation.ts";
 import type { Rejection } from "../../core/records/rejection.ts";
 import { type ResultsFile, resultsFileSchema } from "../../core/records/results-file.ts";
@@ -30,11 +30,14 @@ import { isRequestFile } from "./requests.ts";
 import { runOf, timeOf } from "./run-facts.ts";
 
 /**
- * What is named like the harness's result files below a folder, and folders that cannot be read, in
- * order of their paths. Links to folders are not followed.
+ * What is named like a result file below a folder, and folders that cannot be read, in order of their
+ * paths. Links to folders are not followed.
+ *
+ * @param pattern as of `isResultFile`
  */
 export async function findResultFiles(
   folder: string,
+  pattern?: string,
 ): Promise<{ files: string[]; closed: Rejection[] }> {
   const files: string[] = [];
   const closed: Rejection[] = [];
@@ -47,18 +50,25 @@ export async function findResultFiles(
     }
     for (const entry of entries) {
       const path = join(place, entry.name);
-      if (isResultFile(path)) files.push(path);
       if (entry.isDirectory()) await search(path);
+      else if (isResultFile(relative(folder, path), pattern)) files.push(path);
     }
   };
   await search(folder);
   return { files: files.sort(), closed };
 }
 
-/** Whether a file is named like the harness's result files. */
-export function isResultFile(path: string): boolean {
+/**
+ * Whether a file is named like a result file: as the harness names them, or by a pattern.
+ *
+ * @param pattern of paths below the source, as `runs/*.json`; double stars stand for any folders
+ */
+export function isResultFile(path: string, pattern?: string): boolean {
   // A request for a model called results-… is none.
-  return /(?:^|[/\\])results[^/\\]*\.json$/.test(path) && !isRequestFile(path);
+  if (isRequestFile(path)) return false;
+  return pattern === undefined
+    ? /(?:^|[/\\])results[^/\\]*\.json$/.test(path)
+    : matchesGlob(path, pattern);
 }
 
 /** The system's own messages name folders of the builder's machine; their code says as much. */
@@ -88,6 +98,8 @@ export function parseResults(
 export interface Rules {
   suites: Suite[];
   naming: Naming;
+  /** Of the paths of result files, where they are not named as the harness names them. */
+  files?: string | undefined;
 }
 
 /** A run as it was read, and how its file differs from what the harness is known to write. */

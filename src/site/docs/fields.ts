@@ -70,11 +70,21 @@ const SUITE: Record<string, string> = {
   "benchmarks[].description": "A sentence or two.",
   "benchmarks[].link": "Where to read more; https.",
   "benchmarks[].task": "The task, or the group of tasks, under results in the result files.",
-  "benchmarks[].shots": "Worked examples in each prompt.",
+  "benchmarks[].shots":
+    "Worked examples in each prompt. A result file that says another number is not of this benchmark: two benchmarks of one task with different numbers are two columns.",
+  "benchmarks[].version":
+    "Version of the task, where only one is meant: a result file that says another is not of this benchmark.",
   "benchmarks[].metrics": "Which figures of the task count. Of several the plain mean is taken.",
   "benchmarks[].metrics[].name": "As in the result files, with its filter: acc,none.",
   "benchmarks[].metrics[].n":
     "Number of questions, for the standard error where a file gives none, or one that cannot belong to so many answers, right or wrong. Leave it out where an answer is more than that.",
+  "benchmarks[].metrics[].scale":
+    "What its values lie between, where that is not 0 to 1: 0 to 100 for BLEU, -1 to 1 for a correlation, 1 to 0 for a word error rate. Scores, 0 to 100, are the way from the worst to the best.",
+  "benchmarks[].metrics[].scale.worst": "Value that scores 0.",
+  "benchmarks[].metrics[].scale.best":
+    "Value that scores 100: below the worst where lower is better.",
+  "benchmarks[].metrics[].scale.beyond":
+    "Of values beyond the two: refuse sets the benchmark of that file aside, cut takes the nearer end.",
   "benchmarks[].choices": "Answers to choose from: guessing gets one in so many.",
   "benchmarks[].baseline":
     "What guessing gets, 0 to 1, where that is not 1/choices. Without both it is 0.",
@@ -88,6 +98,13 @@ const SUITE: Record<string, string> = {
   "benchmarks[].subtasks[].task": "As in the result files.",
   "benchmarks[].subtasks[].name": "What the pages call it.",
   "benchmarks[].subtasks[].n": "As of a metric.",
+  "benchmarks[].subtasks[].metric": "Its own metric, where that is not the benchmark’s first.",
+  "benchmarks[].subtasks[].scale": "Of its own metric; else the benchmark’s.",
+  "benchmarks[].subtasks[].scale.worst": "As of a metric.",
+  "benchmarks[].subtasks[].scale.best": "As of a metric.",
+  "benchmarks[].subtasks[].scale.beyond": "As of a metric.",
+  "benchmarks[].subtasks[].weight":
+    "Its share of a mean of subtasks, where that is not 1 as of all others.",
   "benchmarks[].subtasks[].choices": "As of a benchmark.",
   "benchmarks[].subtasks[].baseline": "As of a benchmark.",
   "benchmarks[].subtasks[].contained_in":
@@ -115,7 +132,11 @@ const CONFIG: Record<string, string> = {
   suites: "The suite; where there is a second, that is the archive, at /archive/.",
   snapshot:
     "Folder of tables that come with the code, made by npm run import. Leave it out where all figures come from result files or datasets.",
-  curated: "Folder of flagged.json and maintainers-choice.json. May be left out.",
+  models:
+    "any where models need not be of the Hub: other names are made fit for addresses, and have no link to it. Else hub.",
+  files:
+    "Pattern of the paths of result files below a source, as runs/**/*.json, where they are not named results….json.",
+  curated: "Folder of flagged.json, maintainers-choice.json and aliases.json. May be left out.",
   fonts:
     "TrueType or OpenType files for scripts other than Latin, Greek and Cyrillic, for pictures.",
   homepage: "Address of the published site, for citations and descriptions of the tables.",

@@ -211,11 +211,11 @@ describe("scores", () => {
   });
 
   test.each([
-    ["v1", "arc", "78,5"],
+    ["v1", "arc", "78,512"],
     ["v1", "gsm8k", "-3"],
     ["v1", "mmlu", "101"],
     ["2024-07-13", "gpqa_raw", "0.3x"],
-    ["2024-07-13", "gpqa", "16.33%"],
+    ["2024-07-13", "gpqa", "16.33 of 100"],
     ["2025-01-14", "evaluations_bbh_value", "high"],
     ["2025-01-14", "evaluations_bbh_normalized_score", "123"],
     ["2025-01-14", "evaluations_gpqa_value", "37"],
@@ -228,10 +228,36 @@ describe("scores", () => {
       const { evaluations, rejections } = await read(text);
       expect(evaluations.map((e) => e.model)).toEqual([MIXTRAL, MERGE]);
       expect(rejections).toEqual([
-        { path: expect.stringMatching(/table\.csv#2$/), reason: expect.stringMatching(/^field /) },
+        {
+          path: expect.stringMatching(/table\.csv#2$/),
+          reason: expect.stringContaining(`column ${column}, row 2: ${JSON.stringify(cell)}`),
+        },
       ]);
     },
   );
+});
+
+describe("scores as people write them", () => {
+  test.each([
+    ["v1", "arc", "78,5", 0.785],
+    ["v1", "arc", "78.5%", 0.785],
+    ["v1", "arc", " 78,50 % ", 0.785],
+    ["v1", "arc", "-", null],
+    ["v1", "arc", "nan", null],
+    ["v1", "arc", "None", null],
+    ["2024-07-13", "gpqa_raw", "0,35", 0.35],
+    ["2024-07-13", "gpqa_raw", "35%", 0.35],
+  ] as const)("in %s, %s = %s is %s", async (shape, column, cell, raw) => {
+    const [first] = ROWS[shape] as Record<string, string>[];
+    // Of what the table has rounded, the score in points says more.
+    const row = { ...first!, [column]: cell, ...(shape === "2024-07-13" && { gpqa: "" }) };
+    const { evaluations, rejections } = await read(csv(HEADERS[shape], [row]));
+    expect(rejections).toEqual([]);
+    const key = column.replace("_raw", "");
+    const measure = evaluations[0]?.measures.find((m) => m.benchmark === key);
+    if (raw === null) expect(measure).toBeUndefined();
+    else expect(measure?.raw).toBeCloseTo(raw, 12);
+  });
 });
 
 describe("fields", () => {

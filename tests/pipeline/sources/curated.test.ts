@@ -42,7 +42,7 @@ test("a flagged model keeps its scores and loses its rank; a star is shown", asy
 });
 
 test("lists that are not there are empty", async () => {
-  expect(await readCurated(await fresh())).toEqual({ choice: new Set(), flags: [] });
+  expect(await readCurated(await fresh())).toEqual({ choice: new Set(), flags: [], aliases: {} });
 });
 
 test("the project's own lists check", async () => {

@@ -174,6 +174,8 @@ describe("several sources", () => {
         suite: "open-llm-v2",
         kept: "runs/EleutherAI/pythia-2.8b/results_2024-06-17T12-07-04.698905.json",
         dropped: "t.csv#1",
+        benchmarks: null,
+        by: "time",
       },
     ]);
   });

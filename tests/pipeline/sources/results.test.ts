@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Evaluation } from "../../../src/core/records/evaluation.ts";
 import { HUB_NAMES } from "../../../src/pipeline/sources/model-of.ts";
 import { parseFolder } from "../../../src/pipeline/sources/parse-files.ts";
-import { isResultFile, parseResults } from "../../../src/pipeline/sources/results.ts";
+import { isResultFile, parseResults, readRun } from "../../../src/pipeline/sources/results.ts";
 import { KITCHEN, V2 } from "../../core/suite/suites.ts";
 import { folders } from "../snapshot/snapshot.ts";
 import { type Figure, pythia, resultsFile, writeRun } from "./harness.ts";
@@ -165,9 +165,12 @@ test("a run of some of the questions is a trial, whatever its config says", () =
     ...resultsFile({ figures, samples: { leaderboard_bbh_navigate: 250 } }),
     "n-samples": { leaderboard_bbh_navigate: { original: 250, effective: 10 } },
   };
-  expect(() => parseResults(JSON.stringify(file), "results.json", [V2])).toThrow(
-    "field n-samples.leaderboard_bbh_navigate: is a trial run, 10 of 250 questions",
-  );
+  const { asides, evaluations } = readRun(JSON.stringify(file), "results.json", [V2]);
+  expect(asides).toEqual([
+    "bbh: field n-samples.leaderboard_bbh_navigate: is a trial run, 10 of 250 questions",
+  ]);
+  expect(evaluations[0]!.measures.some((m) => m.benchmark === "bbh")).toBe(false);
+  expect(evaluations[0]!.measures.some((m) => m.benchmark === "musr")).toBe(true);
 });
 
 test("more questions than a table's whole number holds are none: the suite's own number counts", () => {
