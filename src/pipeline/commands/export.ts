@@ -47,7 +47,11 @@ export async function exportTables(args: string[]): Promise<void> {
   };
   for (const { id } of manifest.suites) {
     const suite = leaderboard.suites.find((s) => s.id === id);
-    if (!suite) throw new UserError(`--tables: the configuration has no suite ${id}, these do.`);
+    if (!suite) {
+      throw new UserError(
+        `--tables: ${tables} is of the suite ${id}, which the configuration does not have. Run ${typed("data")} anew.`,
+      );
+    }
     const folder = join(out, "data", portable(suite.id));
     await refuseFilled(folder);
     const all = await evaluatedIn(tables, manifest, suite);

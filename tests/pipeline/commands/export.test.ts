@@ -99,4 +99,15 @@ test("what is wrong is said in a sentence", async () => {
   expect(wrong("--format", "every-eval-ever", "--tables", out)).toBe(
     `--tables: there are none in ${out}. Run npm run data first.\n`,
   );
+  const other = command("export", [
+    "--format",
+    "every-eval-ever",
+    "--tables",
+    tables,
+    "--out",
+    out,
+  ]);
+  expect(other.err).toContain(
+    "is of the suite kitchen-sense, which the configuration does not have",
+  );
 });
