@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command of the installed package: leaderboard data | build | serve | pull | check | restore.
+// The command of the installed package: leaderboard data | build | serve | pull | check | restore | export.
 // Plain JavaScript that any Node reads: one that is too old hands over to the one that came along.
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";

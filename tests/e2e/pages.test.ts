@@ -33,6 +33,7 @@ const PAGES = [
   "/docs/scores/",
   "/docs/repeat/",
   "/docs/leaderboard/",
+  "/docs/formats/",
   "/docs/api/",
   "/docs/publish/",
   "/no/such/page/",
@@ -191,7 +192,7 @@ describe("the pages of documentation", () => {
         all.map((a) => new URL((a as HTMLAnchorElement).href).pathname),
       );
     const paths = await linked();
-    for (const name of ["scores", "leaderboard", "publish", "api", "embed"]) {
+    for (const name of ["scores", "leaderboard", "formats", "publish", "api", "embed"]) {
       expect(paths).toContain(`/docs/${name}/`);
     }
     for (const path of paths) {

@@ -83,7 +83,7 @@ test("the command says what it can do, and what is wrong", async () => {
   const folder = await installed("sailing");
   const help = await type(folder, ["npx leaderboard --help"]);
   expect(help).toMatchObject({ code: 0 });
-  for (const name of ["data", "build", "serve", "pull", "check", "restore"])
+  for (const name of ["data", "build", "serve", "pull", "check", "restore", "export"])
     expect(help.out).toContain(`  ${name} `);
   expect(await type(folder, ["npx leaderboard bild"])).toMatchObject({
     code: 1,

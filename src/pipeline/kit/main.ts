@@ -33,6 +33,10 @@ const COMMANDS: Record<string, Command> = {
     does: "brings the published snapshots back before new ones are made: --from ADDRESS",
     run: async (args) => (await import("../commands/restore.ts")).restore(args),
   },
+  export: {
+    does: "every evaluation as a record for others: --format every-eval-ever",
+    run: async (args) => (await import("../commands/export.ts")).exportTables(args),
+  },
 };
 
 /**

@@ -64,7 +64,7 @@ export async function readJson<T>(folder: string, name: string): Promise<T> {
 
 /** Runs one of our commands as people do. */
 export function command(
-  script: "data" | "import" | "restore",
+  script: "data" | "export" | "import" | "restore",
   args: string[],
   options: { env?: Record<string, string>; cwd?: string; uid?: number } = {},
 ): { code: number | null; out: string; err: string } {
