@@ -43,10 +43,12 @@ function generation(stated: unknown): [string, string][] {
           return at < 0 ? [pair, ""] : [pair.slice(0, at), pair.slice(at + 1)];
         })
       : typeof stated === "object" && stated !== null
-        ? Object.entries(stated).map(([name, value]): [string, string] => [
-            name,
-            typeof value === "object" ? JSON.stringify(value) : String(value),
-          ])
+        ? Object.entries(stated as Record<string, unknown>)
+            .filter(([, value]) => value !== null)
+            .map(([name, value]): [string, string] => [
+              name,
+              typeof value === "object" ? JSON.stringify(value) : String(value),
+            ])
         : [];
   return pairs
     .map(([name, value]): [string, string] => [name.trim(), value.trim()])

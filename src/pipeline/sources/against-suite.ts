@@ -14,7 +14,8 @@ export function objectionTo(file: ResultsFile, benchmark: Benchmark): string | n
     const objection =
       wrongShots(file, benchmark, task) ??
       wrongVersion(file, benchmark, task) ??
-      wrongDirection(file, benchmark, task, metric);
+      wrongDirection(file, benchmark, task, metric) ??
+      wrongRange(file, benchmark, task, metric);
     if (objection) return objection;
   }
   return null;
@@ -73,6 +74,24 @@ function wrongDirection(
   return higher
     ? `${task} ${metric} is better when higher, says the file; the suite's scale for it has its best below its worst`
     : `${task} ${metric} is better when lower, says the file: say "scale": {"worst": 1, "best": 0} for this metric in the suite`;
+}
+
+/** Some formats say what a metric's values lie between. */
+function wrongRange(
+  file: ResultsFile,
+  benchmark: Benchmark,
+  task: string,
+  metric: string,
+): string | null {
+  const range = entry(entry(file.score_ranges, task), metric);
+  if (!Array.isArray(range)) return null;
+  const [low, high] = range.map(Number);
+  const { worst, best } = scaleOf(benchmark, task, metric);
+  if (low === Math.min(worst, best) && high === Math.max(worst, best)) return null;
+  return (
+    `${task} ${metric} lies between ${low} and ${high}, says the file; the suite reads it from ${worst} to ${best}: ` +
+    `say "scale": {"worst": ${low}, "best": ${high}} for this metric in the suite, or the other way round where lower is better`
+  );
 }
 
 /** An entry of what may be anything. */

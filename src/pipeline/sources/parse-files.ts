@@ -1,8 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { extname, join, relative } from "node:path";
+import { dirname, extname, join, relative } from "node:path";
 import { isMainThread, Worker } from "node:worker_threads";
 import type { Rejection } from "../../core/records/rejection.ts";
+import type { Sibling } from "../formats/format.ts";
 import { decodePack, encodePack, type Outcome } from "./pack.ts";
 import { findResultFiles, type Rules, readRun, reasonOf } from "./results.ts";
 
@@ -74,13 +75,31 @@ export function parseBatch(files: readonly ResultFile[], rules: Rules): Uint8Arr
 
 function parseFile({ disk, path, oid }: ResultFile, { suites, naming }: Rules): Outcome {
   try {
-    const { evaluations, asides, unknown, missing } = readRun(readText(disk), path, suites, naming);
+    const { evaluations, asides, unknown, missing } = readRun(
+      readText(disk),
+      path,
+      suites,
+      naming,
+      siblingOf(disk),
+    );
     return { path, oid, evaluations, reason: null, asides, gone: false, unknown, missing };
   } catch (error) {
     const gone = (error as NodeJS.ErrnoException).code === "ENOENT";
     const reason = reasonOf(error);
     return { path, oid, evaluations: [], reason, asides: [], gone, unknown: [], missing: [] };
   }
+}
+
+/** What lies beside a file on disk; in a cache, where a file's name is its content's, nothing does. */
+function siblingOf(disk: string): Sibling {
+  return (name) => {
+    if (name.includes("/") || name.includes("\\")) return null;
+    try {
+      return JSON.parse(readText(join(dirname(disk), name)));
+    } catch {
+      return null;
+    }
+  };
 }
 
 function readText(path: string): string {

@@ -96,8 +96,8 @@ async function parserVersion(): Promise<string> {
   const ending = extname(import.meta.filename);
   const own = "results against-suite model-of run-facts record pack packed parse-files".split(" ");
   const paths = own.map((name) => join(import.meta.dirname, name + ending));
-  for (const folder of ["records", "suite"]) {
-    const source = resolve(import.meta.dirname, "../../core", folder);
+  for (const folder of ["../../core/records", "../../core/suite", "../formats"]) {
+    const source = resolve(import.meta.dirname, folder);
     const names = (await readdir(source)).filter((name) => extname(name) === ending);
     paths.push(...names.map((name) => join(source, name)));
   }

@@ -15,6 +15,8 @@ import {
 } from "../../core/suite/score.ts";
 import { settingsOf } from "../../core/suite/settings.ts";
 import { sha256 } from "../cache/sha256.ts";
+import { runsIn } from "../formats/detect.ts";
+import type { Format, Sibling } from "../formats/format.ts";
 import { objectionTo } from "./against-suite.ts";
 import {
   HUB_NAMES,
@@ -117,8 +119,33 @@ export interface Run {
  * As `parseResults`, with the benchmarks that were set aside, the fields that are new and those that
  * are missing. A benchmark that cannot be trusted costs itself and no other of the file.
  */
-export function readRun(text: string, path: string, suites: Suite[], naming = HUB_NAMES): Run {
-  const file = checkedBy(resultsFileSchema, jsonIn(text));
+export function readRun(
+  text: string,
+  path: string,
+  suites: Suite[],
+  naming = HUB_NAMES,
+  sibling?: Sibling,
+): Run {
+  const { format, runs } = runsIn(jsonIn(text), path, sibling);
+  const read = runs.map((run) => readOne(format, run, { path, suites, naming }));
+  const [first] = read;
+  if (read.length === 1) return first!;
+  if (!first) throw new Error("has no run");
+  return {
+    evaluations: read.flatMap((r) => r.evaluations),
+    asides: read.flatMap((r) => r.asides),
+    unknown: first.unknown,
+    missing: first.missing,
+  };
+}
+
+function readOne(
+  format: Format,
+  run: unknown,
+  { path, suites, naming }: { path: string; suites: Suite[]; naming: Naming },
+): Run {
+  const file = checkedBy(resultsFileSchema, run);
+  const isHarness = format.id.startsWith("lm-eval");
   const asides: Aside[] = [];
   const scored: { suite: Suite; measures: Measure[] }[] = [];
   for (const suite of suites) {
@@ -135,6 +162,8 @@ export function readRun(text: string, path: string, suites: Suite[], naming = HU
     throw new Error(told.length > 0 ? told.join("; ") : none);
   }
   const head = headOf(file, path, naming);
+  // Only the harness writes none where there was none.
+  if (!isHarness && file.chat_template === undefined) head.chat_template = null;
   const evaluations = scored.map(({ suite, measures }) =>
     checkedBy(evaluationSchema, {
       ...head,
@@ -145,7 +174,8 @@ export function readRun(text: string, path: string, suites: Suite[], naming = HU
       source: path,
     }),
   );
-  return { evaluations, asides: told, ...fieldsOf(file) };
+  const fields = isHarness ? fieldsOf(file) : { unknown: [], missing: [] };
+  return { evaluations, asides: told, ...fields };
 }
 
 /** A benchmark that a file has and that does not count. */

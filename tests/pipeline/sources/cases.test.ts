@@ -1,0 +1,185 @@
+// Results of teams whose runs are not shaped like ours: each case is a suite, its input and what has to come of it.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { leaderboardSchema } from "../../../src/core/records/leaderboard.ts";
+import { build, folders, query, readJson } from "../snapshot/snapshot.ts";
+
+const CASES = join(import.meta.dirname, "../../fixtures/cases");
+const fresh = folders();
+
+/** Tables of a case: its rows, what was set aside, and what the summary says. */
+async function made(name: string, source: string, change: (suite: Suite) => void = () => {}) {
+  const suite = await readJson<Suite>(join(CASES, name), "suite.json");
+  change(suite);
+  const board = leaderboardSchema.parse({ title: "Case", tagline: "t", suites: [suite] });
+  const out = await fresh();
+  const { summary, rejected, manifest } = await build(out, [join(CASES, name, source)], board);
+  const keys = suite.benchmarks.map(({ key }) => key);
+  const rows = await query(
+    `SELECT model, rank, average, ${keys.join(", ")} FROM '${out}/models.parquet' ORDER BY rank, model`,
+  );
+  const all = await query(`SELECT * FROM '${out}/models.parquet' ORDER BY rank, model`);
+  return { rows, all, rejected, summary, manifest, out };
+}
+
+interface Suite {
+  benchmarks: { key: string; shots: number; metrics: { name: string; scale?: object }[] }[];
+}
+
+const CLIPPER = { model: "quay/Clipper", rank: 1, average: 60, knots: 50, tides: 70 };
+
+describe("runs of single tasks", () => {
+  test("one task per file is one evaluation", async () => {
+    const { rows, summary, rejected, out } = await made("01-one-task-per-file", "results");
+    expect(rows).toEqual([CLIPPER]);
+    expect(summary.superseded).toEqual([]);
+    expect(summary.gaps).toEqual([]);
+    expect(rejected).toEqual([]);
+    const sources = await query(`FROM '${out}/sources.parquet'`);
+    expect(sources.map((s) => [String(s.source).split("T")[1], s.benchmarks])).toEqual([
+      ["10-00-00.000000.json", "tides"],
+      ["09-00-00.000000.json", "knots"],
+    ]);
+    const runs = await query(`FROM '${out}/runs.parquet'`);
+    expect(runs.map((r) => [r.benchmark, String(r.source).split("T")[1]])).toEqual([
+      ["knots", "09-00-00.000000.json"],
+      ["tides", "10-00-00.000000.json"],
+    ]);
+  });
+
+  test("a task that was run again replaces its own figure only", async () => {
+    const { rows, summary } = await made("02-rerun-of-one-task", "results");
+    expect(rows).toEqual([{ ...CLIPPER, knots: 60, tides: 70, average: 65 }]);
+    expect(summary.superseded).toEqual([
+      expect.objectContaining({ benchmarks: ["knots"], by: "time" }),
+    ]);
+  });
+});
+
+describe("what a file says of itself", () => {
+  test("another number of examples is another benchmark", async () => {
+    const name = "04-shots-not-those-of-the-suite";
+    const { rows, rejected } = await made(name, "results");
+    expect(rows).toEqual([CLIPPER]);
+    expect(rejected).toHaveLength(1);
+    for (const task of ["knots", "tides"])
+      expect(rejected[0]!.reason).toContain(
+        `task ${task} was asked with 0 examples (n-shot), the suite asks with 5`,
+      );
+    // One task at two settings is two columns.
+    const both = await made(name, "results", (suite) => {
+      const [knots] = suite.benchmarks;
+      suite.benchmarks.push({ ...knots!, key: "knots_0", shots: 0 });
+    });
+    expect(both.rows).toEqual([
+      { ...CLIPPER, average: expect.closeTo((50 + 70 + 30) / 3, 9), knots_0: 30 },
+    ]);
+    expect(both.rejected.map((r) => r.reason.split(":")[0])).toEqual(["tides"]);
+  });
+
+  test("a metric that is better when lower needs a suite that says so", async () => {
+    const name = "05-lower-is-better";
+    const refused = made(name, "results");
+    await expect(refused).rejects.toThrow(
+      /knots wer,none is better when lower, says the file: say "scale": \{"worst": 1, "best": 0\}/,
+    );
+    const { rows } = await made(name, "results", (suite) => {
+      for (const b of suite.benchmarks) b.metrics[0]!.scale = { worst: 1, best: 0 };
+    });
+    expect(rows.map((r) => [r.model, r.rank])).toEqual([
+      ["quay/Good", 1],
+      ["quay/Bad", 2],
+    ]);
+    expect(rows[0]!.average).toBeCloseTo((95 + 93) / 2, 9);
+  });
+
+  test("runs of different settings are different evaluations", async () => {
+    const { all, summary } = await made("16-thinking", "results");
+    expect(all.map((r) => [r.settings, r.average, r.eval_id])).toEqual([
+      ["thinking=on", 80, "quay/Th@c11bbe2c:bfloat16:Original:plain:thinking=on"],
+      ["thinking=off", 60, "quay/Th@c11bbe2c:bfloat16:Original:plain:thinking=off"],
+    ]);
+    expect(summary.superseded).toEqual([]);
+  });
+
+  test("a limit that leaves nothing out makes no trial run", async () => {
+    const { rows, rejected } = await made("17-limit-above-size", "results");
+    expect(rows).toEqual([{ ...CLIPPER, model: "quay/L" }]);
+    expect(rejected).toEqual([]);
+  });
+});
+
+describe("who the model is", () => {
+  const both = [
+    { model: "quay/Sloop", rank: 1, average: 40, knots: 20, tides: 60 },
+    { model: "quay/Clipper", rank: 2, average: 35, knots: 10, tides: 60 },
+  ];
+  test.each(["board", "flat", "."])("config.model_name, from %s", async (source) => {
+    const { rows, rejected } = await made("06-model-in-config", source);
+    // Above both folders each file is there twice.
+    expect(rows).toEqual(both);
+    expect(rejected).toEqual([]);
+  });
+
+  test("config_general has name, commit and precision", async () => {
+    const { all } = await made("07-config-general", "results");
+    expect(all.map((r) => [r.model, String(r.revision).slice(0, 8), r.precision, r.knots])).toEqual(
+      [
+        ["quay/Clipper", "5c1ff7b5", "float16", 70],
+        ["quay/Clipper", "c11bbe2c", "bfloat16", 50],
+      ],
+    );
+  });
+
+  test("weights that are packed say nothing of a size", async () => {
+    const { all } = await made("14-packed-weights", "results");
+    expect(all).toEqual([expect.objectContaining({ params_b: null, precision: "GPTQ" })]);
+  });
+
+  test("a small model has its size", async () => {
+    const { all } = await made("15-tiny-model", "results");
+    expect(all).toEqual([expect.objectContaining({ params_b: 0.03 })]);
+  });
+});
+
+describe("figures", () => {
+  test("NaN costs only what it stands for", async () => {
+    const { rows, rejected } = await made("09-nan", "results");
+    expect(rows).toEqual([CLIPPER]);
+    expect(rejected).toEqual([]);
+  });
+
+  test("of another scale are read where the suite says it, else cost only themselves", async () => {
+    const name = "10-scale-0-100";
+    const { rows, rejected } = await made(name, "results");
+    expect(rows).toEqual([{ ...CLIPPER, rank: null, average: null, tides: null }]);
+    expect(rejected.map((r) => r.reason)).toEqual([
+      'tides: field results.tides.bleu,none: must be a number from 0 to 1, is 31.5: say "scale": {"worst": 0, "best": 100} for this metric in the suite',
+    ]);
+    const scaled = await made(name, "results", (suite) => {
+      suite.benchmarks[1]!.metrics[0]!.scale = { worst: 0, best: 100 };
+    });
+    expect(scaled.rows).toEqual([{ ...CLIPPER, tides: 31.5, average: 40.75 }]);
+  });
+});
+
+describe("tables", () => {
+  test("whose lines end in several ways, or with semicolons, are read", async () => {
+    const mixed = await made("11-mixed-line-ends", "contents.csv");
+    expect(mixed.rows.map((r) => [r.model, r.average])).toEqual([
+      ["quay/A", 55],
+      ["quay/B", 35],
+    ]);
+    const { rows } = await made("11-mixed-line-ends", "semicolon.csv");
+    expect(rows).toEqual([{ model: "quay/A", rank: 1, average: 55.25, knots: 50.5, tides: 60 }]);
+  });
+
+  test("without any day are of today", async () => {
+    const before = new Date().toISOString().slice(0, 10);
+    const { manifest, out } = await made("12-no-day", "contents.csv");
+    const after = new Date().toISOString().slice(0, 10);
+    expect([before, after]).toContain(manifest.as_of);
+    expect(await readFile(join(out, "manifest.json"), "utf8")).not.toContain("1970");
+  });
+});
