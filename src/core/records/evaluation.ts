@@ -108,6 +108,8 @@ export const evaluationSchema = z.strictObject({
   context_source: text.nullable(),
   /** The runs that the figures come from, newest first: none where only a table has them. */
   runs: z.array(runSchema),
+  /** Values of the suite's extra columns, by key, in their units; what is not known is absent. */
+  extras: z.record(z.string(), z.number()),
   /** Benchmark values first, then subtasks. */
   measures: z.array(measure),
   /** When the figures were made, ISO 8601: decides which of two evaluations with one key stands. */

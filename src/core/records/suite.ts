@@ -96,6 +96,20 @@ const benchmark = strict({
   columns: z.array(z.string()).default([]),
 });
 
+/** A column beside the scores that is none: speed, cost. It counts in no average. */
+const extra = strict({
+  key: columnName,
+  name: z.string().min(1),
+  /** Of its values, as `s` or `USD per million tokens`. */
+  unit: z.string().min(1).max(40).optional(),
+  description: z.string().min(1).optional(),
+  /** Where result files have it; a contents table has a column of its key or name. */
+  task: z.string().min(1).optional(),
+  metric: z.string().min(1).optional(),
+  /** Other names of its column in published tables. */
+  columns: z.array(z.string()).default([]),
+});
+
 const day = z.iso.date("must be a date like 2024-06-30");
 
 /** A version of a package that may stand in a command. */
@@ -191,7 +205,23 @@ export const suiteSchema = strict({
   rescorings: z.array(rescoring).default([]),
   column_notes: z.array(columnNote).default([]),
   benchmarks: z.array(benchmark).min(1),
+  /** Columns that are no scores. */
+  extras: z.array(extra).default([]),
 }).superRefine((suite, context) => {
+  suite.extras.forEach(({ key, task, metric }, i) => {
+    const complain = (field: string, message: string) =>
+      context.addIssue({ code: "custom", path: ["extras", i, field], message });
+    const others = [
+      ...suite.benchmarks.flatMap((b) => [b.key, `${b.key}_raw`, `${b.key}_stderr`]),
+      ...suite.extras.slice(0, i).map((e) => e.key),
+    ];
+    if (RESERVED.has(key) || others.includes(key)) {
+      complain("key", `"${key}" is the name of another column`);
+    }
+    if ((task === undefined) !== (metric === undefined)) {
+      complain(task === undefined ? "task" : "metric", "is needed: task and metric go together");
+    }
+  });
   for (const field of ["epochs", "rescorings"] as const) {
     const days = suite[field].map((e) => ("day" in e ? e.day : (e.since ?? "")));
     days.forEach((each, i) => {
@@ -278,4 +308,5 @@ export type Rescoring = Suite["rescorings"][number];
 export type ColumnNote = Suite["column_notes"][number];
 export type Benchmark = Suite["benchmarks"][number];
 export type Subtask = Benchmark["subtasks"][number];
+export type Extra = Suite["extras"][number];
 export type Metric = Benchmark["metrics"][number];

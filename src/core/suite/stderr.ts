@@ -27,11 +27,13 @@ export function meanOfIndependent(stderrs: number[]): number {
 
 /**
  * Standard error of the plain mean of subtasks: as independent ones, or, where one's questions are
- * asked in another again, as if copies were answered alike: √Σᵢⱼ sᵢsⱼrᵢⱼ / k.
+ * asked in another again, as if copies were answered alike: √Σᵢⱼ sᵢsⱼrᵢⱼ / k. With weights wᵢ each
+ * sᵢ counts wᵢ·k/Σw times.
  *
- * @param stderrs one per subtask of the benchmark, in its order
+ * @param parts one per subtask of the benchmark, in its order
  */
-export function meanOfParts(benchmark: Benchmark, stderrs: number[]): number {
+export function meanOfParts(benchmark: Benchmark, parts: number[]): number {
+  const stderrs = byWeight(benchmark, parts);
   if (!hasCopies(benchmark)) return meanOfIndependent(stderrs);
   const related = correlations(benchmark.subtasks);
   const variance = stderrs.reduce(
@@ -39,6 +41,14 @@ export function meanOfParts(benchmark: Benchmark, stderrs: number[]): number {
     0,
   );
   return Math.sqrt(variance) / stderrs.length;
+}
+
+/** Errors by the share that each subtask has of the mean; as they are where none has a weight. */
+function byWeight({ subtasks }: Benchmark, stderrs: number[]): number[] {
+  if (subtasks.every((s) => s.weight === undefined)) return stderrs;
+  const weights = subtasks.map((s) => s.weight ?? 1);
+  const sum = weights.reduce((all, w) => all + w, 0);
+  return stderrs.map((s, i) => (s * weights[i]! * weights.length) / sum);
 }
 
 /**

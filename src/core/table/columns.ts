@@ -221,7 +221,7 @@ const TAIL: Column[] = [
  * knows nothing of (the archive has no CO₂): a column of nothing but unknowns helps nobody.
  */
 export function columnsOf(
-  suite: Pick<Suite, "normalized" | "benchmarks"> & Partial<Pick<Suite, "column_notes">>,
+  suite: Pick<Suite, "normalized" | "benchmarks"> & Partial<Pick<Suite, "column_notes" | "extras">>,
   present: (name: string) => boolean = () => true,
 ): Column[] {
   const scores = suite.benchmarks.flatMap((b): Column[] => {
@@ -252,5 +252,15 @@ export function columnsOf(
       ? column
       : { ...column, hint: [`${column.hint}.`, ...notes.map((n) => n.note)].join(" ") };
   };
-  return [...HEAD, ...scores, ...TAIL].filter((c) => present(c.name)).map(noted);
+  const extras = (suite.extras ?? []).map(
+    ({ key, name, unit, description }): Column => ({
+      name: key,
+      label: unit ? `${name}, ${unit}` : name,
+      kind: "number",
+      digits: 2,
+      hint: description ?? `${name}: no score, counts in no average`,
+      shown: true,
+    }),
+  );
+  return [...HEAD, ...scores, ...extras, ...TAIL].filter((c) => present(c.name)).map(noted);
 }

@@ -52,6 +52,7 @@ export function pack(suite: Suite, table: Grid): Columns {
     if (values?.some((v) => v !== null)) sent[name] = values;
   };
   for (const name of HEAD) keep(name, table.columns[name]);
+  for (const { key } of suite.extras) keep(key, table.columns[key]);
   // As in eval_id, which needs no more of it.
   keep("revision", table.columns.revision?.map(shortRevision));
   for (const b of suite.benchmarks) {

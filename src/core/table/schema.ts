@@ -132,12 +132,12 @@ function wideColumns(suite: Suite): TableColumn[] {
   const rescoring = suite.rescorings.length > 0 ? [RESCORING] : [];
   if (!suite.normalized) {
     const scores = suite.benchmarks.map((b) =>
-      column(b.key, "DOUBLE", `${b.name}: per cent, as published.`),
+      column(b.key, "DOUBLE", `${b.name}: per cent, as published.${scaleNote(b)}`),
     );
-    return [...HEAD, ...rescoring, ...scores, ...STANDING];
+    return [...HEAD, ...rescoring, ...scores, ...STANDING, ...extraColumns(suite)];
   }
   const scores = suite.benchmarks.flatMap((b) => [
-    column(`${b.key}_raw`, "DOUBLE", `${b.name}: proportion correct, 0–1.`),
+    column(`${b.key}_raw`, "DOUBLE", `${b.name}: proportion correct, 0–1.${scaleNote(b)}`),
     column(b.key, "DOUBLE", `${b.name}: normalised score, 0–100 (guessing is 0).`),
     column(
       `${b.key}_stderr`,
@@ -149,7 +149,30 @@ function wideColumns(suite: Suite): TableColumn[] {
       }`,
     ),
   ]);
-  return [...HEAD, ...rescoring, ...STANDING, ...UNCERTAINTY, ...scores];
+  return [...HEAD, ...rescoring, ...STANDING, ...UNCERTAINTY, ...scores, ...extraColumns(suite)];
+}
+
+/** Columns that are no scores. */
+function extraColumns({ extras }: Suite): TableColumn[] {
+  return extras.map(({ key, name, unit, description }) =>
+    column(
+      key,
+      "DOUBLE",
+      `${name}${unit ? `, ${unit}` : ""}. ${description ?? ""} No score: it counts in no average.`.replace(
+        "  ",
+        " ",
+      ),
+    ),
+  );
+}
+
+/** What 0 and 100 are, where a metric is no proportion; empty where it is. */
+function scaleNote({ metrics }: Suite["benchmarks"][number]): string {
+  return metrics
+    .flatMap(({ name, scale }) =>
+      scale ? [` Of ${name} from ${scale.worst} (worst) to ${scale.best} (best).`] : [],
+    )
+    .join("");
 }
 
 export const SCORES_COLUMNS = [

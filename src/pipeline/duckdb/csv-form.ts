@@ -1,19 +1,27 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 
 /** How a CSV file is written, as far as people's programs differ. */
 export interface CsvForm {
   /** Between cells: what the header has most of, outside quotes. */
   delimiter: "," | ";" | "\t";
-  /** Whether lines end in more than one way, as where two programs wrote to one file. */
+  /** Whether some lines end as on Windows and some do not, as where two programs wrote to one file. */
   isMixed: boolean;
 }
 
 /** @throws the system's error for a file that cannot be read */
 export async function csvForm(path: string): Promise<CsvForm> {
-  const text = await readFile(path, "latin1");
+  const text = await textOf(path);
   return { delimiter: delimiterOf(headerOf(text)), isMixed: endsDiffer(text) };
+}
+
+/** A byte for each character; what is compressed is unpacked, as DuckDB does. */
+async function textOf(path: string): Promise<string> {
+  const bytes = await readFile(path);
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return (isGzip ? gunzipSync(bytes) : bytes).toString("latin1");
 }
 
 /** The first line; quotes may hold line ends. */
@@ -29,13 +37,10 @@ function delimiterOf(header: string): CsvForm["delimiter"] {
   return marks.reduce((best, mark) => (count(mark) > count(best) ? mark : best));
 }
 
+/** A return without a feed may stand in a cell. */
 function endsDiffer(text: string): boolean {
-  if (!text.includes("\r")) return false;
-  const pairs = text.split("\r\n").length - 1;
-  const returns = text.split("\r").length - 1;
-  const feeds = text.split("\n").length - 1;
-  const kinds = [pairs, returns - pairs, feeds - pairs].filter((n) => n > 0);
-  return kinds.length > 1;
+  if (!text.includes("\r\n")) return false;
+  return text.split("\n").length > text.split("\r\n").length;
 }
 
 /** Gives a copy of a file whose lines all end alike, for as long as it is read. */
@@ -46,8 +51,8 @@ export async function withOneLineEnd<T>(
   const folder = await mkdtemp(join(tmpdir(), "leaderboard-csv-"));
   try {
     const copy = join(folder, "table.csv");
-    const bytes = await readFile(path, "latin1");
-    await writeFile(copy, bytes.replace(/\r\n?/g, "\n"), "latin1");
+    const text = await textOf(path);
+    await writeFile(copy, text.replaceAll("\r\n", "\n"), "latin1");
     return await read(copy);
   } finally {
     await rm(folder, { recursive: true, force: true });

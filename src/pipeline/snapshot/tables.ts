@@ -445,5 +445,8 @@ function reader(suite: Suite, name: string): (row: Standing) => Value {
     if (name === `${key}_raw`) return (row) => ownMeasure(row.evaluation, key)?.raw ?? null;
     if (name === `${key}_stderr`) return (row) => ownMeasure(row.evaluation, key)?.stderr ?? null;
   }
+  if (suite.extras.some(({ key }) => key === name)) {
+    return ({ evaluation }) => evaluation.extras[name] ?? null;
+  }
   return (row) => (row.evaluation as unknown as Record<string, Value>)[name] ?? null;
 }

@@ -2,7 +2,7 @@ import type { ColumnDrift } from "../../core/records/manifest.ts";
 import type { Value } from "../../core/table/grid.ts";
 import type { Contents } from "./contents.ts";
 import { asBoolean, asDay, asNumber, asText } from "./fields.ts";
-import { type Column, columnsOf, shapeOf, titlesOf } from "./shapes.ts";
+import { type Column, columnsOf, extraTitlesOf, shapeOf, titlesOf } from "./shapes.ts";
 
 /** @returns null where the table is as it was known */
 export function columnDrift({ table, suite }: Contents): ColumnDrift | null {
@@ -15,7 +15,7 @@ export function columnDrift({ table, suite }: Contents): ColumnDrift | null {
   const wanted = [...Object.entries(shape.columns), ...scores.map((names) => ["", names] as const)];
   const changed: string[] = [];
   const missing: string[] = [];
-  const read = new Set<string>();
+  const read = new Set(suite.extras.flatMap((extra) => extraTitlesOf(extra, shape)));
   for (const [field, names] of wanted) {
     for (const name of names) read.add(name);
     const name = names.find((n) => present.has(n));

@@ -28,7 +28,7 @@ import {
   isEmpty,
 } from "./fields.ts";
 import { HUB_NAMES, type Naming, shownName } from "./model-of.ts";
-import { columnsOf, shapeOf, titlesOf } from "./shapes.ts";
+import { columnsOf, extraTitlesOf, shapeOf, titlesOf } from "./shapes.ts";
 
 /** A contents table understood: whose suite it is, and a reader for its rows. */
 export interface Contents {
@@ -206,10 +206,25 @@ function readRow(
     context_length: asCount(cell("context_length")) || null,
     context_source: asText(cell("context_source")),
     runs: [],
+    extras: readExtras(contents, row),
     measures: readScores(contents.suite, layout, row),
     at: `${contents.day ?? asDay(cell("submitted_at")) ?? "1970-01-01"}T00:00:00Z`,
     source,
   };
+}
+
+/** Cells of the suite's extra columns, by the names that they may have. */
+function readExtras({ suite, table }: Contents, row: number): Record<string, number> {
+  const shape = shapeOf(table);
+  if (suite.extras.length === 0 || !shape) return {};
+  const present = columnsOf(table, shape);
+  return Object.fromEntries(
+    suite.extras.flatMap((extra) => {
+      const name = extraTitlesOf(extra, shape).find((title) => present.has(title));
+      const value = name === undefined ? null : asNumber(present.get(name)?.cells[row]);
+      return value === null ? [] : [[extra.key, value]];
+    }),
+  );
 }
 
 /**

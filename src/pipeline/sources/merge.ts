@@ -203,6 +203,7 @@ function withFacts<R extends Row>(newer: R, older: R): R {
     flagged: newer.flagged || older.flagged,
     maintainers_choice: newer.maintainers_choice || older.maintainers_choice,
     runs: runsOf(newer, older),
+    extras: { ...older.extras, ...newer.extras },
   };
   for (const field of FACTS) Object.assign(merged, { [field]: newer[field] ?? older[field] });
   return merged;

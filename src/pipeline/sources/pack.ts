@@ -33,7 +33,7 @@ const headSchema = evaluationSchema.omit({ measures: true });
 const field = headSchema.shape;
 
 /** Fields that most runs have of their own, in the order a pack has them. */
-const OWN = ["model", "revision", "at", "params_b", "base_model", "runs"] as const;
+const OWN = ["model", "revision", "at", "params_b", "base_model", "runs", "extras"] as const;
 
 /** The others: runs of one kind have them in common, so that each kind is written, and checked, once. */
 const COMMON = Object.keys(field).filter(
@@ -77,6 +77,7 @@ const headerSchema = z.strictObject({
           field.params_b,
           field.base_model,
           field.runs,
+          field.extras,
         ]),
       ),
     ]),
@@ -155,6 +156,7 @@ function decode(bytes: Uint8Array<ArrayBuffer>): Outcome[] | null {
     params_b: null,
     base_model: null,
     runs: [],
+    extras: {},
     source: "",
   };
   const kinds = header.kinds.map((values) =>
@@ -165,7 +167,7 @@ function decode(bytes: Uint8Array<ArrayBuffer>): Outcome[] | null {
   );
   const outcomes = header.files.map(([path, oid, reason, asides, gone, unknown, missing, rows]) => {
     const evaluations = rows.map(
-      ([index, kind, model, revision, time, params_b, base_model, runs]): Row => {
+      ([index, kind, model, revision, time, params_b, base_model, runs, extras]): Row => {
         if (!kinds[kind] || !layouts[index]) throw new Error("no such kind");
         const layout = layouts[index];
         const measures = { layout, block, at };
@@ -179,6 +181,7 @@ function decode(bytes: Uint8Array<ArrayBuffer>): Outcome[] | null {
           params_b,
           base_model,
           runs,
+          extras,
           source: path,
           measures,
         };

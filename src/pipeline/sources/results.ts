@@ -169,6 +169,7 @@ function readOne(
       ...head,
       runs: [runOf(file, path, suite, measures)],
       suite: suite.id,
+      extras: extrasOf(file, suite),
       measures,
       at: timeOf(file, path),
       source: path,
@@ -176,6 +177,17 @@ function readOne(
   );
   const fields = isHarness ? fieldsOf(file) : { unknown: [], missing: [] };
   return { evaluations, asides: told, ...fields };
+}
+
+/** What the file has of the suite's extra columns. */
+function extrasOf({ results }: ResultsFile, { extras }: Suite): Record<string, number> {
+  return Object.fromEntries(
+    extras.flatMap(({ key, task, metric }) => {
+      if (task === undefined || metric === undefined || !Object.hasOwn(results, task)) return [];
+      const value = Object.hasOwn(results[task]!, metric) ? results[task]![metric] : undefined;
+      return typeof value === "number" && Number.isFinite(value) ? [[key, value]] : [];
+    }),
+  );
 }
 
 /** A benchmark that a file has and that does not count. */
@@ -349,7 +361,7 @@ function headOf(
   file: ResultsFile,
   place: string,
   naming: Naming,
-): Omit<Evaluation, "suite" | "measures" | "at" | "source"> {
+): Omit<Evaluation, "suite" | "extras" | "measures" | "at" | "source"> {
   const args = modelArgs(file);
   const named = modelOf(file, place, naming);
   const parameters = file.config?.model_num_parameters;

@@ -1,4 +1,4 @@
-import type { Benchmark } from "../../core/records/suite.ts";
+import type { Benchmark, Extra } from "../../core/records/suite.ts";
 import type { Value } from "../../core/table/grid.ts";
 import type { TableFile } from "../duckdb/table-file.ts";
 
@@ -164,6 +164,14 @@ export function columnsOf(table: TableFile, shape: Shape): Map<string, Column> {
 }
 
 /** What a benchmark's column may be called: its key, or as the suite says. */
-export function titlesOf({ key, columns }: Benchmark, shape: Shape): string[] {
+export function titlesOf(
+  { key, columns }: Pick<Benchmark, "key" | "columns">,
+  shape: Shape,
+): string[] {
   return [key, ...columns.map((name) => shape.clean?.(name) ?? name)];
+}
+
+/** The same of a column that is no score: its name too. */
+export function extraTitlesOf({ key, name, columns }: Extra, shape: Shape): string[] {
+  return titlesOf({ key, columns: [name, ...columns] }, shape);
 }

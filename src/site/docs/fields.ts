@@ -113,6 +113,15 @@ const SUITE: Record<string, string> = {
   "benchmarks[].subtasks[].hub.dataset": "As of a benchmark.",
   "benchmarks[].subtasks[].hub.task": "As of a benchmark.",
   "benchmarks[].subtasks[].hub.notes": "As of a benchmark.",
+  extras: "Columns beside the scores that are none: speed, cost. They count in no average.",
+  "extras[].key": "Its column in every table, as of a benchmark.",
+  "extras[].name": "Title of the column.",
+  "extras[].unit": "Of its values: s, or USD per million tokens.",
+  "extras[].description": "A sentence.",
+  "extras[].task": "The task under results in the result files that have it.",
+  "extras[].metric": "The value of that task. It need not be a proportion.",
+  "extras[].columns":
+    "Other names of its column in contents tables. Its key and name are read too.",
   "benchmarks[].follows":
     "Key of the benchmark of the second suite that this one was made to succeed: the two are compared.",
   "benchmarks[].context":

@@ -167,7 +167,7 @@ describe("result files", () => {
       "sources.parquet",
     ]);
     const columns = await query(`DESCRIBE SELECT * FROM '${out}/models.parquet'`);
-    expect(columns.map((c) => c.column_name).slice(27)).toEqual(
+    expect(columns.map((c) => c.column_name).slice(28)).toEqual(
       ["average", "rank", "rank_low", "rank_high", "tie_group"].concat(
         ["riddles", "recipes", "units", "proverbs"].flatMap((k) => [`${k}_raw`, k, `${k}_stderr`]),
       ),

@@ -149,11 +149,6 @@ const CASES: Case[] = [
     },
   },
   {
-    name: "a folder of that name",
-    reason: /is a folder/,
-    write: (path) => mkdir(path, { recursive: true }),
-  },
-  {
     name: "a link to nowhere",
     reason: /cannot be read \(ENOENT\)/,
     write: (path) => symlink("nowhere.json", path),
@@ -215,6 +210,18 @@ describe("a bad file costs nothing but itself", () => {
     expect(others.map(scored)).toEqual(
       bad.costs ? [V2_KEYS.filter((key) => key !== bad.costs)] : [],
     );
+  });
+
+  test("a folder named like a file is a folder", async () => {
+    const folder = await spoiled([]);
+    await mkdir(join(folder, "results_of_may.json"));
+    await writeText(
+      join(folder, "results_of_may.json", "results_2024-06-18T00-00-00.json"),
+      JSON.stringify(resultsFile({ figures, model: "a/b" })),
+    );
+    const { summary, rejected } = await build(await fresh(), [folder]);
+    expect(rejected).toEqual([]);
+    expect(summary.evaluations[0]!.rows).toBe(2);
   });
 
   test("keys named __proto__ change nothing in a good file", async () => {

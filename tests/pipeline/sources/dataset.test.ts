@@ -201,6 +201,7 @@ describe("result files", () => {
     ]);
     const rows = await query(`SELECT model, bbh FROM '${out}/models.parquet' ORDER BY model`);
     expect(rows).toEqual([
+      { model: "a/broken", bbh: expect.closeTo(5.07778616190546, 9) },
       { model: "a/known", bbh: expect.closeTo(5.07778616190546, 9) },
       { model: "a/new", bbh: expect.closeTo(5.07778616190546, 9) },
     ]);

@@ -29,6 +29,7 @@ const evaluation: Evaluation = {
   context_length: null,
   context_source: null,
   runs: [],
+  extras: {},
   measures: [],
   at: "2025-03-13T00:00:00Z",
   source: "x",

@@ -41,6 +41,7 @@ const evaluation = (change: Partial<Evaluation>): Evaluation => ({
   context_length: null,
   context_source: null,
   runs: [],
+  extras: {},
   measures: [measure(0.5)],
   at: "2024-01-01T00:00:00Z",
   source: "old",

@@ -15,7 +15,8 @@ const fresh = folders();
 
 /** Figures by task: a file has a task whole. */
 function byTask(figures: Figure[]): Figure[][] {
-  return Object.values(Object.groupBy(figures, (f) => f.task)).map((own) => own!);
+  const tasks = [...new Set(figures.map((f) => f.task))];
+  return tasks.map((task) => figures.filter((f) => f.task === task));
 }
 
 /** Second of the day by which a file is named. */
