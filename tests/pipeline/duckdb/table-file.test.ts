@@ -26,10 +26,21 @@ describe("a CSV file", () => {
     expect({ ...columns }).toEqual({ a: ['x, "y"'], b: ["two\r\nlines"] });
   });
 
-  test("is separated by commas, whatever else its cells have in common", async () => {
+  test("is separated by what its header has most of: commas, semicolons or tabs", async () => {
     expect((await read("a|b,c|d\n1|2,3|4\n5|6,7|8\n")).names).toEqual(["a|b", "c|d"]);
-    expect({ ...(await read("a;b\n1;2\n")).columns }).toEqual({ "a;b": ["1;2"] });
+    expect({ ...(await read("a;b\n1,5;2\n")).columns }).toEqual({ a: ["1,5"], b: ["2"] });
+    expect({ ...(await read("a\tb\n1\t2\n")).columns }).toEqual({ a: ["1"], b: ["2"] });
+    expect((await read('"x;y;z",b\n1;2;3,4\n')).names).toEqual(["x;y;z", "b"]);
+    expect({ ...(await read("a\n1;2\n")).columns }).toEqual({ a: ["1;2"] });
     expect({ ...(await read("a,b\n'x','y'\n")).columns }).toEqual({ a: ["'x'"], b: ["'y'"] });
+  });
+
+  test("may have lines that end in two ways, and line ends in its cells", async () => {
+    expect({ ...(await read("a,b\r\n1,2\n3,4\r\n")).columns }).toEqual({
+      a: ["1", "3"],
+      b: ["2", "4"],
+    });
+    expect({ ...(await read('a,b\n"x\r\ny",2\n')).columns }).toEqual({ a: ["x\ny"], b: ["2"] });
   });
 
   test("may have no rows", async () => {

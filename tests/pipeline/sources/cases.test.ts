@@ -1,9 +1,11 @@
 // Results of teams whose runs are not shaped like ours: each case is a suite, its input and what has to come of it.
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { leaderboardSchema } from "../../../src/core/records/leaderboard.ts";
+import { V2 } from "../../core/suite/suites.ts";
 import { build, folders, query, readJson } from "../snapshot/snapshot.ts";
+import { writeText } from "./harness.ts";
 
 const CASES = join(import.meta.dirname, "../../fixtures/cases");
 const fresh = folders();
@@ -182,4 +184,65 @@ describe("tables", () => {
     expect([before, after]).toContain(manifest.as_of);
     expect(await readFile(join(out, "manifest.json"), "utf8")).not.toContain("1970");
   });
+});
+
+describe("columns that are no scores", () => {
+  const extras = [
+    { key: "speed", name: "Speed", unit: "RTFx", task: "knots", metric: "rtfx" },
+    { key: "price", name: "Price", columns: ["Cost"] },
+  ];
+  test("come from result files and tables, in their own units, and count in no average", async () => {
+    const suite = await readJson<Suite>(join(CASES, "01-one-task-per-file"), "suite.json");
+    const board = leaderboardSchema.parse({
+      title: "Case",
+      tagline: "t",
+      suites: [{ ...suite, extras }],
+    });
+    const folder = await fresh();
+    const run = {
+      results: { knots: { "acc,none": 0.5, rtfx: 312.5 }, tides: { "acc,none": 0.7 } },
+      model_name: "quay/Clipper",
+    };
+    const file = await writeText(join(folder, "quay/Clipper/results_x.json"), JSON.stringify(run));
+    const table = await writeText(
+      join(folder, "t.csv"),
+      'model,knots,tides,Cost\na/b,10,20,"0,25"\n',
+    );
+    const out = await fresh();
+    await build(out, [dirname(file), table], board);
+    const rows = await query(`SELECT model, average, speed, price FROM '${out}/models.parquet'`);
+    expect(rows).toEqual([
+      { model: "quay/Clipper", average: 60, speed: 312.5, price: null },
+      { model: "a/b", average: 15, speed: null, price: 0.25 },
+    ]);
+  });
+
+  test("have names of their own", () => {
+    const parse = (extra: object) =>
+      leaderboardSchema.safeParse({
+        title: "t",
+        tagline: "t",
+        suites: [{ ...V2, extras: [extra] }],
+      });
+    expect(parse(extras[0]!).success).toBe(true);
+    expect(parse({ key: "bbh", name: "x" }).error?.message).toContain("another column");
+    expect(parse({ key: "likes", name: "x" }).error?.message).toContain("another column");
+    expect(parse({ key: "x", name: "x", task: "t" }).error?.message).toContain("go together");
+  });
+});
+
+test("files of other names are read where the configuration says how they are named", async () => {
+  const suite = await readJson<Suite>(join(CASES, "01-one-task-per-file"), "suite.json");
+  const config = { title: "Case", tagline: "t", suites: [suite], files: "runs/**/*.json" };
+  const folder = await fresh();
+  const run = { results: { knots: { "acc,none": 0.5 }, tides: { "acc,none": 0.7 } } };
+  const text = (model_name: string) => JSON.stringify({ ...run, model_name });
+  await writeText(join(folder, "runs/may/clipper.json"), text("quay/Clipper"));
+  await writeText(join(folder, "other/sloop.json"), text("quay/Sloop"));
+  await writeText(join(folder, "results_x.json"), text("quay/Barge"));
+  const out = await fresh();
+  await build(out, [folder], leaderboardSchema.parse(config));
+  expect(await query(`SELECT model FROM '${out}/models.parquet'`)).toEqual([
+    { model: "quay/Clipper" },
+  ]);
 });
