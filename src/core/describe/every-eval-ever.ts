@@ -1,4 +1,5 @@
 import type { Benchmark, Suite } from "../records/suite.ts";
+import { averageWords } from "../suite/board-average.ts";
 import { baselineOf } from "../suite/normalize.ts";
 import { type FigureRow, type Made, type Origin, originsOf } from "../suite/origin.ts";
 import type { Value } from "../table/grid.ts";
@@ -292,7 +293,7 @@ function averageOf({ suite, model }: Evaluated, { homepage }: Publisher): EeeRes
     evaluation_name: name,
     source_data: sourceData(suite.name, null, homepage),
     metric_config: {
-      evaluation_description: `Plain mean of the scores of ${suite.benchmarks.map((b) => b.name).join(", ")}`,
+      evaluation_description: `${averageWords(suite.benchmarks)}: ${suite.benchmarks.map((b) => b.name).join(", ")}`,
       metric_id: name,
       metric_name: "Average",
       metric_unit: "points",

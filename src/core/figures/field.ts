@@ -1,4 +1,5 @@
 import type { Suite } from "../records/suite.ts";
+import { boardWeights } from "../suite/board-average.ts";
 import { stepdown } from "../suite/stepdown.ts";
 import { bonferroni, rankRanges } from "../suite/uncertainty.ts";
 import { identifier, numberLiteral } from "../view/quote.ts";
@@ -39,8 +40,17 @@ export function fieldSql({ main, columns }: Context, view: View): string {
   ].join("\n");
 }
 
-/** `averageStderr`, operation by operation. */
+/** `boardStderr`, operation by operation. */
 export function averageStderrSql({ benchmarks }: Suite): string {
+  const weights = boardWeights(benchmarks);
+  if (weights) {
+    const total = numberLiteral(weights.reduce((sum, w) => sum + w, 0));
+    const parts = benchmarks.flatMap(({ key }, i) => {
+      const share = `${identifier(`${key}_stderr`)} * ${numberLiteral(weights[i]!)} / ${total}`;
+      return weights[i] === 0 ? [] : [`(${share}) * (${share})`];
+    });
+    return `sqrt(${parts.join(" + ")})`;
+  }
   const squares = benchmarks.map(({ key }) => {
     const id = identifier(`${key}_stderr`);
     return `${id} * ${id}`;

@@ -92,6 +92,8 @@ const benchmark = strict({
   follows: columnName.optional(),
   /** True where questions are long texts, so that a model's context length may matter. */
   context: z.boolean().optional(),
+  /** Its share in the average, 0–10, where that is not 1; one of 0 may be missing. */
+  weight: z.number().min(0).max(10).optional(),
   /** Other names of this benchmark's column in published tables, as in their header or in words. */
   columns: z.array(z.string()).default([]),
 });
@@ -249,6 +251,10 @@ export const suiteSchema = strict({
     const message = "is needed: its setup has {commit}";
     context.addIssue({ code: "custom", path: ["epochs", i, "commit"], message });
   });
+  if (suite.benchmarks.every((b) => b.weight === 0)) {
+    const message = "are all 0: no average can be formed";
+    context.addIssue({ code: "custom", path: ["benchmarks"], message: `weights ${message}` });
+  }
   const seen = new Set<string>();
   suite.benchmarks.forEach((b, i) => {
     const complain = (field: string, message: string) =>

@@ -1,4 +1,5 @@
 import type { Suite } from "../records/suite.ts";
+import { averageWords } from "../suite/board-average.ts";
 
 export type Kind = "text" | "number" | "boolean" | "date";
 
@@ -262,5 +263,10 @@ export function columnsOf(
       shown: true,
     }),
   );
-  return [...HEAD, ...scores, ...extras, ...TAIL].filter((c) => present(c.name)).map(noted);
+  const head = HEAD.map((column) =>
+    column.name === "average"
+      ? { ...column, hint: `${averageWords(suite.benchmarks)}, 0–100` }
+      : column,
+  );
+  return [...head, ...scores, ...extras, ...TAIL].filter((c) => present(c.name)).map(noted);
 }

@@ -1,11 +1,11 @@
 import { evalId } from "../records/eval-id.ts";
 import { type Availability, isOnHub } from "../records/evaluation.ts";
 import type { Suite } from "../records/suite.ts";
-import { average } from "../suite/average.ts";
+import { boardAverage, boardStderr } from "../suite/board-average.ts";
 import { baselineOf, normalize } from "../suite/normalize.ts";
 import { rank } from "../suite/rank.ts";
 import { assumedStderr, unscaledStderr } from "../suite/stderr.ts";
-import { averageStderr, rankRanges } from "../suite/uncertainty.ts";
+import { rankRanges } from "../suite/uncertainty.ts";
 import { foldFractions, unfoldFractions } from "./fractions.ts";
 import type { Grid, Value } from "./grid.ts";
 import { twinsOf } from "./twins.ts";
@@ -102,14 +102,20 @@ export function unpack(suite: Suite, sent: Columns, length: number): Grid {
     }),
   );
   columns.average = each((row) =>
-    average(suite.benchmarks.map((b) => cell(b.key, row) as number | null)),
+    boardAverage(
+      suite.benchmarks,
+      suite.benchmarks.map((b) => cell(b.key, row) as number | null),
+    ),
   );
   const ranked = each((row) => (cell("flagged", row) ? null : cell("average", row)));
   columns.rank = rank(ranked as (number | null)[]);
   if (suite.normalized) {
     const stderrs = () =>
       each((row) =>
-        averageStderr(suite.benchmarks.map((b) => cell(`${b.key}_stderr`, row) as number | null)),
+        boardStderr(
+          suite.benchmarks,
+          suite.benchmarks.map((b) => cell(`${b.key}_stderr`, row) as number | null),
+        ),
       );
     addRanges(columns, () =>
       rankRanges(ranked as (number | null)[], stderrs() as (number | null)[]),

@@ -1,5 +1,6 @@
 import type { ColumnType, TableColumn } from "../records/manifest.ts";
 import type { Suite } from "../records/suite.ts";
+import { averageWords } from "../suite/board-average.ts";
 import { hasCopies } from "../suite/overlap.ts";
 
 const column = (name: string, type: ColumnType, description: string): TableColumn => ({
@@ -85,12 +86,8 @@ const HEAD = [
   ),
 ];
 
-const STANDING = [
-  column(
-    "average",
-    "DOUBLE",
-    "Plain mean of the benchmark scores, 0–100; null when one is missing.",
-  ),
+const standing = ({ benchmarks }: Suite) => [
+  column("average", "DOUBLE", `${averageWords(benchmarks)}, 0–100; null when one is missing.`),
   column(
     "rank",
     "INTEGER",
@@ -134,7 +131,7 @@ function wideColumns(suite: Suite): TableColumn[] {
     const scores = suite.benchmarks.map((b) =>
       column(b.key, "DOUBLE", `${b.name}: per cent, as published.${scaleNote(b)}`),
     );
-    return [...HEAD, ...rescoring, ...scores, ...STANDING, ...extraColumns(suite)];
+    return [...HEAD, ...rescoring, ...scores, ...standing(suite), ...extraColumns(suite)];
   }
   const scores = suite.benchmarks.flatMap((b) => [
     column(`${b.key}_raw`, "DOUBLE", `${b.name}: proportion correct, 0–1.${scaleNote(b)}`),
@@ -149,7 +146,14 @@ function wideColumns(suite: Suite): TableColumn[] {
       }`,
     ),
   ]);
-  return [...HEAD, ...rescoring, ...STANDING, ...UNCERTAINTY, ...scores, ...extraColumns(suite)];
+  return [
+    ...HEAD,
+    ...rescoring,
+    ...standing(suite),
+    ...UNCERTAINTY,
+    ...scores,
+    ...extraColumns(suite),
+  ];
 }
 
 /** Columns that are no scores. */

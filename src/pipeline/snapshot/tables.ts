@@ -2,12 +2,12 @@ import { evalId, modelOfId } from "../../core/records/eval-id.ts";
 import { isOnHub, type Measure, STDERR_SOURCES } from "../../core/records/evaluation.ts";
 import type { TableColumn } from "../../core/records/manifest.ts";
 import type { Suite } from "../../core/records/suite.ts";
-import { average } from "../../core/suite/average.ts";
+import { boardAverage, boardStderr } from "../../core/suite/board-average.ts";
 import { answersBy, scoreBy } from "../../core/suite/origin.ts";
 import { rank } from "../../core/suite/rank.ts";
 import { runDay, type Stretch, scoringsOf } from "../../core/suite/rescoring.ts";
 import { points } from "../../core/suite/score.ts";
-import { averageStderr, type RankRange, rankRanges } from "../../core/suite/uncertainty.ts";
+import { type RankRange, rankRanges } from "../../core/suite/uncertainty.ts";
 import type { Value } from "../../core/table/grid.ts";
 import { type Listed, lastNames, renamesOf } from "../../core/table/renames.ts";
 import {
@@ -82,8 +82,14 @@ export function standingsOf(suite: Suite, evaluations: readonly Row[]): Standing
       const whole = suite.benchmarks.map((b) => ownMeasure(evaluation, b.key));
       const scores = whole.map((measure) => (measure ? points(suite, measure) : null));
       const eval_id = evalId(evaluation);
-      const stderr = suite.normalized ? averageStderr(whole.map((m) => m?.stderr ?? null)) : null;
-      return { evaluation, eval_id, average: average(scores), stderr, scores };
+      const stderr = suite.normalized
+        ? boardStderr(
+            suite.benchmarks,
+            whole.map((m) => m?.stderr ?? null),
+          )
+        : null;
+      const average = boardAverage(suite.benchmarks, scores);
+      return { evaluation, eval_id, average, stderr, scores };
     });
   const ranked = rows.map((r) => (r.evaluation.flagged ? null : r.average));
   const ranks = rank(ranked);

@@ -126,6 +126,8 @@ const SUITE: Record<string, string> = {
     "Key of the benchmark of the second suite that this one was made to succeed: the two are compared.",
   "benchmarks[].context":
     "true where questions are long texts: scores are then set against context lengths.",
+  "benchmarks[].weight":
+    "Its share in the average, 0 to 10, where that is not 1. One of 0 is shown and may be missing.",
   "benchmarks[].columns": "Other names of its column in contents tables, as in their header.",
 };
 

@@ -45,17 +45,26 @@ function bindColumns(store: Store, columns: readonly Column[]): void {
 }
 
 function bindWeights(store: Store, keys: readonly string[]): void {
-  const weightOf = (view: View, key: string) => view.weights?.[key] ?? 1;
+  // Sliders stand as the leaderboard weighs until the reader moves one.
+  const own = new Map(
+    all<HTMLInputElement>("input[data-weight]").map((s) => [
+      s.dataset.weight,
+      Number(s.defaultValue),
+    ]),
+  );
+  const isOwn = (entries: [string, number][]) => entries.every(([k, w]) => w === own.get(k));
+  const weightOf = (view: View, key: string) =>
+    view.weights ? (view.weights[key] ?? 1) : (own.get(key) ?? 1);
   for (const slider of all<HTMLInputElement>("input[data-weight]")) {
     const key = slider.dataset.weight ?? "";
     const output = slider.parentElement?.querySelector("output");
     slider.addEventListener("input", () => {
-      const entries = keys.map((k) => [
+      const entries = keys.map((k): [string, number] => [
         k,
         k === key ? Number(slider.value) : weightOf(store.view, k),
       ]);
       const changed = entries.filter(([, weight]) => weight !== 1);
-      store.change({ weights: changed.length > 0 ? Object.fromEntries(changed) : null }, "typing");
+      store.change({ weights: isOwn(entries) ? null : Object.fromEntries(changed) }, "typing");
     });
     follow(store, (view) => {
       slider.value = String(weightOf(view, key));
