@@ -2,6 +2,7 @@ import type { Benchmark, Suite } from "../records/suite.ts";
 import { averageWords } from "../suite/board-average.ts";
 import { baselineOf } from "../suite/normalize.ts";
 import { type FigureRow, type Made, type Origin, originsOf } from "../suite/origin.ts";
+import { isLowerBetter, PROPORTION, type Scale, scaleOf } from "../suite/scale.ts";
 import type { Value } from "../table/grid.ts";
 
 /** The schema that the records are of: evaleval/every_eval_ever, `eval.schema.json`. */
@@ -214,10 +215,14 @@ function figureOf(
 }
 
 /** Proportion correct. Its standard error is the score's, scaled back; a mean of subtasks has no such scale. */
-function rawOf({ suite, row, baseline, name, common, details }: Figure): EeeResult {
+function rawOf({ suite, benchmark, row, baseline, name, common, details }: Figure): EeeResult {
   const metric = text(row.metric) ?? "";
-  const scale = suite.normalized ? (baseline === null ? null : 1 - baseline) : 1;
-  const stderr = typeof row.stderr === "number" && scale !== null ? row.stderr : null;
+  const stretch = suite.normalized ? (baseline === null ? null : 1 - baseline) : 1;
+  const stderr = typeof row.stderr === "number" && stretch !== null ? row.stderr : null;
+  // The value itself, of which the table has the way from the worst to the best.
+  const scale = ownScale(benchmark, text(row.subtask), metric);
+  const { worst, best } = scale;
+  const width = Math.abs(best - worst);
   return {
     evaluation_result_id: `${name}:${metric}`,
     evaluation_name: name,
@@ -225,18 +230,25 @@ function rawOf({ suite, row, baseline, name, common, details }: Figure): EeeResu
     metric_config: {
       metric_id: metric,
       metric_name: metric,
-      metric_unit: "proportion",
-      lower_is_better: false,
+      ...(scale === PROPORTION && { metric_unit: "proportion" }),
+      lower_is_better: isLowerBetter(scale),
       score_type: "continuous",
-      min_score: 0,
-      max_score: 1,
+      min_score: Math.min(worst, best),
+      max_score: Math.max(worst, best),
     },
     score_details: given({
-      score: Number(row.raw),
+      score: scale === PROPORTION ? Number(row.raw) : worst + Number(row.raw) * (best - worst),
       details: details,
-      uncertainty: uncertaintyOf(row, stderr === null ? null : (stderr * scale!) / 100),
+      uncertainty: uncertaintyOf(row, stderr === null ? null : (stderr * stretch! * width) / 100),
     }),
   };
+}
+
+/** Of one metric; a mean of several is a proportion. */
+function ownScale(benchmark: Benchmark, subtask: string | null, metric: string): Scale {
+  const isMean =
+    subtask === null && (benchmark.metrics.length > 1 || benchmark.score === "mean_of_subtasks");
+  return isMean ? PROPORTION : scaleOf(benchmark, subtask ?? benchmark.task, metric);
 }
 
 /** Points above guessing; none where the table has none. */
