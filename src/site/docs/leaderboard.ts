@@ -23,6 +23,10 @@ export function fromFiles(): string[] {
   ];
 }
 
+/** What is read of one of the example's files; what it prints is `explained.txt`. */
+export const EXPLAIN =
+  "npx leaderboard data --explain results/quay/Clipper-30B/results_2026-01-12T09-30-00.000000.json";
+
 /** The same from the datasets that the configuration names. */
 export function fromHub(): string[] {
   return [
