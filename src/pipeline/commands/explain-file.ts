@@ -111,12 +111,16 @@ function named(names: readonly string[]): string {
   return [...names.slice(0, NAMED), ...rest(names.length)].join(", ");
 }
 
-function figureLine({ task, metric, value, scale, points }: FigureRead): string {
+function figureLine({ task, metric, value, scale, baseline, points }: FigureRead): string {
   const cut = scale.beyond === "cut" ? ", what lies beyond is cut" : "";
+  const guessing = baseline > 0 ? `, of which guessing gets ${short(baseline * 100)} %` : "";
   const own = points === null ? "" : `: ${points.toFixed(2)}`;
   const { worst, best } = scale;
-  return `task ${task}, metric ${metric}: ${value} on a scale from ${worst} (worst) to ${best} (best)${cut}${own}`;
+  return `task ${task}, metric ${metric}: ${value} on a scale from ${worst} (worst) to ${best} (best)${cut}${guessing}${own}`;
 }
+
+/** Four digits of a number. */
+const short = (value: number) => Number(value.toPrecision(4));
 
 type Scored = Extract<BenchmarkExplained, { kind: "scored" }>;
 
@@ -129,7 +133,7 @@ function errorLine(scored: Scored): string {
   const stated = scored.figures.flatMap((f) => f.stderr ?? []);
   const [first] = stated;
   const together = isOwn(scored) ? "of its metrics together" : "of its subtasks together";
-  const shown = first && stated.length === 1 ? `${first.name} ${first.value}` : together;
+  const shown = first && stated.length === 1 ? `${first.name} ${short(first.value)}` : together;
   if (source === "file") return `${points} (in the file: ${shown})`;
   if (source === "binomial") {
     return `${points} (binomial, as the file has none${first ? " of some figure" : ""})`;

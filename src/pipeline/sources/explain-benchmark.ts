@@ -1,6 +1,7 @@
 import type { Measure } from "../../core/records/evaluation.ts";
 import type { ResultsFile } from "../../core/records/results-file.ts";
 import type { Benchmark, Suite } from "../../core/records/suite.ts";
+import { baselineOf } from "../../core/suite/normalize.ts";
 import { type Scale, scaleOf } from "../../core/suite/scale.ts";
 import { metricOf, points } from "../../core/suite/score.ts";
 import { shotsIn } from "./against-suite.ts";
@@ -14,6 +15,8 @@ export interface FigureRead {
   /** As the file has it. */
   value: string;
   scale: Scale;
+  /** What guessing gets, as a share of the scale: it scores nothing. 0 where a suite does not normalise. */
+  baseline: number;
   /** Name and value of the standard error beside it, where there is a number. */
   stderr: { name: string; value: number } | null;
   /** Questions, as the file says. */
@@ -49,7 +52,7 @@ export function explainBenchmark(
   const [measure] = outcome;
   if (!measure || !isThere(file, benchmark)) return absent(file, benchmark);
   const pointsOf = new Map(outcome.map((m) => [m.subtask, points(suite, m)]));
-  const figures = figuresRead(file, benchmark, pointsOf);
+  const figures = figuresRead(file, suite, benchmark, pointsOf);
   if (measure.subtask !== null) {
     const missing = benchmark.subtasks.filter((s) => !pointsOf.has(s.task)).map((s) => s.task);
     return { benchmark, kind: "part", figures, missing };
@@ -79,11 +82,13 @@ export function metricsIn(task: Readonly<Record<string, unknown>>): string[] {
 /** The task's own values where it has them all and they count; else those of its subtasks. */
 function figuresRead(
   file: ResultsFile,
+  suite: Suite,
   benchmark: Benchmark,
   pointsOf: ReadonlyMap<string | null, number | null>,
 ): FigureRead[] {
   const { task, metrics, subtasks, score } = benchmark;
-  const read = (of: string, metric: string) => figureRead(file, benchmark, of, metric, pointsOf);
+  const read = (of: string, metric: string) =>
+    figureRead(file, suite, benchmark, of, metric, pointsOf);
   const own = score === "task" ? metrics.flatMap(({ name }) => read(task, name)) : [];
   if (own.length === metrics.length) return own;
   return subtasks.flatMap((s) => read(s.task, metricOf(benchmark, s)));
@@ -91,6 +96,7 @@ function figuresRead(
 
 function figureRead(
   file: ResultsFile,
+  suite: Suite,
   benchmark: Benchmark,
   task: string,
   metric: string,
@@ -98,6 +104,7 @@ function figureRead(
 ): FigureRead[] {
   const values = Object.hasOwn(file.results, task) ? file.results[task]! : {};
   if (!Object.hasOwn(values, metric)) return [];
+  const whose = benchmark.subtasks.find((s) => s.task === task) ?? benchmark;
   const name = stderrName(metric);
   const stderr = values[name];
   const n = file["n-samples"]?.[task]?.effective;
@@ -107,6 +114,7 @@ function figureRead(
       metric,
       value: shown(values[metric]),
       scale: scaleOf(benchmark, task, metric),
+      baseline: suite.normalized ? baselineOf(whose) : 0,
       stderr: typeof stderr === "number" && stderr >= 0 ? { name, value: stderr } : null,
       n: typeof n === "number" ? n : null,
       points: pointsOf.get(task) ?? null,
