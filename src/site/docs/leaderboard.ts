@@ -14,6 +14,9 @@ export function install(tarball = `../open-leaderboard/${PACKAGE}`): string[] {
   return ["npm init -y", "npm pkg set type=module", `npm install ${tarball}`];
 }
 
+/** What a suite's file names as its JSON Schema: what the package that lies beside it holds. */
+export const SUITE_SCHEMA = "../node_modules/open-leaderboard/schema/suite.json";
+
 /** From result files on one's own machine to a site. */
 export function fromFiles(): string[] {
   return [
