@@ -1,13 +1,19 @@
 // `data --explain FILE`: what is read of one file, from where, and what is not and why.
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { glob, readdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import type { Evaluation } from "../../../src/core/records/evaluation.ts";
+import { type Suite, suiteSchema } from "../../../src/core/records/suite.ts";
 import { data } from "../../../src/pipeline/commands/data.ts";
+import { explainFile } from "../../../src/pipeline/sources/explain.ts";
+import { HUB_NAMES } from "../../../src/pipeline/sources/model-of.ts";
+import { parseResults } from "../../../src/pipeline/sources/results.ts";
 import { EXPLAIN } from "../../../src/site/docs/leaderboard.ts";
 import { command, folders } from "../snapshot/snapshot.ts";
 
 const CASES = resolve("tests/fixtures/cases");
 const FORMATS = resolve("src/site/docs/formats");
+const NORSK = resolve("examples/norsk");
 const fresh = folders();
 
 afterEach(() => {
@@ -252,6 +258,55 @@ describe("a result file that is not read", () => {
     );
     expect(code).toBe(1);
   });
+});
+
+test("a path on a disk is no model's name, where no folder has one", async () => {
+  const folder = await fresh();
+  const file = join(folder, "results_2026-01-12T09-00-00.000000.json");
+  const run = { results: { knots: { "acc,none": 0.5 } }, model_name: "/data/clipper" };
+  await writeFile(file, JSON.stringify(run));
+  const board = { suites: [suiteOf(benchmark("knots", "knots", "acc,none", 5))] };
+  const { code, lines } = await explained(board, file, "--source", folder);
+  const why =
+    'field model_name: "/data/clipper" is a path on a disk, no model\'s name: put the file into a folder OWNER/NAME, ' +
+    'or name it in curated/aliases.json: {"/data/clipper": "OWNER/NAME"}';
+  expect(lines).toContain(`  name: unknown (${why})`);
+  expect(lines).toContain("  knots: 50.00");
+  expect(lines.at(-1)).toBe(`Nothing of it is read: ${why}`);
+  expect(code).toBe(1);
+});
+
+function attempt(read: () => Evaluation[]): { evaluations: Evaluation[]; reason: string | null } {
+  try {
+    return { evaluations: read(), reason: null };
+  } catch (error) {
+    return { evaluations: [], reason: (error as Error).message };
+  }
+}
+
+test("of every result file at hand it says what the tables get", async () => {
+  const files: [string, Suite[]][] = [];
+  for (const folder of [...(await readdir(CASES)).map((name) => join(CASES, name)), NORSK]) {
+    const suite = folder === NORSK ? "suites/norsk.json" : "suite.json";
+    const suites = [suiteSchema.parse(JSON.parse(await readFile(join(folder, suite), "utf8")))];
+    for await (const file of glob(join(folder, "**/results_*.json"))) files.push([file, suites]);
+  }
+  expect(files.length).toBeGreaterThan(30);
+  for (const [file, suites] of files) {
+    const place = file.split("/").slice(-3).join("/");
+    const { runs, refused } = explainFile(file, place, { suites, naming: HUB_NAMES });
+    const scored = runs.flatMap((run) =>
+      run.suites.flatMap((s) =>
+        s.benchmarks.flatMap((b) => (b.kind === "scored" ? b.measure : [])),
+      ),
+    );
+    const text = await readFile(file, "utf8");
+    const read = attempt(() => parseResults(text, place, suites));
+    expect(refused?.reason ?? null, file).toBe(read.reason);
+    if (read.reason !== null) continue;
+    const measures = read.evaluations.flatMap((e) => e.measures);
+    expect(scored, file).toEqual(measures.filter((m) => m.subtask === null));
+  }
 });
 
 describe("files of other programs", () => {

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import type { ErrorObject } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import type { APIContext } from "astro";
 import { describe, expect, test } from "vitest";
 import config from "../../../leaderboard.config.ts";
 import { leaderboardSchema } from "../../../src/core/records/leaderboard.ts";
@@ -13,6 +14,7 @@ import type { JsonSchema } from "../../../src/site/docs/json-schema.ts";
 import { walk } from "../../../src/site/docs/json-schema.ts";
 import { SUITE_SCHEMA } from "../../../src/site/docs/leaderboard.ts";
 import { SCHEMAS, schemaFile, schemaOf } from "../../../src/site/docs/schemas.ts";
+import { GET, getStaticPaths } from "../../../src/site/pages/schema/[name].json.ts";
 import harbour from "../../fixtures/harbour.config.ts";
 import tiny from "../../fixtures/tiny.config.ts";
 
@@ -74,6 +76,15 @@ describe("the schemas", () => {
     expect(described.get("suites[].benchmarks[].metrics[].scale.worst")).toBe(
       "Value that scores 0.",
     );
+  });
+
+  test("are published with the address that they have on the site", async () => {
+    expect(getStaticPaths()).toEqual([
+      { params: { name: "suite" } },
+      { params: { name: "leaderboard" } },
+    ]);
+    const answer = await GET({ params: { name: "suite" } } as unknown as APIContext);
+    expect(await answer.json()).toEqual({ ...suite, $id: "http://localhost/schema/suite.json" });
   });
 
   test.each(SCHEMAS)("lie in the package: schema/%s.json", async (name) => {
