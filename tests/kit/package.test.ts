@@ -28,6 +28,7 @@ test("it holds code and two files to publish, no tests and no figures", async ()
       "lib",
       "package.json",
       "public",
+      "schema",
       "scripts",
       "src",
     ].sort(),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { announcementSchema, benchmarksOf, needsArchive } from "./announcement.ts";
 import { datasetName } from "./listing.ts";
-import { strict } from "./strict.ts";
+import { namesSchema, strict, withoutSchema } from "./strict.ts";
 import { suiteSchema } from "./suite.ts";
 
 /** Names that a suite's files may not take: tables that every snapshot has. */
@@ -18,8 +18,8 @@ const author = z.union(
 
 const address = z.url({ protocol: /^https?$/ });
 
-/** What makes a leaderboard: its name, its suites and where its own data lie. */
-export const leaderboardSchema = strict({
+/** A configuration, with the name of its JSON Schema. */
+const leaderboardFile = strict({
   title: z.string().min(1),
   tagline: z.string(),
   /** A paragraph under the tagline: what is measured, for whom, and since when. Plain text. */
@@ -106,6 +106,7 @@ export const leaderboardSchema = strict({
   }).optional(),
   /** What the leaderboard was announced with: `/analysis/announcement/` holds it against the tables. */
   announcement: announcementSchema.optional(),
+  ...namesSchema,
 }).superRefine(({ announcement, suites: [main, archive] }, context) => {
   const seen = new Set<string>();
   announcement?.claims.forEach((claim, i) => {
@@ -126,6 +127,9 @@ export const leaderboardSchema = strict({
     }
   });
 });
+
+/** What makes a leaderboard: its name, its suites and where its own data lie. */
+export const leaderboardSchema = leaderboardFile.transform(withoutSchema);
 
 export type Leaderboard = z.infer<typeof leaderboardSchema>;
 export type Author = z.infer<typeof author>;

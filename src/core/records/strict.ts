@@ -13,3 +13,14 @@ export function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
     },
   });
 }
+
+/** Names a file's JSON Schema, for editors: it says nothing of the leaderboard. */
+export const namesSchema = { $schema: z.string().optional() };
+
+/** What a file says, without the name of its JSON Schema. */
+export function withoutSchema<T extends { $schema?: string | undefined }>(
+  file: T,
+): Omit<T, "$schema"> {
+  const { $schema, ...rest } = file;
+  return rest;
+}

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { strict } from "./strict.ts";
+import { namesSchema, strict, withoutSchema } from "./strict.ts";
 
 /** A version of a package: nothing that a shell would take apart. */
 export const VERSION = /^\d[\w.]{0,31}$/;
@@ -170,8 +170,8 @@ const RESERVED = new Set(
 /** Something to know, and where it is written. */
 const remark = strict({ text: z.string().min(1), link: z.url({ protocol: /^https$/ }).optional() });
 
-/** One leaderboard's benchmarks and how they are scored: the only place that names a benchmark. */
-export const suiteSchema = strict({
+/** A suite's file, with the name of its JSON Schema. */
+const suiteFile = strict({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "must be lower-case letters, digits and -"),
   version: z.string().regex(/^\d+\.\d+\.\d+$/, "must look like 1.0.0"),
   name: z.string().min(1),
@@ -209,6 +209,7 @@ export const suiteSchema = strict({
   benchmarks: z.array(benchmark).min(1),
   /** Columns that are no scores. */
   extras: z.array(extra).default([]),
+  ...namesSchema,
 }).superRefine((suite, context) => {
   suite.extras.forEach(({ key, task, metric }, i) => {
     const complain = (field: string, message: string) =>
@@ -279,6 +280,9 @@ export const suiteSchema = strict({
     }
   });
 });
+
+/** One leaderboard's benchmarks and how they are scored: the only place that names a benchmark. */
+export const suiteSchema = suiteFile.transform(withoutSchema);
 
 /** What is wrong with the subtasks that are said to lie in one another. */
 function overlapIssues(subtasks: z.infer<typeof subtask>[]) {

@@ -16,18 +16,22 @@ import { HUB } from "../sources/dataset.ts";
 import { isEmbedded } from "../sources/embedded.ts";
 import { asDay } from "../sources/fields.ts";
 import { loadLeaderboard } from "./configuration.ts";
+import { explain } from "./explain.ts";
 import { note, output, quoted } from "./github.ts";
 import { printSummary } from "./summary.ts";
 
 /**
  * `leaderboard data [--source S]… [--hub [--rev REV]] [--out DIR] [--as-of DATE] [--cache DIR] [--strict]
  * [--allow-loss]`: sources → tables. `--source S… --shard I/N --out DIR`, and then `--merge-shards --out DIR`: samples.
+ * `--explain FILE [--source FOLDER]`: what is read of one file.
  *
+ * @returns the status to end with
  * @throws UserError with a sentence for the person who ran it
  */
-export async function data(args: string[]): Promise<void> {
-  const { values } = parseArgs({
+export async function data(args: string[]): Promise<number> {
+  const { values, tokens } = parseArgs({
     args,
+    tokens: true,
     options: {
       source: { type: "string", multiple: true, default: [] },
       /** Reads the embedded snapshot, the datasets that the configuration names, and the model facts. */
@@ -44,13 +48,24 @@ export async function data(args: string[]): Promise<void> {
       /** Reads samples of single questions instead: part I of N. */
       shard: { type: "string" },
       "merge-shards": { type: "boolean", default: false },
+      /** Says what is read of one file, and writes nothing. */
+      explain: { type: "string" },
     },
   });
+  if (values.explain !== undefined) {
+    const given = tokens.flatMap((token) => (token.kind === "option" ? [token.name] : []));
+    const other = given.find((name) => name !== "explain" && name !== "source");
+    if (other !== undefined) {
+      throw new UserError(`--explain writes nothing: leave --${other} away.`);
+    }
+    return explain(values.explain, values.source);
+  }
   if (values.shard !== undefined || values["merge-shards"]) {
     if (values.shard !== undefined && values["merge-shards"]) {
       throw new UserError("--merge-shards comes when all parts are there: leave --shard away.");
     }
-    return samples(values);
+    await samples(values);
+    return 0;
   }
   const out = values.out ?? snapshotFolder;
   const asOf = values["as-of"];
@@ -75,6 +90,7 @@ export async function data(args: string[]): Promise<void> {
     throw new UserError(`--strict: ${done.rejections.length} rejected, see ${out}/rejected.json.`);
   }
   await tell(done);
+  return 0;
 }
 
 /** Two at once would keep one's tables under the other's day: the second waits. */

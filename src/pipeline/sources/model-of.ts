@@ -30,6 +30,28 @@ function splitArgs(text: string): [string, string][] {
   });
 }
 
+/** What named a model: an entry of aliases.json, a field, the Hub's cache in a path, the file's folder. */
+export interface NamedBy {
+  kind: "alias" | "field" | "cache" | "folder";
+  /** The alias's key, the field's name, the path, the folder. */
+  of: string;
+}
+
+/** Fields that may state a model's name, in the order in which they count. */
+function statedName(file: ResultsFile): { field: string; name: string } | undefined {
+  const args = modelArgs(file);
+  const fields: [string, string | null | undefined][] = [
+    ["model_name", file.model_name],
+    ["config.model_name", file.config?.model_name],
+    ["config.model_args.peft", args.peft],
+    ["config.model_args.delta", args.delta],
+    ["config.model_args.pretrained", args.pretrained],
+    ["config.model_args.model", args.model],
+  ];
+  const found = fields.find(([, name]) => name);
+  return found && { field: found[0], name: found[1]! };
+}
+
 /**
  * The name that a run's model is shown by: an alias of the file or of the name that it states; that
  * name; where it is a path on somebody's disk, the Hub's cache tells the model, else the folder that
@@ -43,22 +65,37 @@ export function modelOf(
   place: string,
   naming: Naming,
 ): Pick<Evaluation, "model" | "availability"> {
-  const args = modelArgs(file);
-  const configured = file.config?.model_name;
-  const stated =
-    file.model_name || configured || args.peft || args.delta || args.pretrained || args.model;
+  const { model, availability } = namedModel(file, place, naming);
+  return { model, availability };
+}
+
+/** As `modelOf`, with what named the model. */
+export function namedModel(
+  file: ResultsFile,
+  place: string,
+  naming: Naming,
+): Pick<Evaluation, "model" | "availability"> & { by: NamedBy } {
+  const { field = "", name: stated } = statedName(file) ?? {};
   const steps = place.split("/");
-  const alias =
-    aliasOf(naming, place) ?? aliasOf(naming, steps.at(-1)!) ?? aliasOf(naming, stated ?? "");
-  if (alias !== undefined) return { model: alias, availability: null };
+  const key = [place, steps.at(-1)!, stated ?? ""].find((k) => aliasOf(naming, k) !== undefined);
+  if (key !== undefined) {
+    const by: NamedBy = { kind: "alias", of: key };
+    return { model: aliasOf(naming, key)!, availability: null, by };
+  }
   const folder = steps.slice(-3, -1).join("/");
-  if (!stated) return known(folder, naming, "model");
-  if (!isPath(stated)) return known(stated, naming, "model");
+  const inFolder: NamedBy = { kind: "folder", of: folder };
+  if (!stated) return { ...known(folder, naming, "model"), by: inFolder };
+  if (!isPath(stated)) {
+    return { ...known(stated, naming, "model"), by: { kind: "field", of: field } };
+  }
   const cached = /models--([^/\\]+)--([^/\\]+)/.exec(stated);
-  if (cached) return known(`${cached[1]}/${cached[2]}`, naming, "model");
+  if (cached) {
+    const name = `${cached[1]}/${cached[2]}`;
+    return { ...known(name, naming, "model"), by: { kind: "cache", of: stated } };
+  }
   // The harness names folders after such a path, with `__` for its slashes.
   if (steps.length > 2 && modelName.safeParse(folder).success && !folder.includes("__"))
-    return { model: folder, availability: null };
+    return { model: folder, availability: null, by: inFolder };
   throw new Error(
     `field model_name: ${quoted(stated)} is a path on a disk, no model's name: put the file into a folder OWNER/NAME, ` +
       `or name it in curated/aliases.json: {${quoted(stated)}: "OWNER/NAME"}`,
@@ -125,12 +162,26 @@ function quoted(text: string): string {
 
 /** The commit where it is known, else the branch that was asked for; an adapter's or delta's own. */
 export function revisionOf(file: ResultsFile): string | null {
+  return statedRevision(file)?.revision ?? null;
+}
+
+/** As `revisionOf`, with the field that states it. */
+export function statedRevision(file: ResultsFile): { field: string; revision: string } | null {
   const args = modelArgs(file);
   const { peft_sha, delta_sha, model_sha, model_revision } = file.config ?? {};
   // What is stated of the model is its base's.
-  if (args.peft) return peft_sha || null;
-  if (args.delta) return delta_sha || null;
-  return model_sha || args.revision || model_revision || null;
+  if (args.peft) return first([["config.peft_sha", peft_sha]]);
+  if (args.delta) return first([["config.delta_sha", delta_sha]]);
+  return first([
+    ["config.model_sha", model_sha],
+    ["config.model_args.revision", args.revision],
+    ["config.model_revision", model_revision],
+  ]);
+}
+
+function first(fields: [string, string | null | undefined][]) {
+  const found = fields.find(([, revision]) => revision);
+  return found ? { field: found[0], revision: found[1]! } : null;
 }
 
 /** Ways of packing several weights into one number, as arguments and names have them. */
@@ -148,6 +199,14 @@ const PACKED: [precision: string, args: RegExp, name: RegExp][] = [
  * that weights are packed into.
  */
 export function packingOf(file: ResultsFile, model: string): string | null {
+  return statedPacking(file, model)?.precision ?? null;
+}
+
+/** As `packingOf`, with what says it. */
+export function statedPacking(
+  file: ResultsFile,
+  model: string,
+): { precision: string; by: "arguments" | "name" } | null {
   const args = modelArgs(file);
   const on = (name: string) => !/^false$/i.test(args[name] ?? "false");
   const stated = args.quantization?.toLowerCase();
@@ -155,12 +214,12 @@ export function packingOf(file: ResultsFile, model: string): string | null {
     ([, arg, name]) =>
       Object.keys(args).some((key) => arg.test(key) && on(key)) || (stated && name.test(stated)),
   );
-  if (byArgs) return byArgs[0];
+  if (byArgs) return { precision: byArgs[0], by: "arguments" };
   const words = model.toLowerCase().split("/").at(-1)!;
   const byName = PACKED.find(([, , name]) =>
     new RegExp(`(?:^|[-_.])(?:${name.source})(?:[-_.]|$)`).test(words),
   );
-  return byName?.[0] ?? null;
+  return byName ? { precision: byName[0], by: "name" } : null;
 }
 
 export function precisionOf(file: ResultsFile, model: string): string | null {

@@ -91,7 +91,7 @@ function parseFile({ disk, path, oid }: ResultFile, { suites, naming }: Rules): 
 }
 
 /** What lies beside a file on disk; in a cache, where a file's name is its content's, nothing does. */
-function siblingOf(disk: string): Sibling {
+export function siblingOf(disk: string): Sibling {
   return (name) => {
     if (name.includes("/") || name.includes("\\")) return null;
     try {
@@ -102,7 +102,8 @@ function siblingOf(disk: string): Sibling {
   };
 }
 
-function readText(path: string): string {
+/** @throws Error with what is wrong, where a file is none of text or too long */
+export function readText(path: string): string {
   const info = statSync(path);
   if (!info.isFile()) throw new Error(`is a ${info.isDirectory() ? "folder" : "device"}, no file`);
   if (info.size > MAX_BYTES) {

@@ -145,7 +145,7 @@ function readOne(
   { path, suites, naming }: { path: string; suites: Suite[]; naming: Naming },
 ): Run {
   const file = checkedBy(resultsFileSchema, run);
-  const isHarness = format.id.startsWith("lm-eval");
+  const isHarness = isOfHarness(format);
   const asides: Aside[] = [];
   const scored: { suite: Suite; measures: Measure[] }[] = [];
   for (const suite of suites) {
@@ -162,8 +162,7 @@ function readOne(
     throw new Error(told.length > 0 ? told.join("; ") : none);
   }
   const head = headOf(file, path, naming);
-  // Only the harness writes none where there was none.
-  if (!isHarness && file.chat_template === undefined) head.chat_template = null;
+  if (!tellsChat(format, file)) head.chat_template = null;
   const evaluations = scored.map(({ suite, measures }) =>
     checkedBy(evaluationSchema, {
       ...head,
@@ -190,6 +189,13 @@ function extrasOf({ results }: ResultsFile, { extras }: Suite): Record<string, n
   );
 }
 
+export const isOfHarness = ({ id }: Format): boolean => id.startsWith("lm-eval");
+
+/** Whether it is known that there was a chat template or none: only the harness writes none where there was none. */
+export function tellsChat(format: Format, file: ResultsFile): boolean {
+  return isOfHarness(format) || file.chat_template !== undefined;
+}
+
 /** A benchmark that a file has and that does not count. */
 interface Aside {
   benchmark: Benchmark;
@@ -197,7 +203,11 @@ interface Aside {
 }
 
 /** Measures of a benchmark, none where the file does not have it, or why it is set aside. */
-function scoreOrSayWhy(file: ResultsFile, suite: Suite, benchmark: Benchmark): Measure[] | string {
+export function scoreOrSayWhy(
+  file: ResultsFile,
+  suite: Suite,
+  benchmark: Benchmark,
+): Measure[] | string {
   if (!isThere(file, benchmark)) return [];
   const trial = trialOf(file, benchmark) ?? objectionTo(file, benchmark);
   if (trial) return trial;
@@ -214,7 +224,8 @@ function scoreOrSayWhy(file: ResultsFile, suite: Suite, benchmark: Benchmark): M
   }
 }
 
-function isThere({ results }: ResultsFile, { task, metrics, subtasks }: Benchmark): boolean {
+/** Whether a file has anything that the benchmark is scored by. */
+export function isThere({ results }: ResultsFile, { task, metrics, subtasks }: Benchmark): boolean {
   const has = (name: string) => Object.hasOwn(results, name);
   if (subtasks.some((s) => has(s.task))) return true;
   return has(task) && metrics.some(({ name }) => Object.hasOwn(results[task]!, name));
@@ -281,7 +292,8 @@ const WANTED = ["config", "config.model_sha", "n-samples", "model_name", "chat_t
 /** More names than this say no more about a file, and their number is up to whoever wrote it. */
 const MAX_NAMES = 50;
 
-function fieldsOf(file: ResultsFile): { unknown: string[]; missing: string[] } {
+/** Fields of a harness's file that nobody here knows, and those that were looked for. */
+export function fieldsOf(file: ResultsFile): { unknown: string[]; missing: string[] } {
   const config = Object.keys(file.config ?? {}).map((name) => `config.${name}`);
   const names = [...Object.keys(file), ...config];
   const unknown = names.filter((name) => !KNOWN.has(name)).map(plainName);
@@ -292,7 +304,7 @@ function fieldsOf(file: ResultsFile): { unknown: string[]; missing: string[] } {
 }
 
 /** A name out of a file, fit for a report: short, and nothing in it that steers a terminal. */
-function plainName(name: string): string {
+export function plainName(name: string): string {
   return withoutControls(name)
     .replace(/\p{Cs}/gu, "\uFFFD")
     .slice(0, 80);
@@ -337,14 +349,14 @@ function wrongFigure(task: string, metric: string, value: unknown, scale: Scale)
 }
 
 /** A value in a message: never its whole content, which may be long or nested without end. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
   if (typeof value !== "object" || value === null) return String(value);
   return Array.isArray(value) ? "a list" : "an object";
 }
 
 /** `acc_norm,none` → `acc_norm_stderr,none` */
-function stderrName(metric: string): string {
+export function stderrName(metric: string): string {
   const comma = metric.indexOf(",");
   return comma < 0 ? `${metric}_stderr` : `${metric.slice(0, comma)}_stderr${metric.slice(comma)}`;
 }
@@ -357,7 +369,8 @@ function halfFinished(benchmark: Benchmark, figures: Figures): string | null {
     : null;
 }
 
-function headOf(
+/** Who was evaluated, and how the model was run. */
+export function headOf(
   file: ResultsFile,
   place: string,
   naming: Naming,

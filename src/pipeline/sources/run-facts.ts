@@ -75,7 +75,18 @@ const datetime = z.iso.datetime();
 
 /** When a run ended: from `results_2024-06-17T12-07-04.698905.json`, else the file's own `date`, else the beginning. */
 export function timeOf(file: ResultsFile, path: string): string {
-  return namedTime(path) ?? datedTime(file) ?? BEGINNING;
+  return statedTime(file, path)?.time ?? BEGINNING;
+}
+
+/** When a run ended, and what says it; null where nothing does. */
+export function statedTime(
+  file: ResultsFile,
+  path: string,
+): { time: string; by: "name" | "date" } | null {
+  const named = namedTime(path);
+  if (named !== null) return { time: named, by: "name" };
+  const dated = datedTime(file);
+  return dated === null ? null : { time: dated, by: "date" };
 }
 
 function dayOf(time: string | null): string | null {

@@ -1,6 +1,7 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { leaderboardSchema } from "../../core/records/leaderboard.ts";
 import { suiteSchema } from "../../core/records/suite.ts";
+import { type JsonSchema, jsonSchemaOf, walk } from "./json-schema.ts";
 
 /** A field of a file that people write, as the page on leaderboards of one's own lists it. */
 export interface Field {
@@ -129,6 +130,8 @@ const SUITE: Record<string, string> = {
   "benchmarks[].weight":
     "Its share in the average, 0 to 10, where that is not 1. One of 0 is shown and may be missing.",
   "benchmarks[].columns": "Other names of its column in contents tables, as in their header.",
+  $schema:
+    "Path or address of the JSON Schema of suites, by which editors complete and check the file.",
 };
 
 const CONFIG: Record<string, string> = {
@@ -176,6 +179,8 @@ const CONFIG: Record<string, string> = {
   "announcement.url": "Where it is; https.",
   "announcement.claims":
     "Each with an id, a title, words (the claim, in your own), a note or none, a kind, and what that kind asks for. Kinds: order, values, gap, correlation, outliers, tuning, context, hardest, sizes. Their fields are in src/core/records/announcement.ts of the package.",
+  $schema:
+    "As of a suite, where the configuration is a JSON file that leaderboard.config.ts reads.",
 };
 
 /** Every field of a suite's file. */
@@ -188,31 +193,28 @@ export function configFields(): Field[] {
   return fieldsOf(leaderboardSchema, CONFIG).filter((f) => !f.path.startsWith("suites[]."));
 }
 
+/** What the fields of a suite's file mean, by path. */
+export const suiteMeanings = (): Readonly<Record<string, string>> => SUITE;
+
+/** What the fields of a configuration mean, by path; those of its suites under `suites[].`. */
+export function configMeanings(): Readonly<Record<string, string>> {
+  const suites = Object.entries(SUITE).map(([path, meaning]) => [`suites[].${path}`, meaning]);
+  return { ...CONFIG, ...Object.fromEntries(suites) };
+}
+
 /** Paths that are explained although no schema has them: there should be none. */
 export function idleMeanings(): string[] {
   const known = new Set([...suiteFields(), ...configFields()].map((f) => f.path));
   return [...Object.keys(SUITE), ...Object.keys(CONFIG)].filter((path) => !known.has(path));
 }
 
-/** As much of a JSON Schema as is read here. */
-interface Schema {
-  type?: string;
-  properties?: Record<string, Schema>;
-  required?: string[];
-  items?: Schema;
-  enum?: unknown[];
-}
-
 function fieldsOf(schema: z.ZodType, meanings: Record<string, string>): Field[] {
-  const walk = ({ properties = {}, required = [] }: Schema, above: string): Field[] =>
-    Object.entries(properties).flatMap(([name, field]) => {
-      const path = `${above}${name}`;
-      const meaning = meanings[path] ?? "";
-      const own = { path, type: typeOf(field), needed: required.includes(name), meaning };
-      const below = field.items ? walk(field.items, `${path}[].`) : walk(field, `${path}.`);
-      return [own, ...below];
-    });
-  return walk(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as Schema, "");
+  const fields: Field[] = [];
+  walk(jsonSchemaOf(schema), ({ path, field, isNeeded }) => {
+    const meaning = meanings[path] ?? "";
+    fields.push({ path, type: typeOf(field), needed: isNeeded, meaning });
+  });
+  return fields;
 }
 
 const TYPES: Record<string, string> = {
@@ -222,6 +224,6 @@ const TYPES: Record<string, string> = {
   array: "list",
 };
 
-function typeOf({ type = "", enum: values }: Schema): string {
+function typeOf({ type = "", enum: values }: JsonSchema): string {
   return values ? values.join(" or ") : (TYPES[type] ?? type);
 }

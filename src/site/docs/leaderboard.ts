@@ -14,6 +14,9 @@ export function install(tarball = `../open-leaderboard/${PACKAGE}`): string[] {
   return ["npm init -y", "npm pkg set type=module", `npm install ${tarball}`];
 }
 
+/** What a suite's file names as its JSON Schema: what the package that lies beside it holds. */
+export const SUITE_SCHEMA = "../node_modules/open-leaderboard/schema/suite.json";
+
 /** From result files on one's own machine to a site. */
 export function fromFiles(): string[] {
   return [
@@ -22,6 +25,10 @@ export function fromFiles(): string[] {
     "npx leaderboard serve",
   ];
 }
+
+/** What is read of one of the example's files; what it prints is `explained.txt`. */
+export const EXPLAIN =
+  "npx leaderboard data --explain results/quay/Clipper-30B/results_2026-01-12T09-30-00.000000.json";
 
 /** The same from the datasets that the configuration names. */
 export function fromHub(): string[] {
