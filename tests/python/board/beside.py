@@ -22,7 +22,9 @@ def check_sources(report: Report, inputs: Inputs, folder: pathlib.Path, tables: 
             tally.values(
                 "source", [wanted.get(key) for key in own["eval_id"]], own["source"], own["eval_id"]
             )
-    report.uncovered("sources.parquet", found, {"eval_id", "suite", "source"})
+            # A row of a table has all benchmarks from there.
+            tally.values("benchmarks", [None] * len(own), own["benchmarks"], own["eval_id"])
+    report.uncovered("sources.parquet", found, {"eval_id", "suite", "source", "benchmarks"})
 
 
 def check_csv(report: Report, folder: pathlib.Path, wide: Wide) -> None:

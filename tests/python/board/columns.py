@@ -52,6 +52,7 @@ def _checks(wide: Wide) -> list[tuple[str, list[str]]]:
             else []
         ),
         ("context lengths and their sources", ["context_length", "context_source", "max_length"]),
+        ("settings, of which published tables say nothing", ["settings"]),
         ("all other columns, as in the inputs", list(TAKEN)),
     ]
 

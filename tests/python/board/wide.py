@@ -72,6 +72,8 @@ class Wide:
             self._curate(inputs, wanted)
             self._add_contexts(inputs, wanted)
         wanted["on_hub"] = [None if a is None else a != "gone" for a in wanted["availability"]]
+        # Published tables say nothing of settings.
+        wanted["settings"] = blank(len(rows), None)
         wanted["max_length"] = self._max_lengths(inputs)
         errors = self._add_scores(inputs, wanted)
         scores = np.column_stack([wanted[key] for key in self.keys])
