@@ -26,7 +26,7 @@ import type { HarnessRun } from "./run.ts";
  */
 export const lighteval: Format = {
   id: "lighteval",
-  name: "lighteval 0.1 to 0.13, and the details of the first Open LLM Leaderboard",
+  name: "lighteval 0.1 to 0.13, and details in its shape",
   recognises: (json) =>
     objectIn(json, "config_general") !== undefined && objectIn(json, "results") !== undefined,
   read: (json) => [runIn(json)],

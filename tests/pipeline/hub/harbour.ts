@@ -96,7 +96,12 @@ export const ODD_SAILORS: Sailor[] = [
 
 function oddResults(): Files {
   const [kayak, pram] = ODD_SAILORS as [Sailor, Sailor];
-  const wreck = { model: "syntetisk/Vrag-1B", north: 20, south: Number.NaN, knots: 20 };
+  const wreck = {
+    model: "syntetisk/Vrag-1B",
+    north: 20,
+    south: Number.NaN,
+    knots: Number.NaN,
+  };
   return {
     [ODD.newField]: run(kayak, { kajplads: 7 }),
     [ODD.missingField]: run(pram, { "n-samples": undefined }),
