@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { runSchema } from "./run.ts";
+import { cleanField } from "./text.ts";
 
 export const MODEL_TYPES = [
   "pretrained",
@@ -25,17 +26,33 @@ export function isOnHub(availability: Availability | null): boolean | null {
   return availability === null || availability === "elsewhere" ? null : availability !== "gone";
 }
 
-/** A name as the Hub gives them: `OWNER/NAME`, or `NAME` for the few without owner. */
+/** What the site's own files end in: a folder of such a name would stand where a file has to. */
+const FILES = "json|html?|xml|atom|png|svg|csv|parquet|jsonl?|md|txt|js|css|ya?ml|bib|cff";
+
+/**
+ * A name as the Hub gives them: `OWNER/NAME`, or `NAME` for the few without owner. It becomes a path of
+ * the site and its API, so it may not meet another one: a part neither begins nor ends with a dot
+ * (`.git`, `.htaccess`; some disks drop the last one), the owner is not called like a file
+ * (`foo.json/bar` beside `foo.json`), nor the model like a folder's page.
+ */
 export const modelName = z
   .string()
   .regex(
-    /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[A-Za-z0-9._-]{1,96}(?:\/[A-Za-z0-9._-]{1,96})?$/,
+    /^[A-Za-z0-9._-]{1,96}(?:\/[A-Za-z0-9._-]{1,96})?$/,
     "must be a model name like OWNER/NAME (letters, digits, . _ -)",
+  )
+  .refine(
+    (name) => !/(?:^|\/)\.|\.(?:\/|$)/.test(name),
+    "must be a model name whose parts neither begin nor end with a dot",
+  )
+  .refine(
+    (name) => !new RegExp(`\\.(?:${FILES})/|(?:^|/)index\\.[a-z]+$`, "i").test(name),
+    "must be a model name whose owner is not called like a file of the site (NAME.json), nor the model like its pages (index.html)",
   );
 
 const proportion = z.number().min(0).max(1);
 const day = z.iso.date("must be a date like 2024-06-30");
-const text = z.string().min(1).max(500);
+const text = cleanField(500);
 /** What a column of whole numbers in a table holds; beyond, a number would wrap and be another. */
 export const count = z.number().int().min(0).max(2147483647);
 

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { count, modelName } from "./evaluation.ts";
+import { cleanField } from "./text.ts";
 
-const text = z.string().min(1).max(500);
+const text = cleanField(500);
 const instant = z.iso.datetime("must be a time like 2024-06-30T12:00:00Z");
 
 /**
@@ -22,7 +23,7 @@ export const modelFactsSchema = z.strictObject({
   /** Its name on the Hub now, where that is another. */
   renamed_to: modelName.nullable(),
   /** Commit of its repository. */
-  sha: z.string().nullable(),
+  sha: cleanField(100).nullable(),
   likes: count.nullable(),
   license: text.nullable(),
   /** As its card names them: none, one, or the several that a merge has. */

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,19 +10,26 @@ export interface CsvForm {
   delimiter: "," | ";" | "\t";
   /** Whether some lines end as on Windows and some do not, as where two programs wrote to one file. */
   isMixed: boolean;
+  /** Whether it has bytes that are no UTF-8. */
+  isDamaged: boolean;
 }
 
 /** @throws the system's error for a file that cannot be read */
 export async function csvForm(path: string): Promise<CsvForm> {
-  const text = await textOf(path);
-  return { delimiter: delimiterOf(headerOf(text)), isMixed: endsDiffer(text) };
+  const bytes = await bytesOf(path);
+  const text = bytes.toString("latin1");
+  return {
+    delimiter: delimiterOf(headerOf(text)),
+    isMixed: endsDiffer(text),
+    isDamaged: !isUtf8(bytes),
+  };
 }
 
-/** A byte for each character; what is compressed is unpacked, as DuckDB does. */
-async function textOf(path: string): Promise<string> {
+/** What is compressed is unpacked, as DuckDB does. */
+async function bytesOf(path: string): Promise<Buffer> {
   const bytes = await readFile(path);
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return (isGzip ? gunzipSync(bytes) : bytes).toString("latin1");
+  return isGzip ? gunzipSync(bytes) : bytes;
 }
 
 /** The first line; quotes may hold line ends. */
@@ -43,16 +51,16 @@ function endsDiffer(text: string): boolean {
   return text.split("\n").length > text.split("\r\n").length;
 }
 
-/** Gives a copy of a file whose lines all end alike, for as long as it is read. */
-export async function withOneLineEnd<T>(
-  path: string,
-  read: (copy: string) => Promise<T>,
-): Promise<T> {
+/**
+ * Gives a copy of a file whose lines all end alike, and whose bytes that are no UTF-8 are U+FFFD, for as
+ * long as it is read.
+ */
+export async function withCopy<T>(path: string, read: (copy: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "leaderboard-csv-"));
   try {
     const copy = join(folder, "table.csv");
-    const text = await textOf(path);
-    await writeFile(copy, text.replaceAll("\r\n", "\n"), "latin1");
+    const text = (await bytesOf(path)).toString("utf8");
+    await writeFile(copy, text.replaceAll("\r\n", "\n"));
     return await read(copy);
   } finally {
     await rm(folder, { recursive: true, force: true });

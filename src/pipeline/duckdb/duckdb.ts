@@ -23,11 +23,34 @@ export async function withDuckDB<T>(
     connections.push(connection);
     return connection;
   };
+  let failed = true;
   try {
-    return await use(await connect(), connect);
+    const result = await use(await connect(), connect);
+    failed = false;
+    return result;
   } finally {
+    if (failed) await Promise.all(connections.map(stop));
     for (const connection of connections) connection.closeSync();
     instance.closeSync();
+  }
+}
+
+/** Milliseconds between two interruptions: one that comes before its statement begins is lost. */
+const AGAIN = 50;
+
+/**
+ * Ends what a failure has left running on a connection, and waits until it has ended: closing would
+ * block for as long as the statement runs, and hold up the very thread that could interrupt it.
+ */
+async function stop(connection: DuckDBConnection): Promise<void> {
+  const interruptions = setInterval(() => connection.interrupt(), AGAIN);
+  connection.interrupt();
+  try {
+    // Comes when the one before it has ended. It may itself be interrupted.
+    await connection.run("SELECT 1");
+  } catch {
+  } finally {
+    clearInterval(interruptions);
   }
 }
 
@@ -35,7 +58,7 @@ export async function withDuckDB<T>(
  * From now on the database keeps no more than this in memory and the rest in a folder of the
  * system's for such things, which it removes when it is closed.
  */
-export async function limitMemory(db: DuckDBConnection, limit = "128MB"): Promise<void> {
+export async function limitMemory(db: DuckDBConnection, limit = "384MB"): Promise<void> {
   const folder = join(tmpdir(), `leaderboard-duckdb-${process.pid}`);
   await db.run(`SET temp_directory = ${literal(folder)}`);
   await db.run(`SET memory_limit = ${literal(limit)}`);

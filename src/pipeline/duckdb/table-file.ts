@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Value } from "../../core/table/grid.ts";
 import { literal } from "../../core/view/quote.ts";
-import { csvForm, withOneLineEnd } from "./csv-form.ts";
+import { csvForm, withCopy } from "./csv-form.ts";
 
 /** A table read whole, by columns. CSV cells are text; Parquet cells have their own type. */
 export interface TableFile {
@@ -9,6 +9,8 @@ export interface TableFile {
   names: string[];
   columns: Record<string, Value[]>;
   length: number;
+  /** Whether bytes that are no UTF-8 were read as U+FFFD: which cells have them. */
+  isDamaged?: boolean;
 }
 
 /** Nothing is left to guess but the line ends. */
@@ -27,13 +29,14 @@ export async function readTable(
   if (kind === "parquet") {
     return { ...(await readSql(db, `SELECT * FROM read_parquet(${fileLiteral(path)})`)), path };
   }
-  const { delimiter, isMixed } = await csvForm(path);
+  const { delimiter, isMixed, isDamaged } = await csvForm(path);
   const read = (file: string) =>
     readSql(
       db,
       `SELECT * FROM read_csv(${fileLiteral(file)}, ${CSV}, delim = ${literal(delimiter)})`,
     );
-  return { ...(await (isMixed ? withOneLineEnd(path, read) : read(path))), path };
+  const table = await (isMixed || isDamaged ? withCopy(path, read) : read(path));
+  return { ...table, path, ...(isDamaged && { isDamaged }) };
 }
 
 /** To DuckDB, a path is a pattern. */

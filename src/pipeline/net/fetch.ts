@@ -41,10 +41,28 @@ export async function fetchGuarded(
     watch.end();
     throw asFault(error, watch.signal);
   }
-  const body = await watch.during(() => response.text()).catch(() => "");
+  const body = await beginningOf(response, watch).catch(() => "");
   watch.end();
   const said = response.headers.get("x-error-message") ?? errorIn(body);
   throw laterFault(response, said, patience.clock.now()) ?? refusal(response, said);
+}
+
+/** Bytes of an error's body that are read: what it says is said at the beginning, if at all. */
+const SAID = 65_536;
+
+/** The rest is not waited for: an error may be as long as whoever sends it likes. */
+async function beginningOf({ body }: Response, watch: Watch): Promise<string> {
+  if (!body) return "";
+  const reader = body.getReader();
+  const chunks: Uint8Array[] = [];
+  for (let length = 0; length < SAID; ) {
+    const { done, value } = await watch.during(() => reader.read());
+    if (done) break;
+    chunks.push(value);
+    length += value.length;
+  }
+  await reader.cancel().catch(() => {});
+  return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, SAID));
 }
 
 /** Watches over one request: aborts it when a byte is waited for too long, or from outside. */

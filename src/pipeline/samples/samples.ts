@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { open, readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { modelName } from "../../core/records/evaluation.ts";
 import type { Origin } from "../../core/records/manifest.ts";
 import type { Rejection } from "../../core/records/rejection.ts";
+import { cleanLines, cleanText } from "../../core/records/text.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { openCache } from "../cache/open.ts";
 import { HUB, listingOf } from "../sources/dataset.ts";
@@ -44,6 +45,12 @@ const LONGEST = 2000;
 
 /** Metrics of one question; the harness's tasks have a handful. */
 const MOST_METRICS = 100;
+
+/** Bytes of a line: a question with its prompts, and all answers to it. */
+const MAX_LINE = 16 * 1024 * 1024;
+
+/** Stands for a line that has more. */
+const TOO_LONG = Symbol("too long");
 
 /** A `.json` is one list and has to be read as a whole. */
 const MAX_JSON = 256 * 1024 * 1024;
@@ -168,14 +175,22 @@ export async function* readSamples(
   refuse: (path: string, reason: string) => void,
 ): AsyncGenerator<SampleRow[]> {
   let number = 0;
-  for await (const line of linesOf(file)) {
-    number++;
-    if (typeof line === "string" && line.trim() === "") continue;
-    try {
-      yield rowsOf(file, typeof line === "string" ? jsonIn(line) : line);
-    } catch (error) {
-      refuse(`${file.path}#${number}`, (error as Error).message);
+  try {
+    for await (const line of linesOf(file)) {
+      number++;
+      const isText = typeof line === "string";
+      if (isText && line.trim() === "") continue;
+      try {
+        if (line === TOO_LONG) throw new Error(`is longer than ${MAX_LINE} bytes`);
+        yield rowsOf(file, isText ? jsonIn(line) : line);
+      } catch (error) {
+        refuse(`${file.path}#${number}`, (error as Error).message);
+      }
     }
+  } catch (error) {
+    // What is wrong with the whole file costs the file.
+    if (error instanceof UserError) throw error;
+    refuse(file.path, (error as Error).message);
   }
 }
 
@@ -183,13 +198,43 @@ async function* linesOf({ disk, path }: SamplesFile): AsyncGenerator<unknown> {
   const info = await stat(disk).catch(() => null);
   if (!info) throw new UserError(`${path} is missing (${disk}): pull again.`);
   if (path.endsWith(".json") && (await startsList(disk))) {
-    if (info.size > MAX_JSON) throw new UserError(`${path} is one list of ${info.size} bytes.`);
+    if (info.size > MAX_JSON) {
+      throw new Error(
+        `is one list of ${info.size} bytes; at most ${MAX_JSON} are read: write it as .jsonl`,
+      );
+    }
     const list = jsonIn(await readFile(disk, "utf8"));
     yield* Array.isArray(list) ? list : [list];
     return;
   }
-  const handle = await open(disk);
-  yield* handle.readLines();
+  yield* textLines(disk);
+}
+
+/** Lines of a file; one that is longer than any sample is passed over, without being kept. */
+async function* textLines(disk: string): AsyncGenerator<string | typeof TOO_LONG> {
+  let begun: Buffer[] = [];
+  let length = 0;
+  const lineEnd = () => {
+    const line = length > MAX_LINE ? TOO_LONG : Buffer.concat(begun).toString("utf8");
+    begun = [];
+    length = 0;
+    return line;
+  };
+  const keep = (bytes: Buffer) => {
+    length += bytes.length;
+    if (length > MAX_LINE) begun = [];
+    else begun.push(bytes);
+  };
+  for await (const chunk of createReadStream(disk) as AsyncIterable<Buffer>) {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+      keep(chunk.subarray(start, end));
+      start = end + 1;
+      yield lineEnd();
+    }
+    keep(chunk.subarray(start));
+  }
+  if (length > 0) yield lineEnd();
 }
 
 async function startsList(disk: string): Promise<boolean> {
@@ -213,13 +258,27 @@ function rowsOf({ model, task, run }: SamplesFile, line: unknown): SampleRow[] {
     task,
     run,
     doc_id: sample.doc_id,
-    doc_hash: sample.doc_hash ?? null,
-    filter: sample.filter ?? null,
-    metric,
-    value: measured(sample[metric]),
+    doc_hash: cleanOr(sample.doc_hash),
+    filter: cleanOr(sample.filter),
+    metric: cleanText(metric),
+    value: figureOf(sample, metric),
     target: shortened(sample.target),
     response: shortened(one),
   }));
+}
+
+function cleanOr(text: string | null | undefined): string | null {
+  return typeof text === "string" ? cleanText(text) : null;
+}
+
+/** @throws Error for a number beyond what a table holds: JSON allows 1e999 */
+function figureOf(sample: Record<string, unknown>, metric: string): number | null {
+  if (!Object.hasOwn(sample, metric)) return null;
+  const value = measured(sample[metric]);
+  if (value !== null && !Number.isFinite(value)) {
+    throw new Error(`field ${cleanText(metric)}: is no finite number`);
+  }
+  return value;
 }
 
 function isMeasured(value: unknown): boolean {
@@ -238,6 +297,6 @@ function measured(value: unknown): number | null {
 
 function shortened(value: unknown): string | null {
   if (value === null || value === undefined) return null;
-  const whole = typeof value === "string" ? value : JSON.stringify(value);
+  const whole = cleanLines(typeof value === "string" ? value : JSON.stringify(value));
   return whole.length > LONGEST ? `${whole.slice(0, LONGEST)}…` : whole;
 }

@@ -200,14 +200,19 @@ async function writeTables(
   main: Table,
 ): Promise<Record<string, FileEntry>> {
   const written = new Map<Table, Promise<Record<string, FileEntry>>>();
-  for (const table of [...tables].sort((a, b) => b.rows - a.rows)) {
-    const formats: Format[] = table === main ? ["parquet", "csv"] : ["parquet"];
-    const writing = writeTable(await connect(), folder, table, formats);
-    written.set(table, writing);
-    // Should it fail while the next is prepared, it is awaited below all the same.
-    writing.catch(() => {});
-    // A very long one alone: two at once would take the memory of both.
-    if (table.rows > MOST_AT_ONCE) await writing;
+  try {
+    for (const table of [...tables].sort((a, b) => b.rows - a.rows)) {
+      const formats: Format[] = table === main ? ["parquet", "csv"] : ["parquet"];
+      const writing = writeTable(await connect(), folder, table, formats);
+      written.set(table, writing);
+      // Should it fail while the next is prepared, it is awaited below all the same.
+      writing.catch(() => {});
+      // A very long one alone: two at once would take the memory of both.
+      if (table.rows > MOST_AT_ONCE) await writing;
+    }
+  } finally {
+    // A statement that still runs when its connection is closed would never end.
+    await Promise.allSettled(written.values());
   }
   await Promise.all(written.values());
   const files: Record<string, FileEntry> = {};

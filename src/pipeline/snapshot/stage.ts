@@ -73,7 +73,9 @@ export async function stage(db: DuckDBConnection, table: Table): Promise<Staged>
 
 /** Few texts, each once: their numbers can be the column's own. */
 function isEnum(texts: readonly string[]): boolean {
-  return texts.length > 0 && texts.length <= MOST_IN_ENUM && new Set(texts).size === texts.length;
+  const isPlain = texts.every((text) => !text.includes("\0"));
+  const areFew = texts.length > 0 && texts.length <= MOST_IN_ENUM;
+  return isPlain && areFew && new Set(texts).size === texts.length;
 }
 
 /** With one thread, rows of a left join come in the order of the left table. */
@@ -127,6 +129,8 @@ function stagedType(type: ColumnType, values: Column): DuckDBType {
   if (TYPES[type] !== VARCHAR) return TYPES[type];
   const distinct = new Set<string>();
   for (const value of values) {
+    // A statement ends at a NUL: such a text may not be part of one. None should come this far.
+    if (typeof value === "string" && value.includes("\0")) return VARCHAR;
     if (value !== null) distinct.add(String(value));
     if (distinct.size > MOST_IN_ENUM) return VARCHAR;
   }

@@ -95,8 +95,19 @@ export function readContents(
   return { evaluations, rejections };
 }
 
+/** Bytes that are no UTF-8 cost the row that has them. */
+function refuseDamage({ isDamaged, names, columns }: TableFile, row: number): void {
+  if (!isDamaged) return;
+  const name = names.find((n) => String(columns[n]?.[row] ?? "").includes("\uFFFD"));
+  if (name === undefined) return;
+  throw new WrongCell(
+    `column ${name}, row ${row + 1}: has bytes that are no UTF-8: save the table as UTF-8`,
+  );
+}
+
 function readOrSayWhy(...args: Parameters<typeof readRow>): Evaluation | string {
   try {
+    refuseDamage(args[0].table, args[2]);
     const checked = evaluationSchema.safeParse(readRow(...args));
     return checked.success ? checked.data : explain(checked.error);
   } catch (error) {

@@ -1,11 +1,12 @@
 import { count, type ModelType } from "../../core/records/evaluation.ts";
+import { cleanText } from "../../core/records/text.ts";
 import type { Value } from "../../core/table/grid.ts";
 
 /** Reads cells of published tables into values; what cannot be read is unknown (null). */
 
 export function asText(cell: Value | undefined): string | null {
   if (cell === null || cell === undefined) return null;
-  const text = typeof cell === "string" ? unguarded(cell.trim()) : String(cell);
+  const text = typeof cell === "string" ? unguarded(cleanText(cell.trim())) : String(cell);
   return text === "" || text === "NA" || text === "N/A" ? null : text;
 }
 

@@ -16,8 +16,11 @@ export interface ResultFile {
   oid: string | null;
 }
 
-/** Larger than any file the harness writes without per-question samples. */
-const MAX_BYTES = 64 * 1024 * 1024;
+/**
+ * Larger than any file the harness writes without per-question samples: those of the leaderboard have
+ * 60 kB. Of millions of small objects, so many bytes are what a worker's memory holds.
+ */
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /** Files per message to a worker: enough to hide its cost, few enough to stay small in memory. */
 const BATCH = 100;

@@ -2,6 +2,7 @@ import { basename, resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ColumnDrift, Origin } from "../../core/records/manifest.ts";
 import type { Rejection } from "../../core/records/rejection.ts";
+import { cleanText } from "../../core/records/text.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { readTable, type TableFile } from "../duckdb/table-file.ts";
 import type { DayTable, History } from "./history.ts";
@@ -65,7 +66,8 @@ export function ofOutcomes(outcomes: Outcome[], name: string): Part {
   const part = nothing();
   const now = new Date().toISOString();
   for (const outcome of outcomes) {
-    const path = `${name}/${outcome.path}`;
+    // Whoever names a file may name it anything.
+    const path = cleanText(`${name}/${outcome.path}`);
     part.outcomes.push({ ...outcome, path, evaluations: [] });
     for (const e of outcome.evaluations) {
       e.source = path;

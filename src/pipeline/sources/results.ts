@@ -1,6 +1,6 @@
 import type { Dirent } from "node:fs";
-import { readdir } from "node:fs/promises";
-import { join, matchesGlob, relative } from "node:path";
+import { readdir, realpath } from "node:fs/promises";
+import { join, matchesGlob, relative, sep } from "node:path";
 import { type Evaluation, evaluationSchema, type Measure } from "../../core/records/evaluation.ts";
 import type { Rejection } from "../../core/records/rejection.ts";
 import { type ResultsFile, resultsFileSchema } from "../../core/records/results-file.ts";
@@ -53,11 +53,20 @@ export async function findResultFiles(
     for (const entry of entries) {
       const path = join(place, entry.name);
       if (entry.isDirectory()) await search(path);
-      else if (isResultFile(relative(folder, path), pattern)) files.push(path);
+      else if (!isResultFile(relative(folder, path), pattern)) continue;
+      else if (entry.isSymbolicLink() && (await leadsOut(path, folder))) {
+        closed.push({ path, reason: "is a link out of its folder, and not followed" });
+      } else files.push(path);
     }
   };
   await search(folder);
   return { files: files.sort(), closed };
+}
+
+/** What a link leads to may be anything of the machine; one that leads nowhere is told when it is read. */
+async function leadsOut(path: string, folder: string): Promise<boolean> {
+  const [target, root] = await Promise.all([realpath(path).catch(() => null), realpath(folder)]);
+  return target !== null && !target.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
 /**

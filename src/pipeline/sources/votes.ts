@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { modelName } from "../../core/records/evaluation.ts";
 import type { Rejection } from "../../core/records/rejection.ts";
+import { cleanField, cleanText } from "../../core/records/text.ts";
 import { asInstant } from "./fields.ts";
 import { checkedBy, jsonIn } from "./record.ts";
 
@@ -14,8 +15,8 @@ export interface VoteRow {
 
 const voteSchema = z.looseObject({
   model: modelName,
-  revision: z.string().max(100).nullish(),
-  username: z.string().min(1).max(100),
+  revision: z.string().max(100).transform(cleanText).nullish(),
+  username: cleanField(100),
   timestamp: z.string().max(100).nullish(),
 });
 

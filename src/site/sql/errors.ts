@@ -95,7 +95,8 @@ function isOwn(address: string, origin: string): boolean {
  * Why a statement is not given to DuckDB; null when it is. These would hang the worker, or do what
  * nobody can see the outcome of.
  */
-export function refusalOf({ words, strings }: Statement): string | null {
+export function refusalOf({ words: all, strings }: Statement): string | null {
+  const words = carriedOut(all);
   const [first, second] = words;
   if (first === "install" || first === "load" || (first === "force" && second === "install")) {
     return extensionSentence(strings[0] ?? words.at(-1) ?? "");
@@ -103,11 +104,44 @@ export function refusalOf({ words, strings }: Statement): string | null {
   if (first === "attach" && strings[0] !== ":memory:") {
     return "A database file cannot be attached here. CSV and Parquet files can be dropped on this page.";
   }
-  if (first === "export" || (first === "copy" && words.includes("to"))) {
+  const isCalled = first === "pragma" || first === "call";
+  if (first === "import" || (isCalled && second === "import_database")) {
+    return "A folder of a database cannot be read here. CSV and Parquet files can be dropped on this page.";
+  }
+  const isExport = first === "export" || (isCalled && second === "export_database");
+  if (isExport || (first === "copy" && words.includes("to"))) {
     return "A file written by a query would stay inside the page. Run the query itself, then use the buttons to save its result.";
   }
   return null;
 }
+
+/** Words that stand before a statement and have it carried out all the same, or later. */
+const BEFORE = new Set(["explain", "analyze", "verbose", "format"]);
+
+/** The words of what is carried out: of `EXPLAIN ANALYZE COPY …` and `PREPARE x AS COPY …` the COPY. */
+function carriedOut(words: readonly string[]): readonly string[] {
+  const [first] = words;
+  if (first === "explain") {
+    const at = words.findIndex((word) => !BEFORE.has(word) && !EXPLAINED.has(word));
+    return at < 0 ? words : carriedOut(words.slice(at));
+  }
+  const as = words.indexOf("as");
+  return first === "prepare" && as > 0 ? carriedOut(words.slice(as + 1)) : words;
+}
+
+/** Options of EXPLAIN, in brackets: `EXPLAIN (FORMAT json)`. */
+const EXPLAINED = new Set([
+  "json",
+  "html",
+  "graphviz",
+  "text",
+  "yaml",
+  "mermaid",
+  "true",
+  "false",
+  "on",
+  "off",
+]);
 
 function endOf({ from, text }: Statement) {
   return { from: from + text.length - 1, to: from + text.length };

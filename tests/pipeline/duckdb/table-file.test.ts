@@ -48,11 +48,18 @@ describe("a CSV file", () => {
   });
 
   test.each([
-    ["bytes that are no UTF-8", Buffer.from([0x61, 0x2c, 0x62, 0x0a, 0xff, 0xfe, 0x2c, 0x0a])],
     ["a quote that never ends", 'a,b\n1,"x\n2,y\n'],
     ["rows of different lengths", "a,b\n1,2\n3\n"],
   ])("with %s is an error", async (_, text) => {
     await expect(read(text)).rejects.toThrow();
+  });
+
+  test("with bytes that are no UTF-8 is read, and says so", async () => {
+    const bytes = Buffer.from([0x61, 0x2c, 0x62, 0x0a, 0xff, 0xfe, 0x2c, 0x31, 0x0a]);
+    const table = await read(bytes);
+    expect({ ...table.columns }).toEqual({ a: ["\uFFFD\uFFFD"], b: ["1"] });
+    expect(table.isDamaged).toBe(true);
+    expect((await read("a,b\n1,\uFFFD\n")).isDamaged).toBeUndefined();
   });
 
   test("is read itself, where its name would match others", async () => {

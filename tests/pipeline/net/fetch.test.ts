@@ -1,6 +1,7 @@
 // What a server may do to one request, and what becomes of it.
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
 import { fetchGuarded, readWhole } from "../../../src/pipeline/net/fetch.ts";
 import { Fault, Patience } from "../../../src/pipeline/net/patience.ts";
@@ -34,6 +35,36 @@ test("an answer without end is not read for ever", async () => {
     more();
   });
   expect(await readWhole(await ask(url), 1_000_000)).toBeNull();
+});
+
+test.each([404, 503])(
+  "an error %i without end is read as far as it can say something",
+  async (status) => {
+    let sent = 0;
+    const url = await serverThat((response) => {
+      response.writeHead(status);
+      const more = (): unknown => {
+        sent += 10_000;
+        return response.writable && response.write("no such thing ".repeat(1000), more);
+      };
+      more();
+    });
+    const error = (await ask(url).catch((e) => e)) as Error;
+    expect(error.message).toMatch(new RegExp(`^${status} no such thing`));
+    expect(error.message.length).toBeLessThan(400);
+    // What lies in buffers on the way, and no more.
+    expect(sent).toBeLessThan(20_000_000);
+  },
+);
+
+test("an error that unpacks to more than it is, is not unpacked whole", async () => {
+  const bomb = gzipSync(Buffer.alloc(200_000_000, "x"));
+  const url = await serverThat((response) =>
+    response.writeHead(404, { "content-encoding": "gzip" }).end(bomb),
+  );
+  const before = process.memoryUsage().rss;
+  await expect(ask(url)).rejects.toThrow(/^404 xxx/);
+  expect(process.memoryUsage().rss - before).toBeLessThan(150_000_000);
 });
 
 test("what may pass says how long the server asks to wait, anything else is a refusal", async () => {

@@ -107,3 +107,35 @@ test("a .json is a list or lines; lines that do not check are refused by their n
     expect.stringMatching(/^a__b\/samples_some_task_.*\.jsonl#5: has no metric$/),
   ]);
 });
+
+test("a list that is broken costs its file, and says so", async () => {
+  const { rows, refused } = await read('[broken, {"doc_id": 1}', "json");
+  expect(rows).toEqual([]);
+  expect(refused).toEqual([
+    expect.stringMatching(/^a__b\/samples_some_task_.*\.json: is not valid JSON/),
+  ]);
+});
+
+test("a line longer than any sample costs itself, and is not kept", async () => {
+  const long = `{"doc_id": 1, "target": "${"x".repeat(17 * 1024 * 1024)}"}`;
+  const { rows, refused } = await read(`${line()}\n${long}\n${line({ doc_id: 4 })}\n`);
+  expect(rows.map((r) => r.doc_id)).toEqual([3, 4]);
+  expect(refused).toEqual([expect.stringMatching(/#2: is longer than \d+ bytes$/)]);
+});
+
+test("numbers beyond all, and names that objects have anyway, are no figures", async () => {
+  const { rows, refused } = await read(
+    `${line().replace('"acc":1', '"acc":1e999')}\n${line({ metrics: ["__proto__", "acc"] })}\n`,
+  );
+  expect(refused).toEqual([expect.stringMatching(/#1: field acc: is no finite number$/)]);
+  expect(rows.map((r) => [r.metric, r.value])).toEqual([
+    ["__proto__", null],
+    ["acc", 1],
+  ]);
+});
+
+test("what steers is no part of what a model said; line ends are", async () => {
+  const { rows } = await read(line({ filtered_resps: ["a\nb\0\u001b[2J\ud800"], doc_hash: "h\0" }));
+  expect(rows[0]!.response).toBe("a\nb  [2J ");
+  expect(rows[0]!.doc_hash).toBe("h");
+});

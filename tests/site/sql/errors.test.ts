@@ -100,6 +100,27 @@ describe("sentences for the reader", () => {
 
   it("refuse what would hang or be lost", () => {
     const refusal = (sql: string) => refusalOf(splitStatements(sql)[0]!);
+    for (const sql of [
+      "IMPORT DATABASE 'x'",
+      "PRAGMA import_database('x')",
+      "CALL \"import_database\"('x')",
+      "EXPLAIN ANALYZE COPY (SELECT 1) TO 'x'",
+      "explain (format json) copy t to 'x'",
+      "EXPLAIN EXPORT DATABASE 'x'",
+      "PRAGMA export_database('x')",
+      "PREPARE a AS COPY t TO 'x'",
+      "EXPLAIN ATTACH 'x.db'",
+      "explain analyze install httpfs",
+    ])
+      expect(refusal(sql), sql).not.toBeNull();
+    for (const sql of [
+      "EXPLAIN SELECT 1",
+      "EXPLAIN ANALYZE SELECT 1 AS copy",
+      "PRAGMA database_list",
+      "PREPARE a AS SELECT 1",
+      "COPY t FROM 'x.csv'",
+    ])
+      expect(refusal(sql), sql).toBeNull();
     expect(refusal("INSTALL httpfs")).toContain("“httpfs”");
     expect(refusal("load 'json'")).toContain("“json”");
     expect(refusal("ATTACH 'https://example.org/a.db'")).toContain("cannot be attached");
