@@ -66,7 +66,15 @@ export function modelOf(
   naming: Naming,
 ): Pick<Evaluation, "model" | "availability"> {
   const { model, availability } = namedModel(file, place, naming);
-  return { model, availability };
+  return { model, availability: isAsked(file, naming) ? "elsewhere" : availability };
+}
+
+/** The harness's programs that ask a service for answers; its models may be called like one of the Hub. */
+const ASKING = /completions$|^(?:anthropic|litellm|textsynth|watsonx_llm|gguf|ggml)/;
+
+/** Whether answers came from a service: only where models need not be of the Hub may it be another's. */
+function isAsked(file: ResultsFile, { anyName }: Naming): boolean {
+  return anyName && typeof file.config?.model === "string" && ASKING.test(file.config.model);
 }
 
 /** As `modelOf`, with what named the model. */
@@ -82,7 +90,7 @@ export function namedModel(
     const by: NamedBy = { kind: "alias", of: key };
     return { model: aliasOf(naming, key)!, availability: null, by };
   }
-  const folder = steps.slice(-3, -1).join("/");
+  const folder = PLACES.test(steps.at(-2) ?? "") ? "" : steps.slice(-3, -1).join("/");
   const inFolder: NamedBy = { kind: "folder", of: folder };
   if (!stated) return { ...known(folder, naming, "model"), by: inFolder };
   if (!isPath(stated)) {
@@ -101,6 +109,9 @@ export function namedModel(
       `or name it in curated/aliases.json: {${quoted(stated)}: "OWNER/NAME"}`,
   );
 }
+
+/** Folders that are called after what is in them name no model. */
+const PLACES = /^(?:results?|runs?|outputs?|evals?|evaluations?|logs?|data)$/i;
 
 /** The name that a table's row is shown by; what is no name stays as it is, for the check to refuse. */
 export function shownName(

@@ -325,7 +325,7 @@ describe("files of other programs", () => {
     );
     expect(lines).toEqual(
       expect.arrayContaining([
-        "Format: lighteval 0.1 to 0.13, and the details of the first Open LLM Leaderboard",
+        "Format: lighteval 0.1 to 0.13, and details in its shape",
         "  Fields are named here as the harness names them; /docs/formats/ has the file's own",
         "  chat template: unknown (this format does not say)",
         "  settings: temperature 0 (a run with others is another evaluation)",

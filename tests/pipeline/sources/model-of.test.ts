@@ -66,6 +66,27 @@ describe("the name of a model", () => {
     else expect(any).toEqual({ model: slug, availability: "elsewhere" });
   });
 
+  test("of a service is none of the Hub, where models need not be", () => {
+    const asked = file({
+      model_name: "openai/gpt-4o",
+      config: { model: "openai-chat-completions" },
+    });
+    expect(modelOf(asked, PLACE, ANY)).toEqual({
+      model: "openai/gpt-4o",
+      availability: "elsewhere",
+    });
+    expect(modelOf(asked, PLACE, HUB_NAMES).availability).toBeNull();
+    expect(modelOf(hf("pretrained=a/b"), PLACE, ANY).availability).toBeNull();
+  });
+
+  test("is no folder that is called after what is in it", () => {
+    const run = file({ model_name: "/data/models/X" });
+    expect(() => modelOf(run, "board/results/results_x.json", HUB_NAMES)).toThrow(
+      /is a path on a disk/,
+    );
+    expect(() => modelOf(file({}), "board/runs/results_x.json", HUB_NAMES)).toThrow(/field model/);
+  });
+
   test("that has no letter names nothing", () => {
     expect(() => modelOf(file({ model_name: "模型" }), PLACE, ANY)).toThrow(/no letter or digit/);
   });
