@@ -1,6 +1,7 @@
 import { downloadFile, modelInfo, whoAmI } from "@huggingface/hub";
 import { count, modelName } from "../../core/records/evaluation.ts";
 import type { ModelFacts } from "../../core/records/facts.ts";
+import { cleanText } from "../../core/records/text.ts";
 import type { UserError } from "../../core/records/user-error.ts";
 import { readFacts, writeFacts } from "../cache/facts.ts";
 import type { Cache } from "../cache/open.ts";
@@ -9,7 +10,7 @@ import { inParallel } from "../net/parallel.ts";
 import { Fault } from "../net/patience.ts";
 import type { Hub } from "./connection.ts";
 import { type Checked, hasGone, tooManyGone } from "./gone.ts";
-import { UNSIGNED } from "./hub.ts";
+import { TooLong, UNSIGNED } from "./hub.ts";
 import { explainRefusal, isNotVisible, Refusal } from "./refusal.ts";
 
 export interface FactsOptions {
@@ -196,7 +197,7 @@ export function baseModelsOf(card: unknown): string[] {
 }
 
 function shortText(value: unknown): string | null {
-  const text = typeof value === "string" ? value.trim() : "";
+  const text = typeof value === "string" ? cleanText(value).trim() : "";
   return text.length > 0 && text.length <= 500 ? text : null;
 }
 
@@ -221,13 +222,16 @@ const LENGTHS = [
   "context_length",
 ];
 
+/** Parts within parts of a model: real ones have one or two. */
+const MOST_PARTS = 8;
+
 /**
  * Tokens of context by a model's config.json. Models of several modalities say it of their text part.
  * `rope_scaling` is left alone: some makers count it in already, some do not, and the config does
  * not say which.
  */
-export function contextLength(config: unknown): number | null {
-  if (typeof config !== "object" || config === null) return null;
+export function contextLength(config: unknown, depth = 0): number | null {
+  if (typeof config !== "object" || config === null || depth > MOST_PARTS) return null;
   const fields = config as Record<string, unknown>;
   for (const name of LENGTHS) {
     const value = fields[name];
@@ -235,7 +239,7 @@ export function contextLength(config: unknown): number | null {
       return value;
     }
   }
-  return contextLength(fields.text_config ?? fields.llm_config ?? null);
+  return contextLength(fields.text_config ?? fields.llm_config ?? null, depth + 1);
 }
 
 /** @returns null where there is no config, it says nothing, or it is not to be had */
@@ -251,7 +255,9 @@ async function contextLengthOf(hub: Hub, name: string): Promise<number | null> {
     });
     return contextLength(JSON.parse((await blob?.text()) ?? "null"));
   } catch (error) {
-    if (error instanceof Refusal || error instanceof SyntaxError) return null;
+    if (error instanceof Refusal || error instanceof SyntaxError || error instanceof TooLong) {
+      return null;
+    }
     // One file that its host never gives must not end it for all models.
     const { cause } = error as Error;
     if (cause instanceof Fault && cause.kind === UNSIGNED) return null;

@@ -91,12 +91,15 @@ function isElsewhere({ endpoint }: HubSettings, asked: URL, { url, headers }: Re
 /** Of answers that are read whole, bytes: a page of a listing has some 300,000. */
 const LARGEST_ANSWER = 64_000_000;
 
+/** An answer that is longer than any that is worth reading. */
+export class TooLong extends UserError {}
+
 /** Reads an answer to its end, so that what breaks on the way is noticed while it can be asked again. */
 async function wholeAnswer(response: Response): Promise<Response> {
   if (!response.body) return response;
   const bytes = await readWhole(response, LARGEST_ANSWER);
   if (bytes === null) {
-    throw new UserError(`The Hub answers ${response.url} with more than ${LARGEST_ANSWER} bytes.`);
+    throw new TooLong(`The Hub answers ${response.url} with more than ${LARGEST_ANSWER} bytes.`);
   }
   if (response.headers.get("content-type")?.includes("json")) {
     try {

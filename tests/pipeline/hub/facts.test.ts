@@ -417,3 +417,25 @@ test("parameters are counted where the Hub has counted them", () => {
     expect(paramsOf(wrong)).toBeNull();
   }
 });
+
+test("a config that is endless or without bottom, and a licence that steers, cost themselves only", async () => {
+  const hub = await standIn();
+  const nested = `${'{"text_config":'.repeat(50_000)}{}${"}".repeat(50_000)}`;
+  hub.model("o/deep", { likes: 1 }, { "config.json": nested });
+  hub.model("o/long", { likes: 2 }, { "config.json": `{"x":"${"y".repeat(65_000_000)}"}` });
+  hub.model(
+    "o/steers",
+    { likes: 3, cardData: { license: "mit\0\u001b[2J\u202e" } },
+    { "config.json": '{"n_ctx": 2048}' },
+  );
+  const cache = await newCache();
+  const models = ["o/deep", "o/long", "o/steers"];
+  const report = await refreshFacts(await connectTo(hub), cache, { ...week, models });
+  expect(report.asked).toBe(3);
+  const facts = await readFacts(cache.dir);
+  expect(models.map((m) => facts.get(m)?.context_length)).toEqual([null, null, 2048]);
+  expect(models.map((m) => facts.get(m)?.likes)).toEqual([1, 2, 3]);
+  expect(facts.get("o/steers")?.license).toBe("mit [2J");
+  // Asked today, they are left alone: none of them stands first the next time.
+  expect(models.every((m) => facts.get(m)!.checked_at !== "")).toBe(true);
+});
