@@ -135,6 +135,11 @@ async function listAt(
     for await (const entry of listing) {
       // A listing that goes round in circles would never end by itself.
       if (paths.add(entry.path).size < ++entries) break;
+      if (entries > MOST_ENTRIES) {
+        throw new UserError(
+          `The Hub lists more than ${MOST_ENTRIES} files and folders of ${dataset}: no dataset of results is that large.`,
+        );
+      }
       if (entry.type === "directory") continue;
       files.push(checkEntry(entry, dataset));
       if (files.length % 1000 === 0) watcher.listing(dataset, files.length);
@@ -145,6 +150,9 @@ async function listAt(
     `The Hub lists files of ${dataset} twice at the commit ${commit}: pull again later.`,
   );
 }
+
+/** The leaderboard's own results and requests were some 30,000 files. */
+const MOST_ENTRIES = 1_000_000;
 
 function checkEntry(entry: ListFileEntry, dataset: string): ListedFile {
   const { path, size, oid, lfs } = entry;
