@@ -1,4 +1,5 @@
 import type { Benchmark, Suite } from "../records/suite.ts";
+import { settingsWords } from "../suite/settings.ts";
 import { yaml } from "./yaml.ts";
 
 /** What is known of one evaluation. */
@@ -7,6 +8,7 @@ export interface Evaluated {
   precision: string | null;
   revision: string | null;
   chat_template: boolean | null;
+  settings: string | null;
   /** Proportion correct, 0–1, by benchmark and by subtask (its task in the harness). */
   raw: (benchmark: string) => number | null;
   rawOfSubtask: (task: string) => number | null;
@@ -94,13 +96,14 @@ function notes(
   task: string,
   own: string | undefined,
 ): string {
-  const { precision, revision, chat_template } = evaluated;
+  const { precision, revision, chat_template, settings } = evaluated;
   return [
     `${benchmark.shots}-shot`,
     own,
     `lm-evaluation-harness ${task}`,
     precision,
     chat_template === null ? null : chat_template ? "chat template" : "no chat template",
+    settings && settingsWords(settings),
     revision && `revision ${revision.slice(0, 8)}`,
   ]
     .filter(Boolean)

@@ -1,5 +1,6 @@
 import type { Rescoring } from "../records/suite.ts";
 import { medianOf } from "../suite/median.ts";
+import { settingsWords } from "../suite/settings.ts";
 import type { Sheet } from "../table/export.ts";
 import { count, TYPE_LABELS, UNKNOWN } from "../table/format.ts";
 import type { Value } from "../table/grid.ts";
@@ -324,11 +325,13 @@ function notesOf({ counts, rounding, moved, from, to }: Diff): string[] {
 
 function modelCell({ eval_id, model }: { eval_id: string; model: string }, more = ""): Cell {
   const variant = eval_id.startsWith(`${model}@`) ? eval_id.slice(model.length + 1) : "";
-  const [revision = "", precision = "", weights = "", chat = ""] = variant.split(":");
+  const [revision = "", precision = "", weights = "", chat = "", settings = ""] =
+    variant.split(":");
   const parts = [
     precision,
     weights === "Original" ? "" : weights.toLowerCase(),
     chat === "chat" ? "chat template" : "",
+    settingsWords(settings),
     revision,
     more,
   ];

@@ -12,11 +12,12 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
  */
 const byTask = z
   .custom<Record<string, Record<string, unknown>>>(isObject, "must be an object")
-  .superRefine((tasks, context) => {
-    const wrong = Object.keys(tasks).find((task) => !isObject(tasks[task]));
-    if (wrong === undefined) return;
-    context.addIssue({ code: "custom", path: [wrong], message: "must be an object" });
-  });
+  // What is no task, as an average that somebody added, is passed over.
+  .transform((tasks) =>
+    Object.values(tasks).every(isObject)
+      ? tasks
+      : Object.fromEntries(Object.entries(tasks).filter(([, task]) => isObject(task))),
+  );
 
 /**
  * A `results_*.json` of lm-evaluation-harness, as far as it is read here; other fields may come and
@@ -36,18 +37,18 @@ export const resultsFileSchema = z.looseObject({
       delta_sha: z.string().nullish(),
       model_revision: z.string().nullish(),
       model_dtype: z.string().nullish(),
-      model_num_parameters: z.number().nullish(),
+      model_num_parameters: z.number().nullish().catch(null),
       /** Questions per task of a trial run (`--limit`); null for a whole run. */
       limit: z.number().nullish(),
     })
     .nullish(),
   /** Task → `effective`, the number of questions that were asked. */
-  "n-samples": byTask.nullish(),
+  "n-samples": byTask.nullish().catch(null),
   model_name: z.string().nullish(),
   /** The template's text when prompts were wrapped in it, else null or absent. */
   chat_template: z.string().nullish(),
   /** Seconds since 1970. */
-  date: z.number().nullish(),
+  date: z.number().nullish().catch(null),
 });
 
 export type ResultsFile = z.infer<typeof resultsFileSchema>;

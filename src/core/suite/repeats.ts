@@ -10,6 +10,7 @@ export interface Repeated {
   precision: string | null;
   weight_type: string | null;
   chat_template: boolean | null;
+  settings: string | null;
   /** By benchmark; null where one is unknown. */
   scores: Record<string, Figure>;
 }
@@ -57,10 +58,11 @@ function pairsOf(evaluations: readonly Repeated[]): [Repeated, Repeated][] {
   for (const each of evaluations) {
     if (each.precision === null || each.revision === null) continue;
     if (!SAME_SIZE.has(each.precision)) continue;
-    const same = [each.model, each.revision, each.weight_type, each.chat_template].join(" ");
-    const group = groups.get(same) ?? new Map<string, Repeated>();
+    const same = [each.model, each.revision, each.weight_type].join(" ");
+    const setting = `${each.chat_template} ${each.settings}`;
+    const group = groups.get(`${same} ${setting}`) ?? new Map<string, Repeated>();
     if (!group.has(each.precision)) group.set(each.precision, each);
-    groups.set(same, group);
+    groups.set(`${same} ${setting}`, group);
   }
   return [...groups.values()].flatMap((group) => {
     const [a, b] = [...group.values()];

@@ -21,8 +21,9 @@ export function settingsOf(
   digest: (text: string) => string,
 ): string | null {
   const parts: [string, string][] = [];
-  if (args.enable_thinking !== undefined) {
-    parts.push(["thinking", /^(?:true|1)$/i.test(args.enable_thinking) ? "on" : "off"]);
+  const thinking = args.enable_thinking ?? nestedThinking(file.config?.model_args);
+  if (thinking !== undefined) {
+    parts.push(["thinking", /^(?:true|1)$/i.test(thinking) ? "on" : "off"]);
   }
   const system = file.system_instruction;
   if (typeof system === "string" && system.trim() !== "") {
@@ -32,6 +33,12 @@ export function settingsOf(
   const text = parts.map(([name, value]) => `${plain(name)}=${plain(value)}`).join("~");
   if (text === "") return null;
   return text.length <= 120 ? text : `${text.slice(0, 100)}~${digest(text).slice(0, 8)}`;
+}
+
+/** Newer harnesses have it among the arguments of the chat template, as an object or as text. */
+function nestedThinking(args: unknown): string | undefined {
+  const text = typeof args === "string" ? args : JSON.stringify(args ?? "");
+  return /enable_thinking["']?\s*[:=]\s*["']?(true|false|1|0)\b/i.exec(text)?.[1];
 }
 
 /** `temperature=0.6,top_p=0.9` as text, or the same as an object. */
@@ -52,7 +59,7 @@ function generation(stated: unknown): [string, string][] {
         : [];
   return pairs
     .map(([name, value]): [string, string] => [name.trim(), value.trim()])
-    .filter(([name]) => name !== "" && name !== "None")
+    .filter(([name]) => name !== "" && name !== "None" && !/^seed$|_seed$/.test(name))
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }
 

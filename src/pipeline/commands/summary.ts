@@ -2,6 +2,13 @@ import type { Counted, Drift } from "../../core/records/manifest.ts";
 import type { Summary } from "../snapshot/build.ts";
 import { list, oneLine } from "./terminal.ts";
 
+/** By what one source stands before another. */
+const STANDS = {
+  time: "is newer than",
+  known: "says when it was made, and stands before",
+  name: "has the later name, and the same time or none, and stands before",
+};
+
 /** What a build did, for the person who ran it. */
 export function printSummary(summary: Summary, out: string): void {
   console.log(`Snapshot of ${summary.asOf} in ${out}`);
@@ -14,8 +21,7 @@ export function printSummary(summary: Summary, out: string): void {
   }
   list("Superseded", summary.superseded, (s) => {
     const what = s.benchmarks === null ? "" : ` (${s.benchmarks.join(", ")})`;
-    const why = s.by === "time" ? "is newer than" : "has the later name, and no newer time, than";
-    return `${s.eval_id}${what}: ${s.kept} ${why} ${s.dropped}`;
+    return `${s.eval_id}${what}: ${s.kept} ${STANDS[s.by]} ${s.dropped}`;
   });
   list("Rejected", summary.rejections, (r) => `${r.path}: ${r.reason}`);
   list(

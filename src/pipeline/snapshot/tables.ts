@@ -240,18 +240,9 @@ export function sourcesTable(suites: { suite: Suite; standings: Standing[] }[]):
 }
 
 /** The sources of an evaluation, the newest first, each with its benchmarks; null for all of them. */
-function accountsOf(evaluation: Row): { source: string; benchmarks: string | null }[] {
-  const { source, others = {} } = evaluation;
-  const bySource = new Map<string, string[]>();
-  for (const [key, other] of Object.entries(others)) {
-    bySource.set(other, [...(bySource.get(other) ?? []), key]);
-  }
-  if (bySource.size === 0) return [{ source, benchmarks: null }];
-  const own = [...layoutIn(evaluation).whole.keys()].filter((key) => !(key in others));
-  return [[source, own] as const, ...bySource].map(([from, keys]) => ({
-    source: from,
-    benchmarks: keys.join(","),
-  }));
+function accountsOf({ source, accounts }: Row): { source: string; benchmarks: string | null }[] {
+  if (!accounts) return [{ source, benchmarks: null }];
+  return accounts.map((a) => ({ source: a.source, benchmarks: a.benchmarks.join(",") }));
 }
 
 /** `runs.parquet`: of every evaluation and each of its benchmarks, what is known of run and scoring. */

@@ -1,5 +1,5 @@
 import type { ResultsFile } from "../../core/records/results-file.ts";
-import type { Benchmark } from "../../core/records/suite.ts";
+import type { Benchmark, Suite } from "../../core/records/suite.ts";
 import { isLowerBetter, scaleOf } from "../../core/suite/scale.ts";
 import { metricOf } from "../../core/suite/score.ts";
 
@@ -8,17 +8,45 @@ import { metricOf } from "../../core/suite/score.ts";
  * many examples it was asked with, in which version, and whether lower is better. What a file does not
  * say is not held against it.
  */
-export function objectionTo(file: ResultsFile, benchmark: Benchmark): string | null {
-  const tasks = tasksOf(file, benchmark);
-  for (const { task, metric } of tasks) {
-    const objection =
+export function objectionTo(
+  file: ResultsFile,
+  benchmark: Benchmark,
+  suite: Pick<Suite, "benchmarks">,
+): Objection | null {
+  for (const { task, metric } of tasksOf(file, benchmark)) {
+    const other =
       wrongShots(file, benchmark, task) ??
-      wrongVersion(file, benchmark, task) ??
-      wrongDirection(file, benchmark, task, metric) ??
-      wrongRange(file, benchmark, task, metric);
-    if (objection) return objection;
+      unclearShots(file, benchmark, task, suite) ??
+      wrongVersion(file, benchmark, task);
+    if (other) return { reason: other, isOther: true };
+    const wrong =
+      wrongDirection(file, benchmark, task, metric) ?? wrongRange(file, benchmark, task, metric);
+    if (wrong) return { reason: wrong, isOther: false };
   }
   return null;
+}
+
+/** Why a benchmark does not count. */
+export interface Objection {
+  reason: string;
+  /** Whether the file has another benchmark than this one, not this one wrongly. */
+  isOther: boolean;
+}
+
+/** A file that does not say could be any of several benchmarks that are one task. */
+function unclearShots(
+  file: ResultsFile,
+  benchmark: Benchmark,
+  task: string,
+  { benchmarks }: Pick<Suite, "benchmarks">,
+): string | null {
+  const alike = benchmarks.filter((b) => b.task === benchmark.task && b.shots !== benchmark.shots);
+  if (alike.length === 0 || shotsIn(file, task) !== null) return null;
+  const keys = [benchmark, ...alike].map((b) => b.key).sort();
+  return (
+    `the file does not say with how many examples task ${task} was asked, and ${keys.join(" and ")} of the suite ` +
+    "are that task: n-shot has to say it"
+  );
 }
 
 /** What of the file the benchmark is scored by: subtasks where there are any, else the task. */
@@ -40,25 +68,75 @@ function wrongShots(file: ResultsFile, { shots }: Benchmark, task: string): stri
 }
 
 /**
- * Examples before each question, as the file says of a task; null where it does not.
- * Harness 0.4 has `n-shot`, and `configs`; 0.3 one number for all tasks.
+ * Examples before each question, as the file says of a task; null where it does not, or says several
+ * of a group's tasks. Harness 0.4 has `n-shot`, and `configs`; 0.3 one number for all tasks. Of a
+ * group older versions write 0 whatever its tasks were asked with, so its tasks are asked.
  */
 export function shotsIn(file: ResultsFile, task: string): number | null {
+  const members = membersOf(file, task);
+  if (members.length > 0) {
+    const known = new Set(members.map((member) => ownShots(file, member)));
+    return known.size === 1 ? [...known][0]! : null;
+  }
+  return ownShots(file, task);
+}
+
+function ownShots(file: ResultsFile, task: string): number | null {
   const own = entry(file["n-shot"], task) ?? entry(entry(file.configs, task), "num_fewshot");
   const stated = own ?? file.config?.num_fewshot;
   return typeof stated === "number" && Number.isInteger(stated) && stated >= 0 ? stated : null;
 }
 
-function wrongVersion(file: ResultsFile, { version }: Benchmark, task: string): string | null {
-  const stated = entry(file.versions, task);
-  if (version === undefined || (typeof stated !== "number" && typeof stated !== "string")) {
-    return null;
+/** Groups may lie in groups; so deep they do not. */
+const DEEPEST = 4;
+
+/**
+ * The tasks of a group, as `group_subtasks` has them; where a file has none, those that are called like
+ * it and have questions of their own. Empty for a task.
+ */
+export function membersOf(file: ResultsFile, task: string, depth = 0): string[] {
+  const listed = entry(file.group_subtasks, task);
+  if (Array.isArray(listed) && listed.length > 0) {
+    if (depth > DEEPEST) return [];
+    return listed.flatMap((name) => {
+      const inner = typeof name === "string" ? membersOf(file, name, depth + 1) : [];
+      return inner.length > 0 ? inner : typeof name === "string" ? [name] : [];
+    });
   }
+  if (depth > 0 || isAsked(file, task)) return [];
+  const alike = (all: unknown) =>
+    typeof all === "object" && all !== null
+      ? Object.keys(all).filter((name) => name.startsWith(`${task}_`))
+      : [];
+  const asked = alike(file["n-samples"]);
+  return asked.length > 0 ? asked : alike(file["n-shot"]);
+}
+
+/** Whether it has questions of its own: every task has a configuration, and groups have none. */
+function isAsked(file: ResultsFile, task: string): boolean {
+  if (entry(file["n-samples"], task) !== undefined) return true;
+  if (typeof file.configs === "object" && file.configs !== null) {
+    return entry(file.configs, task) !== undefined;
+  }
+  return entry(file["n-shot"], task) !== undefined;
+}
+
+function wrongVersion(file: ResultsFile, { task: whole, version }: Benchmark, task: string) {
+  // Of a group the group's own counts, where it has one.
+  const stated = versionIn(file, whole) ?? versionIn(file, task);
+  if (version === undefined || stated === null) return null;
   if (Number(stated) === Number(version) || String(stated) === String(version)) return null;
   return (
     `task ${task} is of version ${String(stated).slice(0, 40)}, the suite's benchmark is of version ${version}: ` +
     `leave "version" out of the suite where both are meant`
   );
+}
+
+/** Groups without a version have `N/A`. */
+function versionIn(file: ResultsFile, task: string): number | string | null {
+  const stated = entry(file.versions, task);
+  if (stated === "N/A") return null;
+  return typeof stated === "number" || typeof stated === "string" ? stated : null;
 }
 
 function wrongDirection(

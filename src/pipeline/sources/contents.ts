@@ -9,6 +9,7 @@ import { explain } from "../../core/records/explain.ts";
 import type { Rejection } from "../../core/records/rejection.ts";
 import type { Benchmark, Suite } from "../../core/records/suite.ts";
 import { baselineOf, rawOf } from "../../core/suite/normalize.ts";
+import { proportionOf, type Scale } from "../../core/suite/scale.ts";
 import { scoreFromTable } from "../../core/suite/score.ts";
 import type { Value } from "../../core/table/grid.ts";
 import type { TableFile } from "../duckdb/table-file.ts";
@@ -46,6 +47,8 @@ interface Layout {
   /** Whether a field's truth values read the other way round. */
   inverted: (name: string) => boolean;
   rounded: boolean;
+  /** Whether it is a table of ours, downloaded: its scores are formed already. */
+  own: boolean;
   scores: { benchmark: Benchmark; raw: Column | undefined; score: Column | undefined }[];
 }
 
@@ -171,6 +174,7 @@ function layoutOf(table: TableFile, suite: Suite): Layout | null {
     field: (name) => fields.get(name)?.cells,
     inverted: (name) => fields.get(name)?.inverted ?? false,
     rounded: shape.rounded,
+    own: "eval_id" in table.columns,
     scores,
   };
 }
@@ -261,6 +265,12 @@ function availabilityOf(
 
 function readScores(suite: Suite, layout: Layout, row: number): Measure[] {
   return layout.scores.flatMap(({ benchmark, raw, score }) => {
+    const scale = statedScale(benchmark);
+    if (scale && !layout.own) {
+      // People's tables have the metric's own values; ours have the way from the worst to the best.
+      const value = valueIn((suite.normalized ? raw : undefined) ?? score, row, scale);
+      return value === null ? [] : [scoreFromTable(suite, benchmark, value, null)];
+    }
     // Also where the published score is not needed, a wrong one puts the row in doubt.
     const published = scoreIn(score, row, 100);
     const percent = published === null ? null : published / 100;
@@ -287,14 +297,34 @@ function unrounded(benchmark: Benchmark, raw: number, published: number | null):
 function scoreIn(column: Column | undefined, row: number, most: 1 | 100): number | null {
   const cell = column?.cells[row];
   if (column === undefined || isEmpty(cell)) return null;
-  const value = asNumber(cell);
+  // Of 49,625 only the decimal comma makes a score.
+  const value =
+    asNumber(cell) ?? (isAmbiguous(cell) ? asNumber(String(cell).replace(",", ".")) : null);
   const isShare = most === 1 && typeof cell === "string" && cell.trim().endsWith("%");
   const score = value !== null && isShare ? value / 100 : value;
   if (score !== null && score >= 0 && score <= most) return score;
-  const must = score === null && isAmbiguous(cell) ? "may be read in two ways" : "is no score";
   throw new WrongCell(
-    `column ${column.name}, row ${row + 1}: ${JSON.stringify(String(cell).slice(0, 40))} ${must}: ` +
+    `column ${column.name}, row ${row + 1}: ${JSON.stringify(String(cell).slice(0, 40))} is no score: ` +
       `write a number from 0 to ${most}, as ${most === 1 ? "0.5" : "50.5"}, or leave the cell empty`,
+  );
+}
+
+/** The scale of a benchmark's metric, where the suite states one and the benchmark is that metric. */
+function statedScale({ metrics, score }: Benchmark): Scale | undefined {
+  return score === "task" && metrics.length === 1 ? metrics[0]!.scale : undefined;
+}
+
+/** A value on a metric's scale as a proportion; null where the cell is empty. */
+function valueIn(column: Column | undefined, row: number, scale: Scale): number | null {
+  const cell = column?.cells[row];
+  if (column === undefined || isEmpty(cell)) return null;
+  const value = asNumber(cell);
+  const proportion = value === null ? null : proportionOf(value, scale);
+  if (proportion !== null) return proportion;
+  const [low, high] = [scale.worst, scale.best].sort((a, b) => a - b);
+  throw new WrongCell(
+    `column ${column.name}, row ${row + 1}: ${JSON.stringify(String(cell).slice(0, 40))} is no value of its metric: ` +
+      `write a number from ${low} to ${high}, or give its scale another worst and best in the suite`,
   );
 }
 

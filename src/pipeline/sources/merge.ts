@@ -32,8 +32,11 @@ export interface Superseded {
   dropped: string;
   /** Keys of the benchmarks; all that the dropped one had where it is null. */
   benchmarks: string[] | null;
-  /** What told which is newer: when they were made, or, where that is the same or unknown, their names. */
-  by: "time" | "name";
+  /**
+   * What told which stands: when they were made; that only one says when; or, where that is the same or
+   * unknown of both, their names.
+   */
+  by: "time" | "known" | "name";
 }
 
 /** What came of merging. */
@@ -72,14 +75,18 @@ export function mergeEvaluations<R extends Row>(
     const suite = suites.find(({ id }) => id === first!.suite);
     if (!suite) throw new Error(`there is no suite ${first!.suite}`);
     merged.superseded.push(...supersededIn(sorted));
-    const { measures, others, unfinished } = figuresOf(suite, sorted);
+    const { measures, from, unfinished } = figuresOf(suite, sorted);
     merged.unfinished.push(...unfinished);
     if (measures.length === 0) continue;
     const joined = sorted.slice(1).reduce<R>(withFacts, sorted[0]!);
+    const sources = accountsIn(sorted, from);
     merged.evaluations.push({
       ...joined,
       measures,
-      ...(Object.keys(others).length > 0 && { others }),
+      runs: runsBehind(sorted, from),
+      // What nothing was taken from is no source of it.
+      source: sources[0]!.source,
+      ...(sources.length > 1 && { accounts: sources }),
     });
   }
   return merged;
@@ -113,7 +120,8 @@ interface Account {
 function figuresOf(suite: Suite, accounts: readonly Row[]) {
   const known = accounts.map((row) => ({ row, all: measuresOf(row) }));
   const measures: Measure[] = [];
-  const others: Record<string, string> = {};
+  /** Accounts that the figures of each benchmark were taken from, the newest first. */
+  const from = new Map<string, Row[]>();
   const unfinished: Rejection[] = [];
   for (const benchmark of suite.benchmarks) {
     const own = known
@@ -126,15 +134,43 @@ function figuresOf(suite: Suite, accounts: readonly Row[]) {
     const [newest] = own;
     if (!newest) continue;
     const found = ofParts(suite, benchmark, own) ?? ofWhole(own);
-    if (!found) {
+    if (!found?.rows.includes(newest.row)) {
       const reason = `${benchmark.key}: is half-finished: ${partsIn(own).length} of ${benchmark.subtasks.length} subtasks of ${benchmark.name}`;
-      unfinished.push({ path: newest.row.source, reason });
-      continue;
+      const stands = found ? `; that of ${found.rows[0]!.source} stands` : "";
+      unfinished.push({ path: newest.row.source, reason: reason + stands });
     }
+    if (!found) continue;
     measures.push(...found.measures);
-    if (found.row.source !== accounts[0]!.source) others[benchmark.key] = found.row.source;
+    from.set(benchmark.key, found.rows);
   }
-  return { measures, others, unfinished };
+  return { measures, from, unfinished };
+}
+
+/** Each source that figures were taken from, the newest first, with the benchmarks. */
+function accountsIn(accounts: readonly Row[], from: ReadonlyMap<string, Row[]>) {
+  return accounts.flatMap((row) => {
+    const benchmarks = [...from].flatMap(([key, rows]) => (rows.includes(row) ? [key] : []));
+    return benchmarks.length === 0 ? [] : [{ source: row.source, benchmarks }];
+  });
+}
+
+/**
+ * For each benchmark the run that its figure is of. A table knows no runs: a figure of a table that was
+ * scored anew is still of the run that was.
+ */
+function runsBehind(accounts: readonly Row[], from: ReadonlyMap<string, Row[]>): Row["runs"] {
+  const byRun = new Map<Row["runs"][number], string[]>();
+  for (const [key, rows] of from) {
+    // Of the newest account of the figure, or one before it.
+    const candidates = accounts.slice(accounts.indexOf(rows[0]!)).flatMap((row) => row.runs);
+    const run = candidates.find(({ shots }) => Object.hasOwn(shots, key));
+    if (run) byRun.set(run, [...(byRun.get(run) ?? []), key]);
+  }
+  const inOrder = accounts.flatMap((row) => row.runs).filter((run) => byRun.has(run));
+  return inOrder.map((run) => ({
+    ...run,
+    shots: Object.fromEntries(byRun.get(run)!.map((key) => [key, run.shots[key] ?? null])),
+  }));
 }
 
 /** Where the newest account has some subtasks only: them, and of the older ones the others, if that is all. */
@@ -146,7 +182,8 @@ function ofParts(suite: Suite, benchmark: Benchmark, own: readonly Account[]) {
   const inOrder = benchmark.subtasks.flatMap(
     ({ task }) => parts.find((p) => p.subtask === task) ?? [],
   );
-  return whole ? { row: newest.row, measures: [whole, ...inOrder] } : null;
+  const rows = own.filter((a) => a.parts.some((p) => parts.includes(p))).map((a) => a.row);
+  return whole ? { rows, measures: [whole, ...inOrder] } : null;
 }
 
 /** Each subtask as its newest account has it. */
@@ -170,7 +207,7 @@ function ofWhole(own: readonly Account[]) {
       (known, older) => withDetail(known, older.whole ? [older.whole, ...older.parts] : []),
       [whole, ...parts],
     );
-  return { row, measures };
+  return { rows: [row], measures };
 }
 
 /** @param accounts newest first */
@@ -179,22 +216,33 @@ function supersededIn(accounts: readonly Row[]): Superseded[] {
   const ids = { eval_id: evalId(newest!), suite: newest!.suite };
   const holder = new Map<string, Row>();
   return accounts.flatMap((account) => {
-    const own = [...layoutIn(account).whole.keys()];
-    const lost = own.filter((key) => holder.has(key));
-    for (const key of own) if (!holder.has(key)) holder.set(key, account);
+    const { names } = layoutIn(account);
+    const nameOf = (n: (typeof names)[number]) => `${n.benchmark} ${n.subtask ?? ""}`;
+    const lost = names.filter((n) => holder.has(nameOf(n)));
+    for (const n of names) if (!holder.has(nameOf(n))) holder.set(nameOf(n), account);
     const [first] = lost;
     if (first === undefined) return [];
-    const kept = holder.get(first)!;
+    const kept = holder.get(nameOf(first))!;
+    const keys = [...new Set(lost.map((n) => n.benchmark))];
+    const all = new Set(names.map((n) => n.benchmark));
     return [
       {
         ...ids,
         kept: kept.source,
         dropped: account.source,
-        benchmarks: lost.length === own.length ? null : lost,
-        by: kept.at === account.at ? ("name" as const) : ("time" as const),
+        benchmarks: keys.length === all.size ? null : keys,
+        by: orderOf(kept, account),
       },
     ];
   });
+}
+
+/** Where a time is not known, it counts from the beginning. */
+const isKnown = ({ at }: Row): boolean => at > "1970-01-02";
+
+function orderOf(kept: Row, dropped: Row): Superseded["by"] {
+  if (kept.at === dropped.at) return "name";
+  return isKnown(dropped) ? "time" : "known";
 }
 
 function withFacts<R extends Row>(newer: R, older: R): R {
@@ -202,21 +250,10 @@ function withFacts<R extends Row>(newer: R, older: R): R {
     ...newer,
     flagged: newer.flagged || older.flagged,
     maintainers_choice: newer.maintainers_choice || older.maintainers_choice,
-    runs: runsOf(newer, older),
     extras: { ...older.extras, ...newer.extras },
   };
   for (const field of FACTS) Object.assign(merged, { [field]: newer[field] ?? older[field] });
   return merged;
-}
-
-/** For each benchmark its newest run: a table that was scored anew is still of the run that was. */
-function runsOf(newer: Row, older: Row): Row["runs"] {
-  const known = new Set(newer.runs.flatMap(({ shots }) => Object.keys(shots)));
-  const others = older.runs.flatMap((run) => {
-    const shots = Object.entries(run.shots).filter(([benchmark]) => !known.has(benchmark));
-    return shots.length === 0 ? [] : [{ ...run, shots: Object.fromEntries(shots) }];
-  });
-  return others.length === 0 ? newer.runs : [...newer.runs, ...others];
 }
 
 /**

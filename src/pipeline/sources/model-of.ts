@@ -237,6 +237,8 @@ export function precisionOf(file: ResultsFile, model: string): string | null {
   const packing = packingOf(file, model);
   if (packing !== null) return packing;
   const args = modelArgs(file);
+  // Numbers of 8 bits are no packed ones, and another precision all the same.
+  if (args.quantization && /^[\w.-]{1,20}$/.test(args.quantization)) return args.quantization;
   const asked = args.dtype === "auto" ? undefined : args.dtype;
   const type = (asked ?? file.config?.model_dtype ?? "").replace(/^torch\./, "");
   return type === "" || type === "auto" ? null : type;

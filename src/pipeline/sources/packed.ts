@@ -27,8 +27,11 @@ export interface Layout {
 /** An evaluation in the pipeline: with its measures as objects or packed. */
 export type Row = Omit<Evaluation, "measures"> & {
   measures: readonly Measure[] | PackedMeasures;
-  /** Sources of benchmarks that are not from `source`, by their keys. */
-  others?: Readonly<Record<string, string>>;
+  /**
+   * Where it comes of several sources: each with the keys of the benchmarks that have figures from it,
+   * the newest first.
+   */
+  accounts?: readonly { source: string; benchmarks: readonly string[] }[];
 };
 
 /** Numbers of one measure: raw, normalized, stderr, index in `STDERR_SOURCES`, n. */

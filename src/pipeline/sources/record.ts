@@ -24,10 +24,31 @@ export function jsonIn(text: string): unknown {
  * @returns null where there is no such word
  */
 function withoutNaN(text: string): string | null {
-  const plain = text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (found) =>
-    found.startsWith('"') ? found : "null",
-  );
+  if (!/NaN|Infinity/.test(text)) return null;
+  const parts: string[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const quote = text.indexOf('"', at);
+    const end = quote < 0 ? text.length : quote;
+    parts.push(text.slice(at, end).replace(/-?\b(?:NaN|Infinity)\b/g, "null"));
+    at = end;
+    if (quote < 0) break;
+    const after = endOfText(text, quote);
+    parts.push(text.slice(quote, after));
+    at = after;
+  }
+  const plain = parts.join("");
   return plain === text ? null : plain;
+}
+
+/** Behind the quote that ends a text; a quote after an odd number of backslashes does not. */
+function endOfText(text: string, start: number): number {
+  for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let slashes = 0;
+    while (text[at - 1 - slashes] === "\\") slashes++;
+    if (slashes % 2 === 0) return at + 1;
+  }
+  return text.length;
 }
 
 /** @throws Error with the field and what it must be */

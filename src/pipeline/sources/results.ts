@@ -17,7 +17,7 @@ import { settingsOf } from "../../core/suite/settings.ts";
 import { sha256 } from "../cache/sha256.ts";
 import { runsIn } from "../formats/detect.ts";
 import type { Format, Sibling } from "../formats/format.ts";
-import { objectionTo } from "./against-suite.ts";
+import { membersOf, objectionTo } from "./against-suite.ts";
 import {
   HUB_NAMES,
   modelArgs,
@@ -160,17 +160,17 @@ function readOne(
   for (const suite of suites) {
     const measures = suite.benchmarks.flatMap((b) => {
       const outcome = scoreOrSayWhy(file, suite, b);
-      if (typeof outcome === "string") asides.push({ benchmark: b, reason: outcome });
+      if (typeof outcome === "string") asides.push({ suite, benchmark: b, reason: outcome });
       return typeof outcome === "string" ? [] : outcome;
     });
     if (measures.length > 0) scored.push({ suite, measures });
   }
-  const told = tellable(asides, scored);
+  const told = tellable(file, asides, scored);
   if (scored.length === 0) {
     const none = `has none of the benchmarks of ${suites.map((s) => s.name).join(" or ")}`;
     throw new Error(told.length > 0 ? told.join("; ") : none);
   }
-  const head = headOf(file, path, naming);
+  const head = headOf(isHarness ? file : withSamplingOnly(file), path, naming);
   if (!tellsChat(format, file)) head.chat_template = null;
   const evaluations = scored.map(({ suite, measures }) =>
     checkedBy(evaluationSchema, {
@@ -198,6 +198,18 @@ function extrasOf({ results }: ResultsFile, { extras }: Suite): Record<string, n
   );
 }
 
+/** What of a generation's arguments makes another run; lengths, stops and time-outs go with the task. */
+const SAMPLING =
+  /^(?:temperature|top_[pka]|min_p|typical_p|(?:repetition|presence|frequency)_penalty|reasoning_\w+)$/;
+
+/** Other programs than the harness note what each task asks of the generation, beside what was chosen. */
+function withSamplingOnly(file: ResultsFile): ResultsFile {
+  const stated = file.config?.gen_kwargs;
+  if (typeof stated !== "object" || stated === null) return file;
+  const kept = Object.entries(stated).filter(([name]) => SAMPLING.test(name));
+  return { ...file, config: { ...file.config, gen_kwargs: Object.fromEntries(kept) } };
+}
+
 export const isOfHarness = ({ id }: Format): boolean => id.startsWith("lm-eval");
 
 /** Whether it is known that there was a chat template or none: only the harness writes none where there was none. */
@@ -207,6 +219,7 @@ export function tellsChat(format: Format, file: ResultsFile): boolean {
 
 /** A benchmark that a file has and that does not count. */
 interface Aside {
+  suite: Suite;
   benchmark: Benchmark;
   reason: string;
 }
@@ -218,8 +231,8 @@ export function scoreOrSayWhy(
   benchmark: Benchmark,
 ): Measure[] | string {
   if (!isThere(file, benchmark)) return [];
-  const trial = trialOf(file, benchmark) ?? objectionTo(file, benchmark);
-  if (trial) return trial;
+  const reason = trialOf(file, benchmark) ?? objectionTo(file, benchmark, suite)?.reason;
+  if (reason) return reason;
   try {
     const figures = figuresOf(file, benchmark);
     const measures = scoreBenchmark(suite, benchmark, figures);
@@ -240,18 +253,26 @@ export function isThere({ results }: ResultsFile, { task, metrics, subtasks }: B
   return has(task) && metrics.some(({ name }) => Object.hasOwn(results[task]!, name));
 }
 
-/** Of two benchmarks that are one task in two ways, a file that is one of them is not the other. */
-function tellable(asides: Aside[], scored: { suite: Suite; measures: Measure[] }[]): string[] {
-  const taken = new Set(
-    scored.flatMap(({ suite, measures }) =>
-      suite.benchmarks
-        .filter(({ key }) => measures.some((m) => m.benchmark === key))
-        .map(({ task }) => task),
-    ),
-  );
+/**
+ * Of two benchmarks that are one task in two ways, a file that is one of them is not the other: that is
+ * nothing to tell. What is wrong with a figure is told in any case.
+ */
+function tellable(
+  file: ResultsFile,
+  asides: Aside[],
+  scored: { suite: Suite; measures: Measure[] }[],
+): string[] {
+  const isTaken = ({ suite, benchmark }: Aside) =>
+    (objectionTo(file, benchmark, suite)?.isOther ?? false) &&
+    suite.benchmarks.some(
+      ({ key, task }) =>
+        task === benchmark.task &&
+        scored.some((s) => s.suite === suite && s.measures.some((m) => m.benchmark === key)),
+    );
   const byReason = new Map<string, string[]>();
-  for (const { benchmark, reason } of asides) {
-    if (taken.has(benchmark.task)) continue;
+  for (const aside of asides) {
+    const { benchmark, reason } = aside;
+    if (isTaken(aside)) continue;
     byReason.set(reason, [...(byReason.get(reason) ?? []), benchmark.key]);
   }
   // What holds of the whole file is said of the file.
@@ -265,18 +286,23 @@ function tellable(asides: Aside[], scored: { suite: Suite; measures: Measure[] }
  */
 function trialOf(file: ResultsFile, benchmark: Benchmark): string | null {
   const limit = file.config?.limit;
-  for (const task of [benchmark.task, ...benchmark.subtasks.map((s) => s.task)]) {
-    if (!Object.hasOwn(file.results, task)) continue;
+  const tasks = [benchmark.task, ...benchmark.subtasks.map((s) => s.task)]
+    .filter((task) => Object.hasOwn(file.results, task))
+    .flatMap((task) => [task, ...membersOf(file, task)]);
+  let areKnown = false;
+  for (const task of new Set(tasks)) {
     const samples = file["n-samples"];
     const { original, effective } =
       samples && Object.hasOwn(samples, task) ? samples[task]! : ({} as Record<string, unknown>);
-    if (typeof original === "number" && typeof effective === "number") {
-      if (effective >= original) continue;
+    if (typeof original !== "number" || typeof effective !== "number") continue;
+    if (effective < original) {
       return `field n-samples.${plainName(task)}: is a trial run, ${effective} of ${original} questions`;
     }
-    if (limit) return `field config.limit: is a trial run of ${limit} questions per task`;
+    areKnown = true;
   }
-  return null;
+  // Of a group the file counts its tasks only.
+  if (!limit || areKnown) return null;
+  return `field config.limit: is a trial run of ${limit} questions per task`;
 }
 
 /** What lm-evaluation-harness has written from 0.4.0 to 0.4.9, at the top and in `config`. */

@@ -19,6 +19,7 @@ export function noiseOf(board: Board, runs: Runs): Noise[] {
       precision: text("precision"),
       weight_type: text("weight_type"),
       chat_template: at(grid, "chat_template", row) as boolean | null,
+      settings: at(grid, "settings", row) as string | null,
       scores: Object.fromEntries(
         keys.map((key) => [
           key,

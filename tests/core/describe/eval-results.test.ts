@@ -15,6 +15,7 @@ const PLAIN: Evaluated = {
   suite: V2,
   precision: "bfloat16",
   revision: "731f4daf584f822f1393731ccff1d58c7f06b99e",
+  settings: null,
   chat_template: true,
   raw: () => 0.7003,
   rawOfSubtask: () => null,

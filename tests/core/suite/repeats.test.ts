@@ -8,6 +8,7 @@ const RUN: Repeated = {
   revision: "main",
   precision: "bfloat16",
   weight_type: "Original",
+  settings: null,
   chat_template: false,
   scores: {},
 };

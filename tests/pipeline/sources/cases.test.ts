@@ -246,3 +246,179 @@ test("files of other names are read where the configuration says how they are na
     { model: "quay/Clipper" },
   ]);
 });
+
+describe("files as harnesses of several years write them", () => {
+  const suiteWith = (benchmarks: object[]) =>
+    leaderboardSchema.parse({
+      title: "Case",
+      tagline: "t",
+      suites: [
+        {
+          id: "case",
+          version: "1.0.0",
+          name: "Case",
+          table: "models",
+          normalized: false,
+          benchmarks: benchmarks.map((b) => ({
+            name: "B",
+            area: "a",
+            description: "x",
+            task: "mmlu",
+            shots: 5,
+            metrics: [{ name: "acc,none" }],
+            score: "task",
+            ...b,
+          })),
+        },
+      ],
+    });
+  async function read(board: ReturnType<typeof suiteWith>, ...files: object[]) {
+    const folder = await fresh();
+    for (const [i, file] of files.entries()) {
+      await writeText(
+        join(folder, `quay/Clipper/results_2026-01-0${i + 1}T00-00-00.json`),
+        JSON.stringify({ model_name: "quay/Clipper", ...file }),
+      );
+    }
+    const out = await fresh();
+    const { rejected, summary } = await build(out, [folder], board).catch((error: Error) => ({
+      rejected: [{ path: "", reason: error.message }],
+      summary: null,
+    }));
+    const rows = summary ? await query(`SELECT * FROM '${out}/models.parquet'`) : [];
+    const sources = summary
+      ? await query(`SELECT source, benchmarks FROM '${out}/sources.parquet'`)
+      : [];
+    return { rows, rejected: rejected.map((r) => r.reason), summary, sources };
+  }
+  const group = {
+    results: { mmlu: { "acc,none": 0.5 }, mmlu_law: { "acc,none": 0.5 } },
+    group_subtasks: { mmlu: ["mmlu_law"], mmlu_law: [] },
+    "n-shot": { mmlu: 0, mmlu_law: 5 },
+    versions: { mmlu: "N/A", mmlu_law: 1 },
+    "n-samples": { mmlu_law: { original: 100, effective: 100 } },
+    config: { limit: 2000 },
+  };
+
+  test("a group was asked with what its tasks were, has their version and their questions", async () => {
+    const { rows, rejected } = await read(suiteWith([{ key: "mmlu", version: 1 }]), group);
+    expect(rejected).toEqual([]);
+    expect(rows[0]).toMatchObject({ mmlu: 50, rank: 1 });
+    const other = await read(suiteWith([{ key: "mmlu", shots: 0 }]), group);
+    expect(other.rejected[0]).toContain(
+      "was asked with 5 examples (n-shot), the suite asks with 0",
+    );
+  });
+
+  test("a group's own version counts before its tasks'", async () => {
+    const file = { ...group, versions: { mmlu: 2, mmlu_law: 1 } };
+    const { rejected } = await read(
+      suiteWith([{ key: "mmlu", version: 2, subtasks: [{ task: "mmlu_law", name: "law" }] }]),
+      file,
+    );
+    expect(rejected).toEqual([]);
+  });
+
+  test("a file that does not say its examples is neither of two columns of one task", async () => {
+    const both = suiteWith([
+      { key: "zero", shots: 0 },
+      { key: "five", shots: 5 },
+    ]);
+    const { rejected } = await read(both, { results: { mmlu: { "acc,none": 0.5 } } });
+    expect(rejected[0]).toContain(
+      "does not say with how many examples task mmlu was asked, and five and zero",
+    );
+    const said = await read(both, {
+      results: { mmlu: { "acc,none": 0.5 } },
+      "n-shot": { mmlu: 5 },
+    });
+    expect(said.rows[0]).toMatchObject({ zero: null, five: 50 });
+    expect(said.rejected).toEqual([]);
+  });
+
+  test("a NaN is told although another column of the task stands", async () => {
+    const board = suiteWith([
+      { key: "strict", metrics: [{ name: "em,strict" }] },
+      { key: "flexible", metrics: [{ name: "em,flexible" }] },
+    ]);
+    const results = { mmlu: { "em,strict": 0.5, "em,flexible": null } };
+    const { rows, rejected } = await read(board, { results });
+    expect(rows[0]).toMatchObject({ strict: 50, flexible: null });
+    expect(rejected).toEqual([expect.stringMatching(/^flexible: .*is null \(or NaN/)]);
+  });
+
+  test("subtasks of several files name all of them, and what was replaced", async () => {
+    const board = suiteWith([
+      {
+        key: "mmlu",
+        score: "mean_of_subtasks",
+        subtasks: [
+          { task: "mmlu_a", name: "a" },
+          { task: "mmlu_b", name: "b" },
+        ],
+      },
+    ]);
+    const figure = (acc: number) => ({ "acc,none": acc });
+    const { rows, sources, summary } = await read(
+      board,
+      { results: { mmlu_a: figure(0.5), mmlu_b: figure(0.5) } },
+      { results: { mmlu_a: figure(0.9) } },
+    );
+    expect(rows[0]!.mmlu).toBeCloseTo(70, 9);
+    expect(sources.map((s) => [String(s.source).slice(-24, -5), s.benchmarks])).toEqual([
+      ["2026-01-02T00-00-00", "mmlu"],
+      ["2026-01-01T00-00-00", "mmlu"],
+    ]);
+    expect(summary!.superseded).toEqual([expect.objectContaining({ by: "time" })]);
+  });
+
+  test("what stands beside tasks, and a day as text, cost nothing", async () => {
+    const { rows, rejected } = await read(suiteWith([{ key: "mmlu" }]), {
+      results: { mmlu: { "acc,none": 0.5 }, average: 0.5 },
+      "n-samples": { mmlu: 5 },
+      date: "2024-05-01",
+      config: { model_num_parameters: "7B" },
+    });
+    expect(rejected).toEqual([]);
+    expect(rows[0]).toMatchObject({ mmlu: 50 });
+  });
+
+  test("thinking among the arguments of the chat template makes another run", async () => {
+    const run = (on: boolean) => ({
+      results: { mmlu: { "acc,none": on ? 0.9 : 0.5 } },
+      config: {
+        model_args: { pretrained: "quay/Clipper", chat_template_args: { enable_thinking: on } },
+      },
+    });
+    const { rows } = await read(suiteWith([{ key: "mmlu" }]), run(true), run(false));
+    expect(rows.map((r) => [r.settings, r.mmlu])).toEqual([
+      ["thinking=on", 90],
+      ["thinking=off", 50],
+    ]);
+  });
+
+  test("a table has the metric's own values where the suite states its scale", async () => {
+    const board = suiteWith([
+      { key: "wer", metrics: [{ name: "wer", scale: { worst: 100, best: 0 } }] },
+    ]);
+    const folder = await fresh();
+    const table = await writeText(
+      join(folder, "t.csv"),
+      "model,wer\no/bad,85\no/good,8.5\no/none,120\n",
+    );
+    const out = await fresh();
+    const { rejected } = await build(out, [table], board);
+    expect(await query(`SELECT model, wer, rank FROM '${out}/models.parquet'`)).toEqual([
+      { model: "o/good", wer: 91.5, rank: 1 },
+      { model: "o/bad", wer: 15, rank: 2 },
+    ]);
+    expect(rejected[0]!.reason).toContain("column wer, row 3");
+    // Our own table of it is the same table again.
+    const again = await fresh();
+    await build(again, [join(out, "models.csv")], board);
+    expect(await query(`SELECT model, wer FROM '${again}/models.parquet'`)).toEqual([
+      { model: "o/good", wer: 91.5 },
+      { model: "o/bad", wer: 15 },
+    ]);
+  });
+});

@@ -211,7 +211,7 @@ describe("scores", () => {
   });
 
   test.each([
-    ["v1", "arc", "78,512"],
+    ["v1", "arc", "78,5x"],
     ["v1", "gsm8k", "-3"],
     ["v1", "mmlu", "101"],
     ["2024-07-13", "gpqa_raw", "0.3x"],
@@ -240,6 +240,7 @@ describe("scores", () => {
 describe("scores as people write them", () => {
   test.each([
     ["v1", "arc", "78,5", 0.785],
+    ["v1", "arc", "78,512", 0.78512],
     ["v1", "arc", "78.5%", 0.785],
     ["v1", "arc", " 78,50 % ", 0.785],
     ["v1", "arc", "-", null],
@@ -339,7 +340,7 @@ describe("fields", () => {
     ];
     const { evaluations } = await read(csv(HEADERS["2025-01-14"], rows));
     expect(evaluations.map((e) => [e.model, e.license, e.architecture])).toEqual([
-      ["a/b", 'other, see "LICENSE"', "Two\nLines"],
+      ["a/b", 'other, see "LICENSE"', "Two Lines"],
       ["c/d", null, null],
     ]);
   });

@@ -55,7 +55,8 @@ type Results = Record<string, Record<string, unknown>>;
  */
 function plainly(results: Results, benchmark: Benchmark): { raw: number; score: number } | null {
   const figure = (task: string, metric: string) => {
-    const own = Object.hasOwn(results, task) ? results[task]! : {};
+    // What is no task is passed over.
+    const own = (Object.hasOwn(results, task) ? results[task] : null) ?? {};
     return Object.hasOwn(own, metric) ? Number(own[metric]) : Number.NaN;
   };
   const baseline = (t: { choices?: number | undefined; baseline?: number | undefined }) =>
