@@ -28,7 +28,7 @@ const ANISE: ModelFacts = {
   sha: "0123456789abcdef0123456789abcdef01234567",
   likes: 2147483647,
   license: 'say "x", o\'Neil',
-  base_models: ["b/basil", 'not\na "name", [1]'],
+  base_models: ["b/basil", 'not a "name", [1]'],
   params: 9007199254740991,
   context_length: 32768,
 };
