@@ -40,7 +40,7 @@ export const NAMES = [
   "-rf/--help",
   "constructor/hasOwnProperty",
   "CON/nul.html",
-  "index.html/index.html",
+  "index/html.index",
   "a/a.parquet",
   `${"L".repeat(96)}/${"o".repeat(96)}`,
   "owner/Same",
