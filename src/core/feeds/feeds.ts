@@ -109,8 +109,18 @@ export function newFeed(source: FeedSource): Feed {
 /** `eval_id` in the table before, by that in this one, of evaluations whose models were renamed in between. */
 function formerNames(table: Dated, before: Dated | undefined): Map<string, string> {
   if (!before) return new Map();
-  return new Map([...renamesBetween(namesIn(before), namesIn(table))].map(([a, b]) => [b, a]));
+  // Each feed asks for the same pairs of days.
+  const known = formerKnown.get(table)?.get(before);
+  if (known) return known;
+  const found = new Map(
+    [...renamesBetween(namesIn(before), namesIn(table))].map(([a, b]) => [b, a]),
+  );
+  formerKnown.set(table, new WeakMap([[before, found]]));
+  return found;
 }
+
+/** By a table and the one before. */
+const formerKnown = new WeakMap<Dated, WeakMap<Dated, Map<string, string>>>();
 
 /** The same of models. */
 function formerModels(table: Dated, before: Dated | undefined): Map<string, string> {

@@ -29,6 +29,9 @@ export function isOnHub(availability: Availability | null): boolean | null {
 /** What the site's own files end in: a folder of such a name would stand where a file has to. */
 const FILES = "json|html?|xml|atom|png|svg|csv|parquet|jsonl?|md|txt|js|css|ya?ml|bib|cff";
 
+/** An owner that ends so, or a model called like a folder's page. */
+const LIKE_FILE = new RegExp(`\\.(?:${FILES})/|(?:^|/)index\\.[a-z]+$`, "i");
+
 /**
  * A name as the Hub gives them: `OWNER/NAME`, or `NAME` for the few without owner. It becomes a path of
  * the site and its API, so it may not meet another one: a part neither begins nor ends with a dot
@@ -46,7 +49,7 @@ export const modelName = z
     "must be a model name whose parts neither begin nor end with a dot",
   )
   .refine(
-    (name) => !new RegExp(`\\.(?:${FILES})/|(?:^|/)index\\.[a-z]+$`, "i").test(name),
+    (name) => !LIKE_FILE.test(name),
     "must be a model name whose owner is not called like a file of the site (NAME.json), nor the model like its pages (index.html)",
   );
 

@@ -38,14 +38,6 @@ export function scoreBenchmark(suite: Suite, benchmark: Benchmark, figures: Figu
 }
 
 /**
- * The subtasks of a benchmark that a run has, where it has not all that the score needs: people run one
- * task per command.
- */
-export function partsOfBenchmark(suite: Suite, benchmark: Benchmark, figures: Figures): Measure[] {
-  return scoreSubtasks(suite, benchmark, figures);
-}
-
-/**
  * A benchmark's own measure out of those of its subtasks, to the last bit as of one run that has them
  * all; undefined where one is missing.
  */
@@ -141,7 +133,8 @@ function pooled(benchmark: Benchmark, metric: string, figures: Figures): Figure 
   return n === 0 ? undefined : { value: sum / n, stderr: null, n };
 }
 
-function scoreSubtasks(suite: Suite, benchmark: Benchmark, figures: Figures): Measure[] {
+/** The subtasks of a benchmark that a run has, also where it has not all that the score needs. */
+export function scoreSubtasks(suite: Suite, benchmark: Benchmark, figures: Figures): Measure[] {
   return benchmark.subtasks.flatMap((subtask) => {
     const metric = metricOf(benchmark, subtask);
     const figure = figures(subtask.task, metric);

@@ -17,10 +17,9 @@ export interface CsvForm {
 /** @throws the system's error for a file that cannot be read */
 export async function csvForm(path: string): Promise<CsvForm> {
   const bytes = await bytesOf(path);
-  const text = bytes.toString("latin1");
   return {
-    delimiter: delimiterOf(headerOf(text)),
-    isMixed: endsDiffer(text),
+    delimiter: delimiterOf(headerOf(bytes)),
+    isMixed: endsDiffer(bytes),
     isDamaged: !isUtf8(bytes),
   };
 }
@@ -33,8 +32,8 @@ async function bytesOf(path: string): Promise<Buffer> {
 }
 
 /** The first line; quotes may hold line ends. */
-function headerOf(text: string): string {
-  const start = text.slice(0, 65_536);
+function headerOf(bytes: Buffer): string {
+  const start = bytes.toString("latin1", 0, 65_536);
   const end = /^(?:[^"\r\n]|"[^"]*")*/.exec(start);
   return (end?.[0] ?? "").replace(/"[^"]*"/g, "");
 }
@@ -46,9 +45,13 @@ function delimiterOf(header: string): CsvForm["delimiter"] {
 }
 
 /** A return without a feed may stand in a cell. */
-function endsDiffer(text: string): boolean {
-  if (!text.includes("\r\n")) return false;
-  return text.split("\n").length > text.split("\r\n").length;
+function endsDiffer(bytes: Buffer): boolean {
+  const kinds = new Set<boolean>();
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) {
+    kinds.add(bytes[at - 1] === 13);
+    if (kinds.size > 1) return true;
+  }
+  return false;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ResultsFile } from "../../core/records/results-file.ts";
 import type { Benchmark, Suite } from "../../core/records/suite.ts";
 import { isLowerBetter, scaleOf } from "../../core/suite/scale.ts";
 import { metricOf } from "../../core/suite/score.ts";
+import { field } from "../formats/json.ts";
 
 /**
  * Why a benchmark of a file is not the benchmark of the suite: by what the file itself says of how
@@ -82,7 +83,7 @@ export function shotsIn(file: ResultsFile, task: string): number | null {
 }
 
 function ownShots(file: ResultsFile, task: string): number | null {
-  const own = entry(file["n-shot"], task) ?? entry(entry(file.configs, task), "num_fewshot");
+  const own = field(file["n-shot"], task) ?? field(field(file.configs, task), "num_fewshot");
   const stated = own ?? file.config?.num_fewshot;
   return typeof stated === "number" && Number.isInteger(stated) && stated >= 0 ? stated : null;
 }
@@ -95,7 +96,7 @@ const DEEPEST = 4;
  * it and have questions of their own. Empty for a task.
  */
 export function membersOf(file: ResultsFile, task: string, depth = 0): string[] {
-  const listed = entry(file.group_subtasks, task);
+  const listed = field(file.group_subtasks, task);
   if (Array.isArray(listed) && listed.length > 0) {
     if (depth > DEEPEST) return [];
     return listed.flatMap((name) => {
@@ -114,11 +115,11 @@ export function membersOf(file: ResultsFile, task: string, depth = 0): string[] 
 
 /** Whether it has questions of its own: every task has a configuration, and groups have none. */
 function isAsked(file: ResultsFile, task: string): boolean {
-  if (entry(file["n-samples"], task) !== undefined) return true;
+  if (field(file["n-samples"], task) !== undefined) return true;
   if (typeof file.configs === "object" && file.configs !== null) {
-    return entry(file.configs, task) !== undefined;
+    return field(file.configs, task) !== undefined;
   }
-  return entry(file["n-shot"], task) !== undefined;
+  return field(file["n-shot"], task) !== undefined;
 }
 
 function wrongVersion(file: ResultsFile, { task: whole, version }: Benchmark, task: string) {
@@ -134,7 +135,7 @@ function wrongVersion(file: ResultsFile, { task: whole, version }: Benchmark, ta
 
 /** Groups without a version have `N/A`. */
 function versionIn(file: ResultsFile, task: string): number | string | null {
-  const stated = entry(file.versions, task);
+  const stated = field(file.versions, task);
   if (stated === "N/A") return null;
   return typeof stated === "number" || typeof stated === "string" ? stated : null;
 }
@@ -146,7 +147,7 @@ function wrongDirection(
   metric: string,
 ): string | null {
   const [name = metric] = metric.split(",");
-  const higher = entry(entry(file.higher_is_better, task), name);
+  const higher = field(field(file.higher_is_better, task), name);
   if (typeof higher !== "boolean") return null;
   if (higher !== isLowerBetter(scaleOf(benchmark, task, metric))) return null;
   return higher
@@ -161,7 +162,7 @@ function wrongRange(
   task: string,
   metric: string,
 ): string | null {
-  const range = entry(entry(file.score_ranges, task), metric);
+  const range = field(field(file.score_ranges, task), metric);
   if (!Array.isArray(range)) return null;
   const [low, high] = range.map(Number);
   const { worst, best } = scaleOf(benchmark, task, metric);
@@ -170,10 +171,4 @@ function wrongRange(
     `${task} ${metric} lies between ${low} and ${high}, says the file; the suite reads it from ${worst} to ${best}: ` +
     `say "scale": {"worst": ${low}, "best": ${high}} for this metric in the suite, or the other way round where lower is better`
   );
-}
-
-/** An entry of what may be anything. */
-function entry(all: unknown, name: string): unknown {
-  if (typeof all !== "object" || all === null || !Object.hasOwn(all, name)) return undefined;
-  return (all as Record<string, unknown>)[name];
 }

@@ -49,6 +49,8 @@ interface Layout {
   rounded: boolean;
   /** Whether it is a table of ours, downloaded: its scores are formed already. */
   own: boolean;
+  /** Columns that are no scores. */
+  extras: { key: string; cells: Value[] | undefined }[];
   scores: { benchmark: Benchmark; raw: Column | undefined; score: Column | undefined }[];
 }
 
@@ -164,6 +166,10 @@ function layoutOf(table: TableFile, suite: Suite): Layout | null {
       names.map((name) => present.get(column(name))).find(Boolean);
     return { benchmark, raw: find(shape.raw), score: find(shape.score) };
   });
+  const extras = suite.extras.map((extra) => {
+    const name = extraTitlesOf(extra, shape).find((title) => present.has(title));
+    return { key: extra.key, cells: name === undefined ? undefined : present.get(name)?.cells };
+  });
   const fields = new Map<string, { cells: Value[]; inverted: boolean }>();
   for (const [name, columns] of Object.entries(shape.columns)) {
     const column = columns.find((c) => present.has(c));
@@ -175,6 +181,7 @@ function layoutOf(table: TableFile, suite: Suite): Layout | null {
     inverted: (name) => fields.get(name)?.inverted ?? false,
     rounded: shape.rounded,
     own: "eval_id" in table.columns,
+    extras,
     scores,
   };
 }
@@ -221,23 +228,19 @@ function readRow(
     context_length: asCount(cell("context_length")) || null,
     context_source: asText(cell("context_source")),
     runs: [],
-    extras: readExtras(contents, row),
+    extras: readExtras(layout, row),
     measures: readScores(contents.suite, layout, row),
     at: `${contents.day ?? asDay(cell("submitted_at")) ?? "1970-01-01"}T00:00:00Z`,
     source,
   };
 }
 
-/** Cells of the suite's extra columns, by the names that they may have. */
-function readExtras({ suite, table }: Contents, row: number): Record<string, number> {
-  const shape = shapeOf(table);
-  if (suite.extras.length === 0 || !shape) return {};
-  const present = columnsOf(table, shape);
+/** Cells of the suite's extra columns. */
+function readExtras({ extras }: Layout, row: number): Record<string, number> {
   return Object.fromEntries(
-    suite.extras.flatMap((extra) => {
-      const name = extraTitlesOf(extra, shape).find((title) => present.has(title));
-      const value = name === undefined ? null : asNumber(present.get(name)?.cells[row]);
-      return value === null ? [] : [[extra.key, value]];
+    extras.flatMap(({ key, cells }) => {
+      const value = asNumber(cells?.[row]);
+      return value === null ? [] : [[key, value]];
     }),
   );
 }

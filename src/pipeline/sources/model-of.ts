@@ -204,6 +204,12 @@ const PACKED: [precision: string, args: RegExp, name: RegExp][] = [
   ["GGUF", /^gguf_file$/, /gguf/],
 ];
 
+/** The same words as parts of a model's name. */
+const PACKED_NAMES = PACKED.map(
+  ([precision, , name]) =>
+    [precision, new RegExp(`(?:^|[-_.])(?:${name.source})(?:[-_.]|$)`)] as const,
+);
+
 /**
  * How weights are packed, where they are: by the run's arguments, else by the model's name, as the Hub's
  * models of this kind are called. The number of parameters that a file then states counts the numbers
@@ -227,9 +233,7 @@ export function statedPacking(
   );
   if (byArgs) return { precision: byArgs[0], by: "arguments" };
   const words = model.toLowerCase().split("/").at(-1)!;
-  const byName = PACKED.find(([, , name]) =>
-    new RegExp(`(?:^|[-_.])(?:${name.source})(?:[-_.]|$)`).test(words),
-  );
+  const byName = PACKED_NAMES.find(([, name]) => name.test(words));
   return byName ? { precision: byName[0], by: "name" } : null;
 }
 

@@ -10,8 +10,8 @@ import { proportionError, proportionOf, type Scale, scaleOf } from "../../core/s
 import {
   type Figure,
   type Figures,
-  partsOfBenchmark,
   scoreBenchmark,
+  scoreSubtasks,
 } from "../../core/suite/score.ts";
 import { settingsOf } from "../../core/suite/settings.ts";
 import { sha256 } from "../cache/sha256.ts";
@@ -238,7 +238,7 @@ export function scoreOrSayWhy(
     const measures = scoreBenchmark(suite, benchmark, figures);
     if (measures.length > 0) return measures;
     // Other files may have the other subtasks: what is whole is known when all are read.
-    const parts = partsOfBenchmark(suite, benchmark, figures);
+    const parts = scoreSubtasks(suite, benchmark, figures);
     return parts.length > 0 ? parts : (halfFinished(benchmark, figures) ?? []);
   } catch (error) {
     if (error instanceof WrongFigure) return error.message;
