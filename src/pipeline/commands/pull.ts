@@ -165,13 +165,20 @@ function asCount(option: string, text: string): number {
 }
 
 function printFacts(report: FactsReport): void {
-  const { models, young, asked, left, gone, back, renamed } = report;
+  const { models, young, asked, left, gone, back, renamed, failed, resting } = report;
+  const later = resting > 0 ? `, ${count(resting)} to be tried again later` : "";
   console.log(
-    `Facts of ${plural(models, "model")}: ${count(asked)} asked about, ${count(young)} still young, ${count(left)} left for the next time`,
+    `Facts of ${plural(models, "model")}: ${count(asked)} asked about, ${count(young)} still young, ${count(left)} left for the next time${later}`,
   );
   list("Gone from the Hub", gone);
   list("There again", back);
   list("Renamed", renamed, ({ model, name }) => `${model} is now ${name}`);
+  list(
+    "Nothing to be had of",
+    failed,
+    ({ model, since, times, why }) =>
+      `${model}, since ${since.slice(0, 10)} (${plural(times, "time")}): ${why}`,
+  );
 }
 
 function printTotals(hub: Hub, seconds: number): void {

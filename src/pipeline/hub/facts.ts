@@ -2,12 +2,13 @@ import { downloadFile, modelInfo, whoAmI } from "@huggingface/hub";
 import { count, modelName } from "../../core/records/evaluation.ts";
 import type { ModelFacts } from "../../core/records/facts.ts";
 import { cleanText } from "../../core/records/text.ts";
-import type { UserError } from "../../core/records/user-error.ts";
+import { UserError } from "../../core/records/user-error.ts";
 import { readFacts, writeFacts } from "../cache/facts.ts";
+import { dueAgain, type Failure, readFailures, writeFailures } from "../cache/failures.ts";
 import type { Cache } from "../cache/open.ts";
 import { whileMarked } from "../cache/tmp.ts";
 import { inParallel } from "../net/parallel.ts";
-import { Fault } from "../net/patience.ts";
+import { Fault, OutOfTime } from "../net/patience.ts";
 import type { Hub } from "./connection.ts";
 import { type Checked, hasGone, tooManyGone } from "./gone.ts";
 import { TooLong, UNSIGNED } from "./hub.ts";
@@ -39,9 +40,16 @@ export interface FactsReport {
   back: string[];
   /** Newly found under another name. */
   renamed: { model: string; name: string }[];
+  /** About which nothing could be had this time, and since when that is so. */
+  failed: ({ model: string } & Failure)[];
+  /** Left alone, since nothing could be had about them the last time. */
+  resting: number;
 }
 
 const DAY = 86_400_000;
+
+/** So many models in a row of which nothing is to be had are no fault of theirs: it is the Hub's. */
+const TOO_MANY = 20;
 
 /** So many models' facts are lost at most when a refresh is killed; of those that have gone, all. */
 const BATCH = 100;
@@ -50,6 +58,9 @@ const BATCH = 100;
  * Asks the Hub about the models whose facts are oldest, and keeps what it says in the cache. What
  * has come is written every hundred models, and also when it ends early; which models have gone,
  * only at the end, when it is known how many.
+ *
+ * A model of which nothing can be had costs itself: it is named in the report, and asked about again later
+ * and later, see `dueAgain`. Where nothing is to be had of twenty in a row, or of all, it is the Hub's fault.
  *
  * @param onModel told how many of how many are done
  * @throws UserError where the Hub refuses, does not answer in time, or knows too few of the models
@@ -63,46 +74,112 @@ export async function refreshFacts(
   return whileMarked(cache.dir, "pull", async () => {
     if (options.published?.length) await writeFacts(cache.dir, options.published);
     const known = await readFacts(cache.dir);
-    const now = hub.patience.clock.now();
-    const limit = new Date(now - options.days * DAY).toISOString();
-    const models = [...new Set(options.models)].filter((m) => modelName.safeParse(m).success);
-    const due = models.filter((model) => (known.get(model)?.checked_at ?? "") < limit);
-    const age = (model: string) => known.get(model)?.checked_at ?? "";
-    due.sort((a, b) => (age(a) < age(b) ? -1 : age(a) > age(b) ? 1 : 0));
-    const asked = due.slice(0, options.limit);
+    const failures = await readFailures(cache.dir);
+    const plan = planOf(options, known, failures, hub.patience.clock.now());
+    const { asked } = plan;
     const report: FactsReport = {
-      models: models.length,
-      young: models.length - due.length,
+      ...plan,
       asked: asked.length,
-      left: due.length - asked.length,
       gone: [],
       back: [],
       renamed: [],
+      failed: [],
     };
     if (asked.length > 0) await checkToken(hub);
     const fresh: ModelFacts[] = [];
     const answers: Checked[] = [];
+    /** Models of which nothing was to be had since the last answer. */
+    const row: { model: string; error: UserError }[] = [];
     const keep = () => writeFacts(cache.dir, fresh.splice(0));
+    const blame = () => {
+      const now = instantOf(hub);
+      for (const { model, error } of row.splice(0)) {
+        const failure = failedAgain(failures.get(model), now, error);
+        failures.set(model, failure);
+        report.failed.push({ model, ...failure });
+      }
+    };
     let tooMany: UserError | null = null;
     try {
       await inParallel(hub.patience.concurrency, asked, async (model) => {
         const before = known.get(model);
-        const now = await factsOf(hub, model, before);
+        const now = await factsOf(hub, model, before).catch((error) => {
+          row.push({ model, error: ownError(hub, model, error) });
+          if (row.length >= TOO_MANY) throw row[0]!.error;
+          return null;
+        });
+        if (now === null) return;
         answers.push({ before, now });
+        failures.delete(model);
+        blame();
         note(report, before, now);
         if (!hasGone({ before, now })) fresh.push(now);
-        onModel(answers.length, asked.length);
+        onModel(answers.length + report.failed.length, asked.length);
         if (fresh.length >= BATCH) await keep();
       });
+      if (answers.length === 0 && row.length > 0) throw row[0]!.error;
+      blame();
     } finally {
       tooMany = options.allowGone ? null : tooManyGone(answers, hub.settings.endpoint);
       if (!tooMany) fresh.push(...answers.filter(hasGone).map(({ now }) => now));
       if (fresh.length > 0) await keep();
+      await writeFailures(cache.dir, failures);
     }
     if (tooMany) throw tooMany;
     return report;
   });
 }
+
+/** Who is asked about, oldest facts first, and who is not. */
+function planOf(
+  options: FactsOptions,
+  known: ReadonlyMap<string, ModelFacts>,
+  failures: ReadonlyMap<string, Failure>,
+  now: number,
+) {
+  const limit = new Date(now - options.days * DAY).toISOString();
+  const models = [...new Set(options.models)].filter((m) => modelName.safeParse(m).success);
+  const old = models.filter((model) => (known.get(model)?.checked_at ?? "") < limit);
+  const due = old.filter((model) => {
+    const failure = failures.get(model);
+    return !failure || dueAgain(failure) <= now;
+  });
+  // One that failed has had its turn: it must not stand first for ever.
+  const asked = new Map(
+    due.map((m) => [m, failures.get(m)?.last ?? known.get(m)?.checked_at ?? ""]),
+  );
+  due.sort((a, b) => {
+    const [one, other] = [asked.get(a)!, asked.get(b)!];
+    return one < other ? -1 : one > other ? 1 : 0;
+  });
+  return {
+    models: models.length,
+    young: models.length - old.length,
+    resting: old.length - due.length,
+    asked: due.slice(0, options.limit),
+    left: Math.max(0, due.length - options.limit),
+  };
+}
+
+function failedAgain(before: Failure | undefined, now: string, error: UserError): Failure {
+  const why = cleanText(error.message).slice(0, 2000);
+  return { since: before?.since ?? now, last: now, times: (before?.times ?? 0) + 1, why };
+}
+
+/**
+ * What of an error is one model's own.
+ *
+ * @throws what is not: the time is over, somebody stops it, or the program is at fault
+ */
+function ownError(hub: Hub, model: string, error: unknown): UserError {
+  if (hub.patience.signal?.aborted || error instanceof OutOfTime) throw error;
+  if (error instanceof UserError) return error;
+  if (error instanceof Fault)
+    return new UserError(`The Hub did not give ${model}: ${error.message}.`);
+  throw error;
+}
+
+const instantOf = (hub: Hub) => `${new Date(hub.patience.clock.now()).toISOString().slice(0, 19)}Z`;
 
 /** A token that has expired must not make every model look gone: it is found out before. */
 async function checkToken(hub: Hub): Promise<void> {
@@ -130,7 +207,7 @@ async function factsOf(
   model: string,
   before: ModelFacts | undefined,
 ): Promise<ModelFacts> {
-  const at = `${new Date(hub.patience.clock.now()).toISOString().slice(0, 19)}Z`;
+  const at = instantOf(hub);
   const info = await infoOf(hub, model);
   if (info === null) {
     const nothing = { sha: null, likes: null, license: null, params: null, context_length: null };

@@ -349,17 +349,65 @@ test("with one answer of five spoiled, the facts are the same", async () => {
   expect(await refresh(4)).toEqual(await refresh(null));
 });
 
-test("what came before the Hub failed is kept", async () => {
+test("a model of which nothing is to be had costs itself, rests longer each time, and is said since when", async () => {
   const hub = await standIn();
   addModels(hub);
-  hub.faults.once("info", ["500", "500"], 2);
   const cache = await newCache();
-  const connection = await connectTo(hub, { tries: 2, concurrency: 1 });
-  const models = ["o/a", "o/b", "o/new"];
-  await expect(refreshFacts(connection, cache, { ...week, models })).rejects.toThrow(
-    "The Hub did not give /api/models/o/new/revision/HEAD in 2 tries",
+  const models = ["o/b", "o/a", "o/new"];
+  const refresh = async (time: string, broken = true) => {
+    hub.log.length = 0;
+    if (broken) hub.faults.once("info", ["500", "500"], 1);
+    const clock = clockAt(time);
+    const connection = await connectTo(hub, { clock, tries: 2, concurrency: 1 });
+    const report = await refreshFacts(connection, cache, { ...week, models });
+    const asked = hub.log.filter((r) => r.operation === "info").map((r) => r.path.slice(12, 15));
+    return { ...report, names: [...new Set(asked)] };
+  };
+  const why = "The Hub did not give /api/models/o/a/revision/HEAD in 2 tries, at last: 500";
+  const first = await refresh("2026-11-01T00:00:00Z");
+  expect(first).toMatchObject({ asked: 3, resting: 0, names: ["o/b", "o/a", "o/n"] });
+  expect(first.failed).toEqual([
+    {
+      model: "o/a",
+      since: "2026-11-01T00:00:00Z",
+      last: "2026-11-01T00:00:00Z",
+      times: 1,
+      why: expect.stringContaining(why),
+    },
+  ]);
+  expect([...(await readFacts(cache.dir)).keys()]).toEqual(["o/b", "o/new"]);
+  // It rests for a day, and comes after those that were asked about before it.
+  expect(await refresh("2026-11-01T20:00:00Z")).toMatchObject({ asked: 0, young: 2, resting: 1 });
+  expect(await refresh("2026-11-09T00:00:00Z")).toMatchObject({
+    names: ["o/b", "o/a", "o/n"],
+    failed: [{ since: "2026-11-01T00:00:00Z", last: "2026-11-09T00:00:00Z", times: 2 }],
+  });
+  expect(await refresh("2026-11-10T23:00:00Z")).toMatchObject({ asked: 0, resting: 1 });
+  // Once it answers all is forgotten.
+  expect(await refresh("2026-11-12T00:00:00Z", false)).toMatchObject({ asked: 1, failed: [] });
+  expect(await refresh("2026-11-12T00:00:00Z", false)).toMatchObject({ young: 3, resting: 0 });
+});
+
+test("where nothing is to be had of many in a row, or of all, it is the Hub's fault and ends it; what came before is kept", async () => {
+  const hub = await standIn();
+  const models = Array.from({ length: 40 }, (_, i) => `o/m${String(i).padStart(2, "0")}`);
+  for (const model of models) hub.model(model, { likes: 1 });
+  const refresh = async (good: number, cache: Cache, asked = models) => {
+    hub.faults.once("info", Array(100).fill("500"), good);
+    const connection = await connectTo(hub, { tries: 2, concurrency: 1 });
+    return refreshFacts(connection, cache, { ...week, models: asked });
+  };
+  const cache = await newCache();
+  await expect(refresh(2, cache)).rejects.toThrow(
+    "The Hub did not give /api/models/o/m02/revision/HEAD in 2 tries",
   );
-  expect([...(await readFacts(cache.dir)).keys()]).toEqual(["o/a", "o/b"]);
+  expect([...(await readFacts(cache.dir)).keys()]).toEqual(["o/m00", "o/m01"]);
+  // None of them is blamed for it.
+  expect((await refresh(40, cache)).asked).toBe(38);
+  const fresh = await newCache();
+  await expect(refresh(0, fresh, ["o/m00", "o/m01"])).rejects.toThrow("in 2 tries");
+  expect((await readFacts(fresh.dir)).size).toBe(0);
+  expect(await refresh(9, fresh, ["o/m00"])).toMatchObject({ asked: 1, resting: 0 });
 });
 
 test("a damaged file of facts is said to be, with the line", async () => {
