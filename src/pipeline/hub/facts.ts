@@ -1,6 +1,7 @@
 import { downloadFile, modelInfo, whoAmI } from "@huggingface/hub";
 import { count, modelName } from "../../core/records/evaluation.ts";
 import type { ModelFacts } from "../../core/records/facts.ts";
+import { sha1 } from "../../core/records/listing.ts";
 import { cleanText } from "../../core/records/text.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { readFacts, writeFacts } from "../cache/facts.ts";
@@ -8,7 +9,8 @@ import { dueAgain, type Failure, readFailures, writeFailures } from "../cache/fa
 import type { Cache } from "../cache/open.ts";
 import { whileMarked } from "../cache/tmp.ts";
 import { inParallel } from "../net/parallel.ts";
-import { Fault, OutOfTime } from "../net/patience.ts";
+import { EndsRun, Fault } from "../net/patience.ts";
+import { oddAnswer, readable } from "./answer.ts";
 import type { Hub } from "./connection.ts";
 import { type Checked, hasGone, tooManyGone } from "./gone.ts";
 import { TooLong, UNSIGNED } from "./hub.ts";
@@ -75,6 +77,7 @@ export async function refreshFacts(
     if (options.published?.length) await writeFacts(cache.dir, options.published);
     const known = await readFacts(cache.dir);
     const failures = await readFailures(cache.dir);
+    const failing = failures.size;
     const plan = planOf(options, known, failures, hub.patience.clock.now());
     const { asked } = plan;
     const report: FactsReport = {
@@ -123,7 +126,8 @@ export async function refreshFacts(
       tooMany = options.allowGone ? null : tooManyGone(answers, hub.settings.endpoint);
       if (!tooMany) fresh.push(...answers.filter(hasGone).map(({ now }) => now));
       if (fresh.length > 0) await keep();
-      await writeFailures(cache.dir, failures);
+      if (report.failed.length > 0 || failures.size < failing)
+        await writeFailures(cache.dir, failures);
     }
     if (tooMany) throw tooMany;
     return report;
@@ -169,10 +173,10 @@ function failedAgain(before: Failure | undefined, now: string, error: UserError)
 /**
  * What of an error is one model's own.
  *
- * @throws what is not: the time is over, somebody stops it, or the program is at fault
+ * @throws what is not: the time or the token is over, somebody stops it, or the program is at fault
  */
 function ownError(hub: Hub, model: string, error: unknown): UserError {
-  if (hub.patience.signal?.aborted || error instanceof OutOfTime) throw error;
+  if (hub.patience.signal?.aborted || error instanceof EndsRun) throw error;
   if (error instanceof UserError) return error;
   if (error instanceof Fault)
     return new UserError(`The Hub did not give ${model}: ${error.message}.`);
@@ -185,7 +189,7 @@ const instantOf = (hub: Hub) => `${new Date(hub.patience.clock.now()).toISOStrin
 async function checkToken(hub: Hub): Promise<void> {
   if (!hub.settings.token) return;
   try {
-    await whoAmI({ ...hub.client, accessToken: "hf_in_fetch" });
+    await readable(hub, "the token", () => whoAmI({ ...hub.client, accessToken: "hf_in_fetch" }));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw await explainRefusal(hub, error, { type: "model", name: "", action: "read" });
@@ -243,11 +247,16 @@ async function factsOf(
 /** @returns null where the model is gone, private or switched off: nobody can load it */
 async function infoOf(hub: Hub, name: string) {
   try {
-    return await modelInfo({
-      ...hub.client,
-      name,
-      additionalFields: ["sha", "cardData", "safetensors", "tags"],
-    });
+    const info = await readable(hub, `the model ${name}`, () =>
+      modelInfo({
+        ...hub.client,
+        name,
+        additionalFields: ["sha", "cardData", "safetensors", "tags"],
+      }),
+    );
+    // An answer without them is about no model: what is known must not be written over with it.
+    if (modelName.safeParse(info.name).success && sha1.safeParse(info.sha).success) return info;
+    throw oddAnswer(hub, `the model ${name}`);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (isNotVisible(hub, error) || /is disabled/i.test(error.said)) return null;

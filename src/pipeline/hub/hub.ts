@@ -1,3 +1,4 @@
+import { cleanText } from "../../core/records/text.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { blobHash } from "../cache/objects.ts";
 import { fetchGuarded, readWhole, withBody } from "../net/fetch.ts";
@@ -94,6 +95,22 @@ const LARGEST_ANSWER = 64_000_000;
 /** An answer that is longer than any that is worth reading. */
 export class TooLong extends UserError {}
 
+/** The Hub's own answers, which are JSON; files come from elsewhere. */
+const API = /\/api\/(?!resolve-cache\/)/;
+
+/** A page in place of an answer is not the Hub's: a login of some network, or a host that is none. */
+function refusePage(response: Response, bytes: Buffer): void {
+  const type = cleanText(response.headers.get("content-type") ?? "").slice(0, 100);
+  const isPage = bytes.subarray(0, 1000).toString().trimStart().startsWith("<");
+  if (bytes.length > 0 && !isPage && type.includes("json")) return;
+  const what =
+    bytes.length === 0 ? "with nothing" : isPage ? "with a page" : `with ${type || "something"}`;
+  const { origin, pathname } = new URL(response.url);
+  throw new UserError(
+    `The Hub at ${origin} answers ${pathname} ${what}, where the Hub's API has JSON: is it the Hub (HF_ENDPOINT), and no login or proxy before it?`,
+  );
+}
+
 /** Reads an answer to its end, so that what breaks on the way is noticed while it can be asked again. */
 async function wholeAnswer(response: Response): Promise<Response> {
   if (!response.body) return response;
@@ -101,6 +118,7 @@ async function wholeAnswer(response: Response): Promise<Response> {
   if (bytes === null) {
     throw new TooLong(`The Hub answers ${response.url} with more than ${LARGEST_ANSWER} bytes.`);
   }
+  if (API.test(new URL(response.url).pathname)) refusePage(response, bytes);
   if (response.headers.get("content-type")?.includes("json")) {
     try {
       JSON.parse(bytes.toString());

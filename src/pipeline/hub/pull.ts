@@ -9,8 +9,10 @@ import type { Cache } from "../cache/open.ts";
 import { whileMarked } from "../cache/tmp.ts";
 import { inParallel } from "../net/parallel.ts";
 import { Fault } from "../net/patience.ts";
+import { readable } from "./answer.ts";
 import type { Hub } from "./connection.ts";
 import { type Asked, explainRefusal, Refusal } from "./refusal.ts";
+import { PUBLIC_HUB } from "./settings.ts";
 
 /** What to pull. */
 export interface PullRequest {
@@ -103,12 +105,9 @@ export async function pull(
 
 /** The commit that a revision is now. */
 export async function commitOf(hub: Hub, dataset: string, rev: string): Promise<string> {
-  const info = await datasetInfo({
-    ...hub.client,
-    name: dataset,
-    revision: rev,
-    additionalFields: ["sha"],
-  });
+  const info = await readable(hub, `the dataset ${dataset}`, () =>
+    datasetInfo({ ...hub.client, name: dataset, revision: rev, additionalFields: ["sha"] }),
+  );
   const checked = sha1.safeParse(info.sha);
   if (checked.success) return checked.data;
   throw new UserError(
@@ -127,41 +126,80 @@ async function listAt(
   watcher: Pick<Watcher, "listing"> = nobody,
 ): Promise<ListedFile[]> {
   for (let tries = 3; tries > 0; tries--) {
-    const files: ListedFile[] = [];
-    const paths = new Set<string>();
-    let entries = 0;
-    const repo = { type: "dataset" as const, name: dataset };
-    const listing = listFiles({ ...hub.client, repo, revision: commit, recursive: true });
-    for await (const entry of listing) {
-      // A listing that goes round in circles would never end by itself.
-      if (paths.add(entry.path).size < ++entries) break;
-      if (entries > MOST_ENTRIES) {
-        throw new UserError(
-          `The Hub lists more than ${MOST_ENTRIES} files and folders of ${dataset}: no dataset of results is that large.`,
-        );
-      }
-      if (entry.type === "directory") continue;
-      files.push(checkEntry(entry, dataset));
-      if (files.length % 1000 === 0) watcher.listing(dataset, files.length);
-    }
-    if (paths.size === entries) return files;
+    const listed = await readable(hub, `the files of ${dataset}`, () =>
+      listOnce(hub, dataset, commit, watcher),
+    );
+    if (listed) return listed;
   }
   throw new UserError(
     `The Hub lists files of ${dataset} twice at the commit ${commit}: pull again later.`,
   );
 }
 
+/** @returns null where a file came twice */
+async function listOnce(
+  hub: Hub,
+  dataset: string,
+  commit: string,
+  watcher: Pick<Watcher, "listing">,
+): Promise<ListedFile[] | null> {
+  const files: ListedFile[] = [];
+  const paths = new Set<string>();
+  let entries = 0;
+  const repo = { type: "dataset" as const, name: dataset };
+  const fetch = onePageAfterTheOther(hub, dataset);
+  const listing = listFiles({ ...hub.client, fetch, repo, revision: commit, recursive: true });
+  for await (const entry of listing) {
+    // A listing that goes round in circles would never end by itself.
+    if (paths.add(entry.path).size < ++entries) break;
+    if (entries > MOST_ENTRIES) {
+      throw new UserError(
+        `The Hub lists more than ${MOST_ENTRIES} files and folders of ${dataset}: no dataset of results is that large.`,
+      );
+    }
+    if (entry.type === "directory") continue;
+    files.push(checkEntry(entry, dataset));
+    if (files.length % 1000 === 0) watcher.listing(dataset, files.length);
+  }
+  return paths.size === entries ? files : null;
+}
+
+/** Pages of a listing lead from one to the next, on the Hub, to an end. */
+function onePageAfterTheOther(hub: Hub, dataset: string): typeof fetch {
+  const seen = new Set<string>();
+  return (input, init) => {
+    const { href, origin } = new URL(input instanceof Request ? input.url : input);
+    const own = [hub.settings.endpoint, PUBLIC_HUB].map((address) => new URL(address).origin);
+    if (!own.includes(origin)) {
+      throw new UserError(
+        `The Hub lists the files of ${dataset} on ${origin}, which is not the Hub.`,
+      );
+    }
+    if (seen.has(href) || seen.size >= MOST_PAGES) {
+      throw new UserError(
+        `The Hub's listing of ${dataset} leads from page to page without an end.`,
+      );
+    }
+    seen.add(href);
+    return hub.client.fetch(input, init);
+  };
+}
+
+/** A page has a thousand entries. */
+const MOST_PAGES = 10_000;
+
 /** The leaderboard's own results and requests were some 30,000 files. */
 const MOST_ENTRIES = 1_000_000;
 
 function checkEntry(entry: ListFileEntry, dataset: string): ListedFile {
   const { path, size, oid, lfs } = entry;
+  if (typeof path !== "string") throw new TypeError("an entry without a path");
   const file = lfs
     ? { path, size: lfs.size, oid: lfs.oid, lfs: true }
     : { path, size, oid, lfs: false };
   const checked = listedFileSchema.safeParse(file);
   if (checked.success) return checked.data;
-  const name = JSON.stringify(String(path).slice(0, 200));
+  const name = JSON.stringify(path.slice(0, 200));
   throw new UserError(
     `The Hub lists a file ${name} of ${dataset} that cannot be read: ${explain(checked.error)}.`,
   );
@@ -218,11 +256,18 @@ async function fetchObject(
     let came = 0;
     // The client hands on no more than an error's text: the error itself is kept here.
     let failure: unknown;
-    const fetchOne: typeof fetch = (input, init) =>
-      hub.fetchOnce(input, init).catch((error) => {
+    const fetchOne: typeof fetch = async (input, init) => {
+      try {
+        const response = await hub.fetchOnce(input, init);
+        // The client would wait for the bytes of a body that is not there.
+        if (!response.body)
+          throw new Fault("length", `a ${response.status} without any bytes came`);
+        return response;
+      } catch (error) {
         failure = error;
         throw error;
-      });
+      }
+    };
     try {
       const blob = await downloadFile({
         repo: { type: "dataset", name: dataset },

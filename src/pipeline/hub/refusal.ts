@@ -1,6 +1,8 @@
 import { whoAmI } from "@huggingface/hub";
 import { z } from "zod";
+import { cleanText } from "../../core/records/text.ts";
 import { UserError } from "../../core/records/user-error.ts";
+import { EndsRun } from "../net/patience.ts";
 import type { Hub } from "./connection.ts";
 
 /** The Hub's "no": asking again would not help. */
@@ -87,7 +89,9 @@ const SCOPES = {
  * that is still valid, or which of its scopes. Asks the Hub whose token it is where that decides.
  */
 export async function explainRefusal(hub: Hub, refusal: Refusal, asked: Asked): Promise<UserError> {
-  return new UserError(await sentence(hub, refusal, asked));
+  const why = cleanText(await sentence(hub, refusal, asked));
+  // Who is refused as nobody known will be so for whatever else is asked.
+  return refusal.status === 401 ? new EndsRun(why) : new UserError(why);
 }
 
 async function sentence(hub: Hub, refusal: Refusal, asked: Asked): Promise<string> {

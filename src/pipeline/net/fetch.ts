@@ -1,4 +1,5 @@
 import { EnvHttpProxyAgent, fetch as undiciFetch } from "undici";
+import { UserError } from "../../core/records/user-error.ts";
 import { Fault, type Patience } from "./patience.ts";
 import { retryAfter } from "./retry-after.ts";
 
@@ -24,7 +25,9 @@ const request = undiciFetch as unknown as (
 
 /**
  * One request. A status that may pass is thrown as a `Fault`, one that will not as what `refusal`
- * makes of it; the body fails when no byte comes for too long.
+ * makes of it; the body fails when too little comes for too long.
+ *
+ * @throws UserError for what is no answer at all, and would be none the next time
  */
 export async function fetchGuarded(
   url: URL,
@@ -36,10 +39,10 @@ export async function fetchGuarded(
     response = await watch.during(() =>
       request(url, { ...init, dispatcher: agent, signal: watch.signal }),
     );
-    if (response.ok) return guardBody(response, watch);
+    if (response.ok) return guardBody(response, watch, url);
   } catch (error) {
     watch.end();
-    throw asFault(error, watch.signal);
+    throw asFault(error, watch.signal, url);
   }
   const body = await beginningOf(response, watch).catch(() => "");
   watch.end();
@@ -58,6 +61,7 @@ async function beginningOf({ body }: Response, watch: Watch): Promise<string> {
   for (let length = 0; length < SAID; ) {
     const { done, value } = await watch.during(() => reader.read());
     if (done) break;
+    watch.got(value.length);
     chunks.push(value);
     length += value.length;
   }
@@ -65,9 +69,15 @@ async function beginningOf({ body }: Response, watch: Watch): Promise<string> {
   return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, SAID));
 }
 
-/** Watches over one request: aborts it when a byte is waited for too long, or from outside. */
+/** Bytes that must come in the time in which one must: whoever sends less keeps us waiting on purpose. */
+const LEAST = 1000;
+
+/** Watches over one request: aborts it when too little comes for too long, or from outside. */
 class Watch {
   readonly #ms: number;
+  /** Milliseconds that were waited, and bytes that came, since enough had come the last time. */
+  #waited = 0;
+  #came = 0;
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal[];
   readonly #stop = (event: Event) => this.#controller.abort((event.target as AbortSignal).reason);
@@ -87,15 +97,24 @@ class Watch {
 
   /** Time counts only here: what reads slowly does not make the server slow. */
   async during<T>(work: () => Promise<T>): Promise<T> {
+    const begun = performance.now();
     const timer = setTimeout(() => {
       const seconds = Math.round(this.#ms / 100) / 10;
-      this.#controller.abort(new Fault("stall", `no byte came for ${seconds} s`));
-    }, this.#ms);
+      const came = this.#came === 0 ? "no byte" : `no more than ${this.#came} bytes`;
+      this.#controller.abort(new Fault("stall", `${came} came for ${seconds} s`));
+    }, this.#ms - this.#waited);
     try {
       return await work();
     } finally {
       clearTimeout(timer);
+      this.#waited += performance.now() - begun;
     }
+  }
+
+  /** So many bytes came. */
+  got(bytes: number): void {
+    this.#came += bytes;
+    if (this.#came >= LEAST) this.#came = this.#waited = 0;
   }
 
   /** Lets go of the outer signals, which live longer than a request. */
@@ -104,7 +123,7 @@ class Watch {
   }
 }
 
-function guardBody(response: Response, watch: Watch): Response {
+function guardBody(response: Response, watch: Watch, url: URL): Response {
   if (!response.body) {
     watch.end();
     return response;
@@ -114,12 +133,15 @@ function guardBody(response: Response, watch: Watch): Response {
     async pull(controller) {
       try {
         const { done, value } = await watch.during(() => reader.read());
-        if (!done) return controller.enqueue(value);
+        if (!done) {
+          watch.got(value.length);
+          return controller.enqueue(value);
+        }
         watch.end();
         controller.close();
       } catch (error) {
         watch.end();
-        controller.error(asFault(error, watch.signal));
+        controller.error(asFault(error, watch.signal, url));
       }
     },
     async cancel(reason) {
@@ -184,20 +206,32 @@ function errorIn(body: string): string {
 }
 
 /** Errors of the network under the names that a report can count them by. */
-function asFault(error: unknown, signal: AbortSignal): unknown {
+function asFault(error: unknown, signal: AbortSignal, { host }: URL): unknown {
   if (signal.aborted) return signal.reason;
   if (error instanceof Fault) return error;
   if (!(error instanceof Error)) return error;
-  const cause = error.cause as { code?: string; message?: string } | undefined;
+  const cause = error.cause as { code?: string; message?: string; name?: string } | undefined;
   const code = cause?.code ?? (error as { code?: string }).code ?? "";
   const network = error instanceof TypeError || code !== "";
   if (!network) return error;
   const why = cause?.message || error.message;
+  if (cause?.name === "HTTPParserError" || code === "UND_ERR_HEADERS_OVERFLOW") {
+    return new UserError(`What ${host} answers is no HTTP: ${oneSentence(why)}`);
+  }
+  if (NOWHERE.test(`${why} ${code}`)) {
+    return new UserError(`The host ${host} sends on to where nobody can go: ${oneSentence(why)}`);
+  }
   if (UNREACHABLE.test(code)) {
     return new Fault("unreachable", `it cannot be reached (${code})`, { reached: false, cause });
   }
   return new Fault("reset", `the connection broke off (${code || why})`, { cause });
 }
+
+const oneSentence = (text: string) =>
+  `${text.replace(/\s+/g, " ").replace(/\.$/, "").slice(0, 300)}.`;
+
+/** As `fetch` says it of a redirect that leads in a circle, to a file, to a port of something else, or is no address. */
+const NOWHERE = /redirect count exceeded|URL scheme must be|bad port|ERR_INVALID_URL/;
 
 const UNREACHABLE =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENETDOWN|UND_ERR_CONNECT_TIMEOUT)$/;

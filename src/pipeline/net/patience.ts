@@ -20,8 +20,8 @@ export class Fault extends Error {
   }
 }
 
-/** All the time that a run may take is over: no other request will do better. */
-export class OutOfTime extends UserError {}
+/** No other request will do better: all the time that a run may take is over, or the token is. */
+export class EndsRun extends UserError {}
 
 interface FaultOptions {
   wait?: number | null;
@@ -187,9 +187,9 @@ export class Patience {
     );
   }
 
-  #outOfTime(fault: Fault, ms: number, what: string): OutOfTime {
+  #outOfTime(fault: Fault, ms: number, what: string): EndsRun {
     const minutes = Math.round(this.#options.budget / 60_000);
-    return new OutOfTime(
+    return new EndsRun(
       `${this.#options.whom} did not give ${what} (${fault.message}), and the next try, in ${Math.ceil(ms / 1000)} s, ` +
         `would be after the ${minutes} minutes that one run may take. ` +
         "What has come stays; run the same command again later, it goes on from there.",

@@ -17,6 +17,9 @@ import { Patience, type PatienceOptions } from "../net/patience.ts";
 import { dayOf, LATEST, snapshotNames } from "./names.ts";
 import { putWhole, replaceText } from "./write.ts";
 
+/** Snapshots that a site may have: one a day for 27 years. */
+const MOST_SNAPSHOTS = 10_000;
+
 /** Of `index.json`, what is needed to fetch what it speaks of. */
 const indexSchema = z.object({
   latest: z.string(),
@@ -27,6 +30,7 @@ const indexSchema = z.object({
         manifest_sha256: digestSchema,
       }),
     )
+    .max(MOST_SNAPSHOTS, `must have no more than ${MOST_SNAPSHOTS} snapshots`)
     .refine((all) => areUnique(all.map(({ name }) => name)), "must have each name once"),
 });
 
@@ -52,6 +56,19 @@ function entriesOf<T extends z.core.$ZodType>(entry: T) {
     });
 }
 
+/** A manifest that promises more than a snapshot can have is not followed: its files are read whole. */
+function refuseHuge(files: Record<string, { bytes: number }>, manifest: string): void {
+  let sum = 0;
+  for (const [name, { bytes }] of Object.entries(files)) {
+    sum += bytes;
+    if (bytes > LARGEST_FILE || sum > LARGEST_SNAPSHOT) {
+      throw new UserError(
+        `${manifest}: ${name} is to have ${bytes} bytes. A file of a snapshot has ${LARGEST_FILE} at most, and all of it ${LARGEST_SNAPSHOT}.`,
+      );
+    }
+  }
+}
+
 /** Also where upper and lower case are the same, as on some disks. */
 function areUnique(names: string[]): boolean {
   return new Set(names.map((name) => name.toLowerCase())).size === names.length;
@@ -59,6 +76,12 @@ function areUnique(names: string[]): boolean {
 
 /** Bytes that an index or a manifest may have. */
 const LARGEST_LIST = 64_000_000;
+
+/** Bytes that a file of a snapshot may have: those of a board of 4,576 rows have 2 million at most. */
+const LARGEST_FILE = 256_000_000;
+
+/** Bytes that a snapshot may have. */
+const LARGEST_SNAPSHOT = 1_000_000_000;
 
 /** Files fetched at a time. */
 const AT_ONCE = 6;
@@ -182,6 +205,7 @@ async function fetchSnapshot(
   const list = new URL("manifest.json", from);
   const text = await fetchChecked(patience, list, { sha256: manifest, bytes: LARGEST_LIST });
   const { files, documents } = parseJson(foreignSchema, String(text), list.href);
+  refuseHuge({ ...files, ...documents }, list.href);
   await writeFile(join(to, "manifest.json"), text);
   await inParallel(AT_ONCE, Object.entries({ ...files, ...documents }), async ([name, file]) => {
     await writeFile(join(to, name), await fetchChecked(patience, new URL(name, from), file));

@@ -40,6 +40,8 @@ export interface StandIn {
   others: (path: string) => Buffer | null;
   /** Called before a request is answered. */
   onRequest: (request: LoggedRequest) => void;
+  /** Answers in its place where it says so: for answers that no Hub gives. */
+  instead: (request: LoggedRequest, response: ServerResponse) => boolean;
   dataset: (name: string, files: Files, options?: Partial<Repo>) => Repo;
   model: (name: string, info: Record<string, unknown>, files?: Files) => Repo;
   close: () => Promise<void>;
@@ -129,6 +131,7 @@ export async function openStandIn(): Promise<StandIn> {
     pageSize: 1000,
     others: () => null,
     onRequest: () => {},
+    instead: () => false,
     dataset: (name, files, options) => addRepo(hub, `datasets/${name}`, name, files, options),
     model: (name, info, files = {}) => addRepo(hub, `models/${name}`, name, files, { info }),
     close: async () => {
@@ -226,6 +229,7 @@ async function serve(
   };
   hub.log.push(logged);
   hub.onRequest(logged);
+  if (hub.instead(logged, res)) return;
   const fault = hub.faults.next(logged.operation);
   const call = { hub, lfs, req, url, body: Buffer.concat(chunks) };
   // Some faults come before anything is done; where one comes after, what was done stays done.
