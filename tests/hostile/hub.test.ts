@@ -117,9 +117,9 @@ test.each(answers)(
       const refreshing = refreshFacts(connection, cache, { models, days: 7, limit: 9 });
       const said = await saidBy(hub, refreshing);
       // Whoever is told to wait is told so for all that he asks.
-    const mustWait = name === "a wait of a century";
-    expect([operation, name, said === ""]).toEqual([operation, name, !mustWait]);
-    if (mustWait) continue;
+      const mustWait = name === "a wait of a century";
+      expect([operation, name, said === ""]).toEqual([operation, name, !mustWait]);
+      if (mustWait) continue;
       const report = await refreshing;
       const facts = await readFacts(cache.dir);
       for (const model of ["o/a", "o/c"])

@@ -1,7 +1,5 @@
-import { createReadStream } from "node:fs";
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { createInterface } from "node:readline";
 import type { z } from "zod";
 import { explain } from "../../core/records/explain.ts";
 import { jsonOr } from "../../core/records/json.ts";
@@ -25,14 +23,9 @@ export async function readListing(
 ): Promise<ListedFile[] | null> {
   const path = listingPath(dir, dataset, commit);
   if (!(await stat(path).catch(() => null))) return null;
-  const files: ListedFile[] = [];
-  for await (const line of createInterface({
-    input: createReadStream(path),
-    crlfDelay: Infinity,
-  })) {
-    if (line !== "") files.push(parse(listedFileSchema, line, path));
-  }
-  return files;
+  // Not by node:readline: it ends lines at U+2028 too, which a file's name may have.
+  const lines = (await readFile(path, "utf8")).split("\n");
+  return lines.flatMap((line) => (line === "" ? [] : parse(listedFileSchema, line, path)));
 }
 
 /** What a file of the cache says, checked. */

@@ -1,4 +1,5 @@
 import type { ColumnDrift } from "../../core/records/manifest.ts";
+import { cleanText } from "../../core/records/text.ts";
 import type { Value } from "../../core/table/grid.ts";
 import type { Contents } from "./contents.ts";
 import { asBoolean, asDay, asNumber, asText } from "./fields.ts";
@@ -28,7 +29,7 @@ export function columnDrift({ table, suite }: Contents): ColumnDrift | null {
   if (added.length + missing.length + changed.length === 0) return null;
   return {
     source: table.path,
-    new: added.sort(),
+    new: added.map(cleanText).sort(),
     missing: missing.sort(),
     changed: changed.sort(),
   };
@@ -57,5 +58,5 @@ function otherKind({ name, cells }: Column, field: string): string[] {
     known++;
     if (reads(cell) === null) other++;
   }
-  return other === 0 ? [] : [`${name}: ${other} of ${known} cells are not ${kind}`];
+  return other === 0 ? [] : [`${cleanText(name)}: ${other} of ${known} cells are not ${kind}`];
 }

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Drift, Origin } from "../../core/records/manifest.ts";
-import type { Rejection } from "../../core/records/rejection.ts";
+import { cleanRejection, type Rejection } from "../../core/records/rejection.ts";
 import type { Suite } from "../../core/records/suite.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { typed } from "../installed/typed.ts";
@@ -97,7 +97,7 @@ export async function load(db: DuckDBConnection, options: LoadOptions): Promise<
   return {
     evaluations: merged.evaluations,
     history: joinHistory(all.history),
-    rejections: all.rejections,
+    rejections: all.rejections.map(cleanRejection),
     superseded: merged.superseded,
     origins: all.origins,
     requests: all.requests && sortRequests(all.requests),
