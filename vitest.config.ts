@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
+    // A suite of its own, npm run test:hostile.
+    exclude: ["tests/hostile/**"],
     // Pictures read the style sheets as text.
     css: true,
     // Browsers and property tests take longer than the default on two busy cores.

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,14 +7,9 @@ import type { ListedFile } from "../../src/core/records/listing.ts";
 import { openCache } from "../../src/pipeline/cache/open.ts";
 import { longRun, pulled, putFile } from "../pipeline/sources/cached.ts";
 import { pythia } from "../pipeline/sources/harness.ts";
+import { type Cost, costOf } from "./cost.ts";
 
 const DATASET = "synthetic/results";
-
-/** What a process took: seconds, and megabytes at its highest. */
-interface Cost {
-  seconds: number;
-  megabytes: number;
-}
 
 /** From cached result files to tables, in numbers. */
 export async function benchPipeline(args: string[]): Promise<void> {
@@ -127,24 +121,4 @@ function quickest(costs: Cost[]): Cost {
     seconds: Math.min(...costs.map((c) => c.seconds)),
     megabytes: Math.max(...costs.map((c) => c.megabytes)),
   };
-}
-
-/** Wall-clock time of a command from its start to its end, and its largest resident size. */
-async function costOf(args: string[]): Promise<Cost> {
-  const tell = `process.on("exit", () => console.error("peak", process.resourceUsage().maxRSS))`;
-  const start = performance.now();
-  const child = spawn(
-    process.execPath,
-    ["--import", `data:text/javascript,${encodeURIComponent(tell)}`, ...args],
-    { stdio: ["ignore", "ignore", "pipe"] },
-  );
-  let err = "";
-  child.stderr.on("data", (text) => {
-    err += text;
-  });
-  const code = await new Promise((done) => child.on("close", done));
-  const seconds = (performance.now() - start) / 1000;
-  const peaks = [...err.matchAll(/^peak (\d+)$/gm)].map((m) => Number(m[1]) / 1024);
-  if (code !== 0) throw new Error(`${args.join(" ")} ended with ${code}: ${err}`);
-  return { seconds, megabytes: Math.max(...peaks) };
 }

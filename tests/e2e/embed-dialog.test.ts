@@ -7,9 +7,9 @@ import { z } from "zod";
 import { launchBrowser } from "../../src/pipeline/built/browser.ts";
 import { type Server, serve } from "../../src/pipeline/built/serve.ts";
 import { snippetOf, type Wanted } from "../../src/site/embed/snippets.ts";
+import { ATTACKS } from "../hostile/site.ts";
 import { axe } from "./axe.ts";
 import { type Host, startHost } from "./host.ts";
-import { ATTACKS } from "./hostile.ts";
 import { latestSnapshot, NARROW, SITE, WIDE } from "./site.ts";
 
 let site: Server;

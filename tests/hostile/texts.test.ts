@@ -336,3 +336,49 @@ test("in the names of files", async () => {
   });
   await expectCalm(["--source", "hf://datasets/o/results", "--cache", cache], "good/model");
 }, 120_000);
+
+/** A line of the harness's samples. */
+const SAMPLE: Json = {
+  doc_id: 1,
+  doc: { question: "…", choices: ["a", "b"] },
+  target: "1",
+  arguments: { gen_args_0: { arg_0: "…", arg_1: " a" } },
+  resps: [[["-1.5", "False"]], [["-0.5", "True"]]],
+  filtered_resps: [
+    ["-1.5", "False"],
+    ["-0.5", "True"],
+  ],
+  filter: "none",
+  metrics: ["acc_norm"],
+  doc_hash: "d1",
+  prompt_hash: "p1",
+  target_hash: "t1",
+  acc_norm: 1,
+};
+
+test("in samples: every value and every field's name of a line", async () => {
+  const [source, out] = [await tmpFolder(), await tmpFolder()];
+  const lines = texts.flatMap((text) =>
+    [...planted(SAMPLE, text)].map((one) => JSON.stringify(one)),
+  );
+  places["a sample's"] = [...planted(SAMPLE, "")].length;
+  const good = JSON.stringify({ ...(SAMPLE as object), doc_id: 4711 });
+  const path = join(source, "h/x/samples_kitchen_riddles_2025-06-01T12-07-04.698905.jsonl");
+  await writeText(path, [good, ...lines, "[broken", "{}", good.replace("4711", "4712")].join("\n"));
+  for (const args of [["--source", source, "--shard", "1/1"], ["--merge-shards"]]) {
+    const { code, out: said, err } = await start("data", [...args, "--out", out]).ended;
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    for (const line of said.split("\n")) expect(line).not.toMatch(STEERS);
+  }
+  const rows = await query(`SELECT * FROM '${join(out, "samples/part-1-of-1.parquet")}'`);
+  expect(rows.filter(({ doc_id }) => Number(doc_id) > 4000)).toHaveLength(2);
+  // What a model said may have lines.
+  for (const row of rows)
+    for (const value of Object.values(row))
+      if (typeof value === "string") expect(value.replace(/[\n\t]/g, "")).not.toMatch(STEERS);
+  const { rejected } = await readJson<{ rejected: number }>(join(out, "samples"), "manifest.json");
+  const read = new Set(rows.map(({ doc_id, doc_hash }) => `${doc_id} ${doc_hash}`)).size;
+  expect(rejected).toBeGreaterThan(2);
+  expect(rows.length + rejected).toBeGreaterThanOrEqual(lines.length + 4);
+  expect(read).toBeGreaterThan(2);
+}, 120_000);

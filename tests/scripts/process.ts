@@ -19,6 +19,16 @@ export interface Ended {
   err: string;
 }
 
+/** A file of `scripts`, or a test's own that does what a host would. */
+export type Script =
+  | "pull"
+  | "data"
+  | "astro"
+  | "check-site"
+  | "export"
+  | "restore"
+  | "../tests/hostile/publish-site";
+
 /** Where a command runs, and how. */
 export interface StartOptions {
   env?: NodeJS.ProcessEnv;
@@ -32,7 +42,7 @@ export interface StartOptions {
  * test: a site would be built without its policy.
  */
 export function start(
-  script: "pull" | "data" | "astro" | "check-site",
+  script: Script,
   args: string[],
   { env = {}, through = 'exec "$@"' }: StartOptions = {},
 ): { child: ChildProcess; ended: Promise<Ended> } {

@@ -54,7 +54,7 @@ export function sizeDoubts(rows: readonly Sized[]): (string | null)[] {
   apply((row) => floorDoubt(row) ?? nameDoubt(row, shared));
   apply((row) => sharedDoubt(row, shared));
   const twins = countedTwins(facts, doubts);
-  apply((row, i) => twinDoubt(row, shared, twins.get(i) ?? []));
+  apply((row, i) => twinDoubt(row, shared, twins(i)));
   const counted = facts.filter((row, i) => row.size !== null && !row.whole && doubts[i] === null);
   const bases = new Map(counted.map((row) => [row.model, row]));
   apply((row) => baseDoubt(row, shared, bases));
@@ -156,38 +156,41 @@ function sharedDoubt(row: Facts, shared: Map<string, Shared>): string | null {
 }
 
 /**
- * For each row, those of its architecture with the same scores on all benchmarks but one at most, and a
- * counted size that nothing speaks against.
+ * For a row, those of its architecture with the same scores on all benchmarks but one at most, and a
+ * counted size that nothing speaks against. One by one: where hundreds share scores, the pairs are many.
  */
 function countedTwins(
   facts: readonly Facts[],
   doubts: readonly (string | null)[],
-): Map<number, Facts[]> {
-  const twins = new Map<number, Facts[]>();
+): (i: number) => Iterable<Facts> {
+  const groups = new Map<number, number[][]>();
   for (const group of sameScores(facts, 1)) {
     for (const i of group) {
-      const own = facts[i]!;
-      const others = group.flatMap((j) => {
-        const other = facts[j]!;
-        const isOne = other.architecture === own.architecture && other.model !== own.model;
-        const isCounted = other.size !== null && !other.whole && doubts[j] === null;
-        return isOne && isCounted ? [other] : [];
-      });
-      twins.set(i, [...(twins.get(i) ?? []), ...others]);
+      const own = groups.get(i);
+      if (own) own.push(group);
+      else groups.set(i, [group]);
     }
   }
-  return twins;
+  return function* (i) {
+    const own = facts[i]!;
+    for (const j of (groups.get(i) ?? []).flat()) {
+      const other = facts[j]!;
+      const isOne = other.architecture === own.architecture && other.model !== own.model;
+      const isCounted = other.size !== null && !other.whole && doubts[j] === null;
+      if (isOne && isCounted) yield other;
+    }
+  };
 }
 
 /** Where both are counted, layers that do nothing may have been added: then the names decide. */
-function twinDoubt(row: Facts, shared: Map<string, Shared>, twins: Facts[]): string | null {
+function twinDoubt(row: Facts, shared: Map<string, Shared>, twins: Iterable<Facts>): string | null {
   const isSound = (each: Facts) => each.named || isShared(each, shared);
-  const other = twins.find(
-    (twin) =>
-      !isNear(twin.size!, row.size!, row.whole ? WHOLE : TWIN) &&
-      (row.whole || (!isSound(row) && isSound(twin))),
-  );
-  return other ? `${other.model} has the same scores and ${formatParams(other.size!)}` : null;
+  for (const twin of twins) {
+    if (isNear(twin.size!, row.size!, row.whole ? WHOLE : TWIN)) continue;
+    if (row.whole || (!isSound(row) && isSound(twin)))
+      return `${twin.model} has the same scores and ${formatParams(twin.size!)}`;
+  }
+  return null;
 }
 
 function baseDoubt(

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { whileLocked } from "../cache/lock.ts";
 import { buildSnapshot } from "../snapshot/build.ts";
 import { snapshotFolder } from "../snapshot/folder.ts";
-import { putBack } from "../snapshot/write.ts";
+import { putBack } from "../snapshot/swap.ts";
 import { loadLeaderboard } from "./configuration.ts";
 
 /** Astro keeps the code of a build here, wherever the pages go: two at once would mix. */

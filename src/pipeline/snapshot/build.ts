@@ -13,7 +13,7 @@ import { applyCurated, idleFlags, readCurated } from "../sources/curated.ts";
 import { applyFacts } from "../sources/facts.ts";
 import { type History, joinHistory, NO_HISTORY } from "../sources/history.ts";
 import { type Loaded, load } from "../sources/load.ts";
-import { collectGarbage } from "../sources/memory.ts";
+import { collectGarbage, MANY } from "../sources/memory.ts";
 import type { Superseded } from "../sources/merge.ts";
 import type { Row } from "../sources/packed.ts";
 import { factsFor, factsOrigin, writeFactsFile } from "./facts.ts";
@@ -22,6 +22,7 @@ import { type Comparison, carriesOn, compareWith, type Loss, refuseLoss } from "
 import { readManifest } from "./manifest.ts";
 import { hasDated } from "./names.ts";
 import { publishedHistory } from "./published.ts";
+import { putBack } from "./swap.ts";
 import {
   historyTables,
   modelsTable,
@@ -32,10 +33,7 @@ import {
   standingsOf,
   type Table,
 } from "./tables.ts";
-import { type Format, putBack, replaceFolder, writeJson, writeTable, writeText } from "./write.ts";
-
-/** Evaluations from which on memory is looked after. */
-const MANY = 20_000;
+import { type Format, replaceFolder, writeJson, writeTable, writeText } from "./write.ts";
 
 /** Rows up to which a table is written beside others. */
 const MOST_AT_ONCE = 1_000_000;
@@ -87,6 +85,8 @@ export async function buildSnapshot(
   leaderboard: Leaderboard,
   options: BuildOptions,
 ): Promise<Summary> {
+  // A run that died may have left the last snapshot beside its place; this one may fail before it comes to that.
+  await putBack(options.out, "manifest.json");
   return withDuckDB(async (db, connect) => {
     const { sources, past } = options;
     const { snapshot, suites } = leaderboard;
@@ -104,8 +104,6 @@ export async function buildSnapshot(
     });
     const areMany = loaded.evaluations.length > MANY;
     if (areMany) collectGarbage();
-    // A run that died may have left the last snapshot beside its place.
-    await putBack(options.out, "manifest.json");
     const facts = await factsFor(options, loaded);
     const isPast = (e: Row) => past !== undefined && e.suite === suites[0]?.id;
     const evaluations = [
@@ -118,6 +116,7 @@ export async function buildSnapshot(
         curated,
       ),
     ];
+    if (areMany) collectGarbage();
     refuseNothing(leaderboard, loaded);
     const boards = leaderboard.suites.map((suite) => ({
       suite,

@@ -15,6 +15,7 @@ import { fetchGuarded, readWhole } from "../net/fetch.ts";
 import { inParallel } from "../net/parallel.ts";
 import { Patience, type PatienceOptions } from "../net/patience.ts";
 import { dayOf, LATEST, snapshotNames } from "./names.ts";
+import { putBack } from "./swap.ts";
 import { putWhole, replaceText } from "./write.ts";
 
 /** Snapshots that a site may have: one a day for 27 years. */
@@ -125,6 +126,7 @@ export async function restoreSnapshots(
     budget: BUDGET,
     ...options,
   });
+  await putBack(join(folder, LATEST), "manifest.json");
   for (const site of sites) {
     const base = new URL("data/", site.endsWith("/") ? site : `${site}/`);
     // The one file that changes: a copy on the way, minutes old, might lack the newest snapshot.

@@ -31,6 +31,7 @@ import {
   standingsOn,
   tablesOf,
 } from "../sources/history.ts";
+import { collectGarbage, MANY } from "../sources/memory.ts";
 import {
   copyMeasure,
   countOf,
@@ -97,10 +98,8 @@ export function standingsOf(suite: Suite, evaluations: readonly Row[]): Standing
     ranked,
     rows.map((r) => r.stderr),
   );
-  const found = findings(
-    suite,
-    rows.map((r) => r.evaluation),
-  );
+  if (rows.length > MANY) collectGarbage();
+  const found = findings(suite, rows);
   return rows
     .map((r, i) => ({ ...r, ...found[i]!, rank: ranks[i] ?? null, range: ranges[i] ?? null }))
     .sort(byStanding);
@@ -109,11 +108,11 @@ export function standingsOf(suite: Suite, evaluations: readonly Row[]): Standing
 /** What only the whole table tells of an evaluation: twins, and doubts about sizes. */
 function findings(
   suite: Suite,
-  evaluations: readonly Row[],
+  standing: readonly Pick<Standing, "evaluation" | "eval_id">[],
 ): Pick<Standing, "twin_of" | "params_doubt">[] {
   const scoreOf = (measure: Measure) => (suite.normalized ? measure.raw : points(suite, measure));
-  const rows = evaluations.map((e) => ({
-    eval_id: evalId(e),
+  const rows = standing.map(({ evaluation: e, eval_id }) => ({
+    eval_id,
     model: e.model,
     params_b: e.params_b,
     architecture: e.architecture,
@@ -129,6 +128,7 @@ function findings(
     }),
   }));
   const twins = twinsOf(rows);
+  if (rows.length > MANY) collectGarbage();
   const doubts = sizeDoubts(rows);
   return rows.map((_, i) => {
     const twin = twins[i] ?? null;

@@ -8,6 +8,7 @@ import { identifier, literal } from "../../core/view/quote.ts";
 import { isAlive } from "../cache/process.ts";
 import { sha256, sha256OfFile } from "../cache/sha256.ts";
 import { stage } from "./stage.ts";
+import { putBack, swapIn } from "./swap.ts";
 import type { Table } from "./tables.ts";
 
 const ELSEWHERE = "It would be replaced whole: name an empty or a new folder.";
@@ -143,24 +144,12 @@ export async function replaceFolder(
       await rm(next, { recursive: true, force: true });
       return;
     }
-    if (await exists(place)) await rename(place, old);
-    await rename(next, place);
-    await rm(old, { recursive: true, force: true });
+    await swapIn(next, place);
   } catch (error) {
     // What is still being written there would only hide the error; the next run removes it.
     await rm(next, { recursive: true, force: true }).catch(() => {});
     throw error;
   }
-}
-
-/**
- * Puts a snapshot back that a run had moved aside when it died, a step before the new one was in its
- * place. Does nothing where a snapshot is in its place.
- */
-export async function putBack(target: string, marker: string): Promise<void> {
-  const place = resolve(target);
-  const old = `${place}.old`;
-  if (!(await exists(place)) && (await exists(join(old, marker)))) await rename(old, place);
 }
 
 /** A marker alone does not make a folder ours: other programs write a `manifest.json` too. */
@@ -197,11 +186,4 @@ export async function removeLeftovers(
       await rm(join(folder, each), { recursive: true, force: true });
     }
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

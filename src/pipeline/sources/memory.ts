@@ -1,6 +1,9 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
+/** Evaluations from which on memory is looked after. */
+export const MANY = 20_000;
+
 /**
  * Has everything collected that is no longer used, and its room given back. JavaScript's heap grows
  * as long as the machine has room, and does not know that the database beside it is about to need as

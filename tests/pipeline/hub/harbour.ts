@@ -255,3 +255,13 @@ export function sailOn(hub: StandIn): void {
 export function headOf(hub: StandIn, name: string): string {
   return hub.repos.get(`datasets/${name}`)!.branches.get("main")!;
 }
+
+/** A run that is uploaded in the n-th hour of a day; each on a day of its own, so that each makes a snapshot. */
+export function runOfHour(hour: number): { model: string; files: Files } {
+  const model = `syntetisk/Time-${hour}B`;
+  const day = `2025-07-${String(hour).padStart(2, "0")}`;
+  return {
+    model,
+    files: RESULTS([{ model, north: 12 + hour, south: 33 + hour, knots: 10 + hour }], day),
+  };
+}

@@ -7,8 +7,9 @@ import type { ColumnType } from "../../../src/core/records/manifest.ts";
 import { UserError } from "../../../src/core/records/user-error.ts";
 import type { Value } from "../../../src/core/table/grid.ts";
 import { withDuckDB } from "../../../src/pipeline/duckdb/duckdb.ts";
+import { putBack } from "../../../src/pipeline/snapshot/swap.ts";
 import { recordsTable } from "../../../src/pipeline/snapshot/tables.ts";
-import { putBack, replaceFolder, writeTable } from "../../../src/pipeline/snapshot/write.ts";
+import { replaceFolder, writeTable } from "../../../src/pipeline/snapshot/write.ts";
 import { writeText } from "../sources/harness.ts";
 import { folders, query } from "./snapshot.ts";
 

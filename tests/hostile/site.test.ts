@@ -9,7 +9,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { launchBrowser, openPage } from "../../src/pipeline/built/browser.ts";
 import { type Server, serve } from "../../src/pipeline/built/serve.ts";
-import { ATTACKS, buildHostile, NAMES, RAN } from "./hostile.ts";
+import { tried } from "./counts.ts";
+import { ATTACKS, buildHostile, NAMES, RAN } from "./site.ts";
 
 let folder: string;
 let dist: string;
@@ -96,6 +97,11 @@ test("no page runs any of it, asks another host, or grows an element", async () 
     ).toEqual([]);
     await close();
   }
+  tried(
+    "hostile pages opened",
+    pages.length,
+    `of a site with ${Object.keys(ATTACKS).length} attacks in ${files.length} files, 0 executions`,
+  );
 }, 180_000);
 
 test("parameters of an address never become markup", async () => {
