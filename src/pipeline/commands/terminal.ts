@@ -1,22 +1,55 @@
 import { UserError, withoutControls } from "../../core/records/user-error.ts";
 import { duration } from "../../core/table/format.ts";
 import { diskProblem } from "../cache/tmp.ts";
+import { stepsNow } from "../installed/steps.ts";
 import type { PatienceOptions } from "../net/patience.ts";
+
+/** How long a command may be at one thing before it says so, and may go on after it has failed. Milliseconds. */
+const PATIENCE = { still: 60_000, failed: 10_000 };
 
 /**
  * Runs a command: what the user can mend is printed as a sentence and ends with the code it has, as a
- * rule 1; everything else is a crash with its stack.
+ * rule 1; everything else is a crash with its stack. What takes minutes is named meanwhile, and after a failure
+ * nothing keeps the process from its end.
  *
  * @param main may come back with the status to end with
+ * @param patience `failed` may be infinite: nothing is killed then
  */
-export async function run(main: () => Promise<unknown>): Promise<void> {
+export async function run(main: () => Promise<unknown>, patience = PATIENCE): Promise<void> {
+  const watch = setInterval(() => tellSteps(patience.still), patience.still).unref();
   try {
     const status = await main();
     if (typeof status === "number" && status !== 0) process.exitCode = status;
   } catch (error) {
+    endSoon(patience.failed);
     tellError(error);
     process.exitCode = error instanceof UserError ? error.exitCode : 1;
+  } finally {
+    clearInterval(watch);
   }
+}
+
+/** Names what has been under way for so long, to whoever wonders whether it still runs. */
+function tellSteps(ms: number): void {
+  const long = stepsNow().filter(({ since }) => performance.now() - since >= ms);
+  const last = long.at(-1);
+  if (!last) return;
+  const seconds = (performance.now() - last.since) / 1000;
+  console.error(`Still ${oneLine(last.what)}, for ${duration(seconds)} now.`);
+}
+
+/**
+ * Ends the process where it has not ended by itself. It is killed, as `process.exit` would wait for threads that may
+ * never come back; that shows as a failure all the same.
+ */
+function endSoon(ms: number): void {
+  if (ms === Number.POSITIVE_INFINITY) return;
+  setTimeout(() => {
+    const steps = stepsNow().map(({ what }) => oneLine(what));
+    const waits = steps.length > 0 ? steps.join(", ") : process.getActiveResourcesInfo().join(", ");
+    console.error(`It has failed, and does not end: it still waits for ${waits}. It is killed.`);
+    process.kill(process.pid, "SIGKILL");
+  }, ms).unref();
 }
 
 /** Prints what the user can mend as a sentence; anything else is thrown again. */

@@ -2,6 +2,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { literal } from "../../core/view/quote.ts";
+import { during } from "../installed/steps.ts";
 
 /** Another connection to the same database: its statements run beside the first one's. */
 export type Connect = () => Promise<DuckDBConnection>;
@@ -23,16 +24,32 @@ export async function withDuckDB<T>(
     connections.push(connection);
     return connection;
   };
-  let failed = true;
   try {
-    const result = await use(await connect(), connect);
-    failed = false;
-    return result;
+    return await use(await connect(), connect);
+  } catch (error) {
+    await during("ending the statements of a step that failed", () => stopAll(connections, error));
+    throw error;
   } finally {
-    if (failed) await Promise.all(connections.map(stop));
     for (const connection of connections) connection.closeSync();
     instance.closeSync();
   }
+}
+
+/** Milliseconds that a statement may take to end once it is interrupted. */
+const ENDING = 30_000;
+
+/**
+ * Ends what runs. Where a statement does not heed it, closing would wait for it without end and nobody would be told
+ * the error: then the process says it, and is killed.
+ */
+async function stopAll(connections: DuckDBConnection[], error: unknown): Promise<void> {
+  const over = setTimeout(() => {
+    const said = error instanceof Error ? error.message : String(error);
+    console.error(`${said}\nA statement beside it does not end. The process is killed.`);
+    process.kill(process.pid, "SIGKILL");
+  }, ENDING);
+  await Promise.all(connections.map(stop));
+  clearTimeout(over);
 }
 
 /** Milliseconds between two interruptions: one that comes before its statement begins is lost. */

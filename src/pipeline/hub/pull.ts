@@ -7,6 +7,7 @@ import { readListing, writeListing, writeRef } from "../cache/listings.ts";
 import { knownObjects, putObject, WrongObject } from "../cache/objects.ts";
 import type { Cache } from "../cache/open.ts";
 import { whileMarked } from "../cache/tmp.ts";
+import { during } from "../installed/steps.ts";
 import { inParallel } from "../net/parallel.ts";
 import { Fault } from "../net/patience.ts";
 import { readable } from "./answer.ts";
@@ -72,7 +73,7 @@ export async function pull(
 ): Promise<PullReport> {
   const { dataset, rev, include } = request;
   const asked: Asked = { type: "dataset", name: dataset, rev, action: "read" };
-  return whileMarked(cache.dir, "pull", async () => {
+  const work = async () => {
     try {
       const commit = await commitOf(hub, dataset, rev);
       const known = await readListing(cache.dir, dataset, commit);
@@ -100,7 +101,8 @@ export async function pull(
       if (error instanceof Refusal) throw await explainRefusal(hub, error, asked);
       throw error;
     }
-  });
+  };
+  return during(`pulling ${dataset}`, () => whileMarked(cache.dir, "pull", work));
 }
 
 /** The commit that a revision is now. */

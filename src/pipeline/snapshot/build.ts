@@ -9,6 +9,7 @@ import { UserError } from "../../core/records/user-error.ts";
 import { FACTS_FILE, REQUESTS_COLUMNS, VOTES_COLUMNS } from "../../core/table/schema.ts";
 import { defaultCache } from "../cache/layout.ts";
 import { type Connect, limitMemory, withDuckDB } from "../duckdb/duckdb.ts";
+import { during } from "../installed/steps.ts";
 import { applyCurated, idleFlags, readCurated } from "../sources/curated.ts";
 import { applyFacts } from "../sources/facts.ts";
 import { type History, joinHistory, NO_HISTORY } from "../sources/history.ts";
@@ -93,15 +94,9 @@ export async function buildSnapshot(
     const cache = options.cache ?? defaultCache;
     const curated = await readCurated(leaderboard.curated);
     const naming = { aliases: curated.aliases, anyName: leaderboard.models === "any" };
-    const loaded = await load(db, {
-      sources,
-      snapshot,
-      suites,
-      naming,
-      files: leaderboard.files,
-      cache,
-      past,
-    });
+    const loaded = await during(`reading ${sources.join(", ") || "the embedded snapshot"}`, () =>
+      load(db, { sources, snapshot, suites, naming, files: leaderboard.files, cache, past }),
+    );
     const areMany = loaded.evaluations.length > MANY;
     if (areMany) collectGarbage();
     const facts = await factsFor(options, loaded);
@@ -202,7 +197,10 @@ async function writeTables(
   try {
     for (const table of [...tables].sort((a, b) => b.rows - a.rows)) {
       const formats: Format[] = table === main ? ["parquet", "csv"] : ["parquet"];
-      const writing = writeTable(await connect(), folder, table, formats);
+      const connection = await connect();
+      const writing = during(`writing ${table.name}`, () =>
+        writeTable(connection, folder, table, formats),
+      );
       written.set(table, writing);
       // Should it fail while the next is prepared, it is awaited below all the same.
       writing.catch(() => {});

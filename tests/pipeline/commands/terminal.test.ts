@@ -1,5 +1,6 @@
 // What a wrong configuration is told: the file, the field, and what it must be.
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { join, resolve } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { UserError } from "../../../src/core/records/user-error.ts";
 import { loadLeaderboard } from "../../../src/pipeline/commands/configuration.ts";
@@ -14,6 +15,9 @@ afterEach(() => {
   vi.restoreAllMocks();
   process.exitCode = 0;
 });
+
+/** This process is to live on. */
+const PATIENT = { still: 60_000, failed: Number.POSITIVE_INFINITY };
 
 /** The harbour's config with other fields, as a file of its own. */
 async function configOf(change: object): Promise<string> {
@@ -130,7 +134,7 @@ test("what a disk refuses is a sentence, whoever wrote; what nobody expects is a
   });
   // As DuckDB words it.
   const words = new Error('IO Error: Could not write file "/x/y.parquet": No space left on device');
-  for (const error of [full, words]) await run(() => Promise.reject(error));
+  for (const error of [full, words]) await run(() => Promise.reject(error), PATIENT);
   expect(print.mock.calls).toEqual(
     Array(2).fill([
       "Something could not be written: its disk is full (ENOSPC). What was whole before stays whole; " +
@@ -138,9 +142,8 @@ test("what a disk refuses is a sentence, whoever wrote; what nobody expects is a
     ]),
   );
   expect(process.exitCode).toBe(1);
-  await expect(run(() => Promise.reject(new TypeError("x is no function")))).rejects.toThrow(
-    "x is",
-  );
+  const crash = () => Promise.reject(new TypeError("x is no function"));
+  await expect(run(crash, PATIENT)).rejects.toThrow("x is");
 });
 
 test("what others wrote gives a log no command and no line of its own", () => {
@@ -157,7 +160,7 @@ test("nor does an error that quotes it", async () => {
   const printed = vi.spyOn(console, "error").mockImplementation(() => {});
   await run(async () => {
     throw new UserError("x is not valid JSON:\n::error::pwned");
-  });
+  }, PATIENT);
   expect(String(printed.mock.calls[0]![0])).not.toContain("::");
 });
 
@@ -165,4 +168,37 @@ test("--shard and --merge-shards are two steps", async () => {
   const { code, err } = await start("data", ["--shard", "1/2", "--merge-shards"]).ended;
   expect(code).toBe(1);
   expect(err).toBe("--merge-shards comes when all parts are there: leave --shard away.\n");
+});
+
+/** A command of its own, in a process of its own: what its code does, and with which patience. */
+function ended(work: string, patience: object) {
+  const script = `
+    import { UserError } from ${JSON.stringify(resolve("src/core/records/user-error.ts"))};
+    import { run } from ${JSON.stringify(resolve("src/pipeline/commands/terminal.ts"))};
+    import { during } from ${JSON.stringify(resolve("src/pipeline/installed/steps.ts"))};
+    await run(async () => { ${work} }, ${JSON.stringify(patience)});`;
+  const args = ["--input-type=module-typescript", "--eval", script];
+  const options = { encoding: "utf8", timeout: 30_000 } as const;
+  const { status, signal, stderr } = spawnSync(process.execPath, args, options);
+  return { status, signal, stderr };
+}
+
+test("what takes long is named while it does", () => {
+  const work = `await during("reading a\\u001b[2J", () => new Promise((done) => setTimeout(done, 900)));`;
+  const { status, stderr } = ended(work, { still: 300, failed: 300 });
+  expect(status).toBe(0);
+  expect(stderr).toMatch(/^(Still reading a \[2J, for .+ now\.\n)+$/);
+});
+
+test("a failure ends it, whatever is still under way, and that is named", () => {
+  const work = `
+    setInterval(() => {}, 1000);
+    during("writing scores", () => new Promise(() => {}));
+    throw new UserError("The disk is full.");`;
+  expect(ended(work, { still: 60_000, failed: 300 })).toEqual({
+    status: null,
+    signal: "SIGKILL",
+    stderr:
+      "The disk is full.\nIt has failed, and does not end: it still waits for writing scores. It is killed.\n",
+  });
 });
