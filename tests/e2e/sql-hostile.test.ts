@@ -157,6 +157,21 @@ describe("what would break DuckDB down", () => {
     ["5,000 sums", `SELECT ${many(5000, () => "1", "+")}`, DEEP],
     ["200 joins", `SELECT count(*) FROM ${many(200, (i) => `range(1) AS t${i}`, ", ")}`, DEEP],
     ["queries, each of the one before", `WITH a0 AS (SELECT 1), ${chained} FROM a300`, DEEP],
+    [
+      "300 views, each of the one before",
+      `CREATE VIEW v0 AS SELECT 1; ${many(300, (i) => `CREATE VIEW v${i + 1} AS FROM v${i}`, ";")}; FROM v300`,
+      DEEP,
+    ],
+    [
+      "macros, each of the one before",
+      `CREATE MACRO m0(x) AS x; ${many(200, (i) => `CREATE MACRO m${i + 1}(x) AS m${i}(x) + 1`, ";")}; SELECT m200(1)`,
+      /Maximum recursion depth exceeded/,
+    ],
+    [
+      "table macros, each of the one before",
+      `CREATE MACRO t0() AS TABLE SELECT 1; ${many(200, (i) => `CREATE MACRO t${i + 1}() AS TABLE FROM t${i}()`, ";")}; FROM t200()`,
+      DEEP,
+    ],
     ["300 calls in each other", `SELECT ${"abs(".repeat(300)}1${")".repeat(300)}`, DEEP],
     ["3,000 brackets", `SELECT ${"(".repeat(3000)}1${")".repeat(3000)}`, /memory/],
   ])("is told, and the page goes on: %s", async (_, sql, sentence) => {

@@ -49,6 +49,8 @@ export function statementsElsewhere(site: string): [sql: string, sentence: RegEx
     ["set enable_external_access = true", /stays as it is/],
     ["set profiling_output = 'x.json'", /stays as it is/],
     ["reset memory_limit", /stays as it is/],
+    ["set max_expression_depth to 5000", /stays as it is/],
+    ["PRAGMA max_expression_depth = 5000", /stays as it is/],
     ["PRAGMA enable_profiling", NOT_HERE],
     ["call glob('*')", NOT_HERE],
     ["select * from glob('*')", NOT_HERE],
