@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser, openPage, type PageOptions } from "../../src/pipeline/built/browser.ts";
 import { serve } from "../../src/pipeline/built/serve.ts";
 import { axe } from "./axe.ts";
+import { cells, error, run, settled, start } from "./console.ts";
 import { ask, expectStatus, NARROW, openPanel, SITE, textOf, visitSite } from "./site.ts";
 
 const site = visitSite();
@@ -25,38 +26,12 @@ async function open(path = "/sql/", options: PageOptions = {}): Promise<Page> {
   return page;
 }
 
-/** Puts a query in the editor and runs it, by keyboard. */
-async function start(page: Page, sql: string): Promise<void> {
-  await page.focus(".cm-content");
-  await page.keyboard.press("Control+a");
-  await page.keyboard.press("Delete");
-  await page.keyboard.insertText(sql);
-  await page.keyboard.press("Control+Enter");
-}
-
-async function settled(page: Page): Promise<void> {
-  await page.waitForSelector('#console[aria-busy="false"]', { timeout: 45_000 });
-}
-
-async function run(page: Page, sql: string): Promise<void> {
-  await start(page, sql);
-  await settled(page);
-}
-
-/** The rows in the page, cell by cell. */
-function cells(page: Page): Promise<string[][]> {
-  return page.$$eval("#result tbody tr[aria-rowindex]", (rows) =>
-    rows.map((row) => [...row.querySelectorAll("td")].map((cell) => cell.textContent ?? "")),
-  );
-}
-
 const heads = (page: Page) =>
   page.$$eval("#result th", (all) =>
     all.map((th) => [...th.querySelectorAll("button > *")].map((e) => e.textContent)),
   );
 
 const summary = (page: Page) => textOf(page, "#summary");
-const error = (page: Page) => textOf(page, "#error");
 
 describe("the page", () => {
   it("says without JavaScript what there is to ask", async () => {

@@ -4,6 +4,7 @@ import { type ModelFacts, modelFactsSchema, newestFacts } from "../../core/recor
 import { jsonOr } from "../../core/records/json.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { factsPath } from "./layout.ts";
+import { refuseLinkInCache } from "./links.ts";
 import { whileLocked } from "./lock.ts";
 import { writeWhole } from "./tmp.ts";
 
@@ -15,6 +16,7 @@ import { writeWhole } from "./tmp.ts";
  */
 export async function readFacts(dir: string): Promise<Map<string, ModelFacts>> {
   const path = factsPath(dir);
+  refuseLinkInCache(path);
   const text = await readFile(path, "utf8").catch((error) => {
     if (error.code === "ENOENT") return "";
     throw error;

@@ -12,6 +12,7 @@ import {
 } from "../../core/records/listing.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { datasetFolder, listingPath, refsPath } from "./layout.ts";
+import { refuseLinkInCache } from "./links.ts";
 import { whileLocked } from "./lock.ts";
 import { writeWhole } from "./tmp.ts";
 
@@ -22,6 +23,7 @@ export async function readListing(
   commit: string,
 ): Promise<ListedFile[] | null> {
   const path = listingPath(dir, dataset, commit);
+  refuseLinkInCache(path);
   if (!(await stat(path).catch(() => null))) return null;
   // Not by node:readline: it ends lines at U+2028 too, which a file's name may have.
   const lines = (await readFile(path, "utf8")).split("\n");
@@ -54,6 +56,7 @@ export async function writeListing(
 /** The revisions of a dataset that were pulled; none where it never was. */
 export async function readRefs(dir: string, dataset: string): Promise<Refs> {
   const path = refsPath(dir, dataset);
+  refuseLinkInCache(path);
   const text = await readFile(path, "utf8").catch((error) => {
     if (error.code === "ENOENT") return "{}";
     throw error;

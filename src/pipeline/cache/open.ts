@@ -5,6 +5,7 @@ import { UserError } from "../../core/records/user-error.ts";
 import { typed } from "../installed/typed.ts";
 import { isIncluded } from "./include.ts";
 import { CACHE_VERSION, objectPath } from "./layout.ts";
+import { refuseLinkInCache } from "./links.ts";
 import { joinIncludes, readListing, readRefs } from "./listings.ts";
 import { asDiskError, removeLeftovers, writeWhole } from "./tmp.ts";
 
@@ -46,11 +47,13 @@ export async function openCache(dir: string): Promise<Cache> {
     refs: (dataset) => readRefs(dir, dataset),
     listing: (dataset, rev = "main") => listingOf(dir, dataset, rev),
     path: (oid) => objectPath(dir, oid),
-    read: (oid) =>
-      readFile(objectPath(dir, oid)).catch((error) => {
+    read: async (oid) => {
+      refuseLinkInCache(objectPath(dir, oid));
+      return readFile(objectPath(dir, oid)).catch((error) => {
         if (error.code !== "ENOENT") throw error;
         throw new UserError(`The object ${oid} is missing in the cache ${dir}: pull again.`);
-      }),
+      });
+    },
   };
 }
 
@@ -87,6 +90,7 @@ async function listingOf(dir: string, dataset: string, rev: string): Promise<Lis
 }
 
 async function versionOf(dir: string): Promise<string | null> {
+  refuseLinkInCache(join(dir, "version"));
   return readFile(join(dir, "version"), "utf8").catch((error) => {
     if (error.code === "ENOENT") return null;
     throw asDiskError(error, dir);

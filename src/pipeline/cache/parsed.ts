@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
+import { isLink } from "./links.ts";
 import { writeWhole } from "./tmp.ts";
 
 /** After this many days without use, what another version of the parser left is removed. */
@@ -25,10 +26,11 @@ function parsedFolder(dir: string, key: string): string {
 export async function* readPacks(dir: string, key: string): AsyncGenerator<Pack> {
   const folder = parsedFolder(dir, key);
   for (const name of (await readdir(folder).catch(() => [])).sort()) {
-    const bytes = await readFile(join(folder, name)).catch(() => null);
+    const path = join(folder, name);
+    const bytes = isLink(path) ? new Uint8Array() : await readFile(path).catch(() => null);
     if (!bytes) continue;
     if (name === nameOf(bytes)) yield { name, bytes };
-    else await rm(join(folder, name), { force: true, recursive: true }).catch(() => {});
+    else await rm(path, { force: true, recursive: true }).catch(() => {});
   }
 }
 

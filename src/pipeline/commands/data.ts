@@ -6,7 +6,8 @@ import { hubDatasets, type Leaderboard } from "../../core/records/leaderboard.ts
 import { UserError } from "../../core/records/user-error.ts";
 import { defaultCache } from "../cache/layout.ts";
 import { whileLocked } from "../cache/lock.ts";
-import { buildShard, mergeShards, parseShard } from "../samples/shards.ts";
+import { mergeShards } from "../samples/merge-shards.ts";
+import { buildShard, parseShard } from "../samples/shards.ts";
 import { buildSnapshot, type Summary } from "../snapshot/build.ts";
 import { buildPast, keepDated, writeIndex } from "../snapshot/dated.ts";
 import { snapshotFolder } from "../snapshot/folder.ts";

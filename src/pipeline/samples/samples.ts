@@ -8,6 +8,7 @@ import type { Origin } from "../../core/records/manifest.ts";
 import type { Rejection } from "../../core/records/rejection.ts";
 import { cleanLines, cleanText } from "../../core/records/text.ts";
 import { UserError } from "../../core/records/user-error.ts";
+import { isLink, LINK_IN_CACHE, LINK_OUT, leadsOut } from "../cache/links.ts";
 import { openCache } from "../cache/open.ts";
 import { HUB, listingOf } from "../sources/dataset.ts";
 import { checkedBy, jsonIn } from "../sources/record.ts";
@@ -38,7 +39,12 @@ export interface SamplesFile {
   run: string;
   /** Id of its content, or its size in a folder: another one is other work. */
   id: string;
+  /** Whether a pull wrote it. */
+  fromCache: boolean;
 }
+
+/** `samples_TASK_TIMESTAMP.jsonl`, in any folder. */
+const NAMED = /(?:^|\/)samples_(.+)_(\d{4}-\d{2}-\d{2}T[\d.:-]+)\.jsonl?$/;
 
 /** What an answer or a target is cut to: whole conversations are not what a table is for. */
 const LONGEST = 2000;
@@ -69,12 +75,15 @@ export async function findSamples(
   const rejections: Rejection[] = [];
   const origins: Origin[] = [];
   for (const source of sources) {
-    const { name, commit, paths } = await pathsIn(source, cacheDir);
+    const fromCache = source.startsWith(HUB);
+    const { name, commit, paths, links } = await pathsIn(source, cacheDir);
+    for (const path of links) if (NAMED.test(path)) rejections.push({ path, reason: LINK_OUT });
     const found = paths.flatMap(({ path, disk, id }) => {
-      const named = /(?:^|\/)samples_(.+)_(\d{4}-\d{2}-\d{2}T[\d.:-]+)\.jsonl?$/.exec(path);
+      const named = NAMED.exec(path);
       if (!named) return [];
       const model = modelOf(name, path);
-      if (model !== null) return [{ disk, path, id, model, task: named[1]!, run: named[2]! }];
+      if (model !== null)
+        return [{ disk, path, id, fromCache, model, task: named[1]!, run: named[2]! }];
       rejections.push({
         path,
         reason: "is in no folder that names its model, OWNER__NAME or OWNER/NAME",
@@ -100,19 +109,27 @@ async function pathsIn(source: string, cacheDir: string) {
     const { dataset, commit, files } = await listingOf(source, cacheDir);
     const cache = await openCache(cacheDir);
     const paths = files.map(({ path, oid }) => ({ path, disk: cache.path(oid), id: oid }));
-    return { name: `${HUB}datasets/${dataset}`, commit, paths };
+    return { name: `${HUB}datasets/${dataset}`, commit, paths, links: [] };
   }
   const info = await stat(source).catch(() => null);
   if (!info?.isDirectory()) throw new UserError(`--source ${source}: there is no such folder.`);
   const entries = await readdir(source, { recursive: true, withFileTypes: true });
-  const disks = entries.flatMap((e) => (e.isFile() ? [join(e.parentPath, e.name)] : []));
+  const inSource = (disk: string) => relative(source, disk).replaceAll("\\", "/");
+  const disks: string[] = [];
+  const links: string[] = [];
+  for (const entry of entries) {
+    const disk = join(entry.parentPath, entry.name);
+    // A link to a folder is not gone into, as among result files; one to nothing is no file.
+    const isFile = entry.isSymbolicLink() && (await stat(disk).catch(() => null))?.isFile();
+    if (isFile && leadsOut(disk, source)) links.push(inSource(disk));
+    else if (isFile || entry.isFile()) disks.push(disk);
+  }
   const paths = await Promise.all(
     disks.map(async (disk) => {
-      const path = relative(source, disk).replaceAll("\\", "/");
-      return { disk, path, id: String((await stat(disk)).size) };
+      return { disk, path: inSource(disk), id: String((await stat(disk)).size) };
     }),
   );
-  return { name: basename(resolve(source)), commit: undefined, paths };
+  return { name: basename(resolve(source)), commit: undefined, paths, links };
 }
 
 /**
@@ -194,7 +211,8 @@ export async function* readSamples(
   }
 }
 
-async function* linesOf({ disk, path }: SamplesFile): AsyncGenerator<unknown> {
+async function* linesOf({ disk, path, fromCache }: SamplesFile): AsyncGenerator<unknown> {
+  if (fromCache && isLink(disk)) throw new Error(LINK_IN_CACHE);
   const info = await stat(disk).catch(() => null);
   if (!info) throw new UserError(`${path} is missing (${disk}): pull again.`);
   if (path.endsWith(".json") && (await startsList(disk))) {

@@ -1,24 +1,18 @@
-import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { zstdCompressSync } from "node:zlib";
 import type { SchemaElement } from "hyparquet";
 import { fileWriter, ParquetWriter } from "hyparquet-writer";
-import { z } from "zod";
-import { jsonText, parseJson } from "../../core/records/json.ts";
+import { jsonText } from "../../core/records/json.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { SAMPLES_COLUMNS } from "../../core/table/schema.ts";
 import { sha256, sha256OfFile } from "../cache/sha256.ts";
 import { replaceText } from "../snapshot/write.ts";
+import { KEPT, MANIFEST, type Part } from "./part.ts";
 import { findSamples, readSamples, type SampleRow, shardOf } from "./samples.ts";
 
 /** Rows that are in memory at a time, and in a row group of the file. */
 const GROUP = 50_000;
-
-/** What declares a folder of parts whole. */
-const MANIFEST = "manifest.json";
-
-/** Rejected lines that are kept; the rest are counted. */
-const KEPT = 1000;
 
 /** One of N parts of the same work. */
 export interface Shard {
@@ -33,24 +27,6 @@ export function parseShard(text: string): Shard {
   if (part && of && part <= of) return { part, of };
   throw new UserError(`--shard ${text}: must be I/N with I from 1 to N, like 1/8.`);
 }
-
-const partSchema = z.strictObject({
-  schema: z.literal(1),
-  part: z.int().positive(),
-  of: z.int().positive(),
-  /** Digest of sources, their commits and all files, not only of this part's. */
-  work: z.string(),
-  sources: z.array(z.looseObject({ source: z.string(), rows: z.int() })),
-  /** Files of this part, and of all. */
-  files: z.int().min(0),
-  all_files: z.int().min(0),
-  rows: z.int().min(0),
-  bytes: z.int().positive(),
-  sha256: z.string(),
-  rejected: z.int().min(0),
-  rejections: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
-});
-type Part = z.infer<typeof partSchema>;
 
 /**
  * Reads the files of samples that fall to a shard and writes `samples/part-I-of-N.parquet`, with a
@@ -155,79 +131,5 @@ class Groups {
     this.#writer.write({ columnData, rowGroupSize: rows.length });
     this.#count += rows.length;
     this.#rows = [];
-  }
-}
-
-/**
- * Checks that all parts of a dataset of samples are there, whole, and of the same work, and then
- * writes its `manifest.json`: until then it is not finished.
- *
- * @throws UserError which part is missing, or differs
- */
-export async function mergeShards(out: string): Promise<{ parts: number; rows: number }> {
-  const folder = join(out, "samples");
-  const names = await readdir(folder).catch(() => [] as string[]);
-  const parts: Part[] = [];
-  for (const name of names.filter((n) => /^part-\d+-of-\d+\.json$/.test(n))) {
-    parts.push(await readPart(folder, name));
-  }
-  parts.sort((a, b) => a.part - b.part);
-  const first = parts[0];
-  if (!first) throw new UserError(`${folder} has no parts in it: run --shard 1/N … N/N first.`);
-  const other = parts.find((p) => p.of !== first.of);
-  if (other) {
-    throw new UserError(
-      `${folder} has parts of ${first.of} and of ${other.of}: remove those that are not meant.`,
-    );
-  }
-  const there = new Set(parts.map((p) => p.part));
-  const missing = Array.from({ length: first.of }, (_, i) => i + 1).filter((i) => !there.has(i));
-  if (missing.length > 0) {
-    throw new UserError(`${folder} lacks part ${missing.join(", ")} of ${first.of}.`);
-  }
-  const changed = parts.find((p) => p.work !== first.work);
-  if (changed) {
-    throw new UserError(
-      `${folder}: part ${changed.part} was made of other files than part ${first.part}: run it again.`,
-    );
-  }
-  for (const { part, of, bytes, sha256: wanted } of parts) {
-    const path = join(folder, `part-${part}-of-${of}.parquet`);
-    const size = await stat(path).then(
-      (s) => s.size,
-      () => -1,
-    );
-    if (size !== bytes || (await sha256OfFile(path)) !== wanted) {
-      throw new UserError(`${path} is not as it was written: run that shard again.`);
-    }
-  }
-  const files = parts.reduce((sum, p) => sum + p.files, 0);
-  if (files !== first.all_files) {
-    throw new UserError(`${folder}: the parts hold ${files} of ${first.all_files} files.`);
-  }
-  const rows = parts.reduce((sum, p) => sum + p.rows, 0);
-  const whole = {
-    schema: 1,
-    sources: first.sources,
-    rows,
-    rejected: parts.reduce((sum, p) => sum + p.rejected, 0),
-    columns: SAMPLES_COLUMNS,
-    files: Object.fromEntries(
-      parts.map(({ part, of, rows, bytes, sha256 }) => [
-        `part-${part}-of-${of}.parquet`,
-        { rows, bytes, sha256 },
-      ]),
-    ),
-  };
-  await replaceText(join(folder, MANIFEST), jsonText(whole));
-  return { parts: parts.length, rows };
-}
-
-async function readPart(folder: string, name: string): Promise<Part> {
-  const path = join(folder, name);
-  try {
-    return parseJson(partSchema, await readFile(path, "utf8"), path);
-  } catch (error) {
-    throw new UserError(`${(error as Error).message} Run that shard again.`);
   }
 }

@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { z } from "zod";
 import {
   aliasesSchema,
@@ -9,6 +9,7 @@ import {
 } from "../../core/records/curated.ts";
 import { parseJson } from "../../core/records/json.ts";
 import { UserError } from "../../core/records/user-error.ts";
+import { refuseLinkOut } from "../cache/links.ts";
 import type { Row } from "./packed.ts";
 
 /** What people decided: which models carry a star, which are not ranked and why. */
@@ -56,6 +57,7 @@ export function idleFlags(evaluations: readonly Row[], { flags }: Curated): Flag
 }
 
 async function readList<T>(path: string, schema: z.ZodType<T>, none = "[]"): Promise<T> {
+  refuseLinkOut(path, dirname(path));
   const text = await readFile(path, "utf8").catch((error) => {
     if (error.code === "ENOENT") return none;
     throw error;

@@ -5,6 +5,7 @@ import type { ListedFile } from "../../core/records/listing.ts";
 import type { Rejection } from "../../core/records/rejection.ts";
 import type { Suite } from "../../core/records/suite.ts";
 import { UserError } from "../../core/records/user-error.ts";
+import { isLink, LINK_IN_CACHE } from "../cache/links.ts";
 import { type Listing, openCache } from "../cache/open.ts";
 import { readTable } from "../duckdb/table-file.ts";
 import { typed } from "../installed/typed.ts";
@@ -71,6 +72,7 @@ export async function readDataset(
     files.flatMap(({ path, oid }) => {
       const named = `${name}/${path}`;
       try {
+        if (isLink(cache.path(oid))) throw new Error(LINK_IN_CACHE);
         return [read(readFileSync(cache.path(oid), "utf8"), named)];
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === "ENOENT") throw missing(source, path, dir);
@@ -122,6 +124,7 @@ async function contentsOf(
   dir: string,
   suites: Suite[],
 ): Promise<Contents> {
+  if (isLink(disk)) throw new UserError(`--source ${source}: ${file.path} ${LINK_IN_CACHE}.`);
   const table = await readTable(db, disk, "parquet").catch((error: Error) => {
     if (/No files found/.test(error.message)) throw missing(source, file.path, dir);
     throw new UserError(

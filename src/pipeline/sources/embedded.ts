@@ -6,6 +6,7 @@ import { parseJson } from "../../core/records/json.ts";
 import type { Run } from "../../core/records/run.ts";
 import type { Suite } from "../../core/records/suite.ts";
 import { UserError } from "../../core/records/user-error.ts";
+import { refuseLinkOut } from "../cache/links.ts";
 import type { TableFile } from "../duckdb/table-file.ts";
 import { readContents, recognise } from "./contents.ts";
 import { readContexts, withContext } from "./contexts.ts";
@@ -66,6 +67,7 @@ export async function readEmbedded(
   past?: string,
 ): Promise<Part> {
   const path = join(folder, PROVENANCE);
+  refuseLinkOut(path, folder);
   const text = await readFile(path, "utf8").catch(() => {
     throw new UserError(
       `There is no embedded snapshot in ${folder}. Name sources with --source, or import one: npm run import.`,
@@ -84,7 +86,7 @@ export async function readEmbedded(
     "history",
     ...suites.map(tableOf),
   ];
-  const read = await Promise.all(names.map((name) => readIfThere(db, join(folder, name))));
+  const read = await Promise.all(names.map((name) => readIfThere(db, folder, name)));
   const [runs, contexts, detail, days, intervals, standings, ...tables] = read;
   if (tables.every((table) => table === null)) {
     const known = Object.keys(provenance.as_of).join(", ");
@@ -149,9 +151,15 @@ function isKnownBy(past: string | undefined, suites: Suite[]) {
 }
 
 /** A table of the embedded snapshot: `NAME.parquet`, or `NAME.csv` where it was written by hand. */
-async function readIfThere(db: DuckDBConnection, path: string): Promise<TableFile | null> {
-  for (const file of [`${path}.parquet`, `${path}.csv`]) {
-    if (await stat(file).catch(() => null)) return readOr(db, file, file);
+async function readIfThere(
+  db: DuckDBConnection,
+  folder: string,
+  name: string,
+): Promise<TableFile | null> {
+  for (const file of [join(folder, `${name}.parquet`), join(folder, `${name}.csv`)]) {
+    if (!(await stat(file).catch(() => null))) continue;
+    refuseLinkOut(file, folder);
+    return readOr(db, file, file);
   }
   return null;
 }

@@ -1,10 +1,11 @@
 import { stat } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Drift, Origin } from "../../core/records/manifest.ts";
 import { cleanRejection, type Rejection } from "../../core/records/rejection.ts";
 import type { Suite } from "../../core/records/suite.ts";
 import { UserError } from "../../core/records/user-error.ts";
+import { LINK_OUT, leadsOut } from "../cache/links.ts";
 import { typed } from "../installed/typed.ts";
 import { type Given, readContentsFile, readTables } from "./boards.ts";
 import { HUB, readDataset } from "./dataset.ts";
@@ -112,7 +113,10 @@ async function kindOf(source: string): Promise<"embedded" | "folder" | "table" |
   const info = await stat(source).catch(() => null);
   if (!info) throw new UserError(`--source ${source}: there is no such file or folder.`);
   if (info.isDirectory()) return (await isEmbedded(source)) ? "embedded" : "folder";
-  if (/\.(csv|parquet)$/.test(source)) return "table";
+  if (/\.(csv|parquet)$/.test(source)) {
+    if (!leadsOut(source, dirname(source))) return "table";
+    throw new UserError(`--source ${source}: ${LINK_OUT}: name the file itself.`);
+  }
   throw new UserError(`--source ${source}: must be a folder, a .csv or a .parquet file.`);
 }
 

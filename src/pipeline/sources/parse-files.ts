@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { dirname, extname, join, relative } from "node:path";
 import { isMainThread, Worker } from "node:worker_threads";
 import type { Rejection } from "../../core/records/rejection.ts";
+import { isLink, LINK_IN_CACHE, leadsOut } from "../cache/links.ts";
 import type { Sibling } from "../formats/format.ts";
 import { decodePack, encodePack, type Outcome } from "./pack.ts";
 import { findResultFiles, type Rules, readRun, reasonOf } from "./results.ts";
@@ -78,6 +79,7 @@ export function parseBatch(files: readonly ResultFile[], rules: Rules): Uint8Arr
 
 function parseFile({ disk, path, oid }: ResultFile, { suites, naming }: Rules): Outcome {
   try {
+    if (oid !== null && isLink(disk)) throw new Error(LINK_IN_CACHE);
     const { evaluations, asides, unknown, missing } = readRun(
       readText(disk),
       path,
@@ -97,8 +99,10 @@ function parseFile({ disk, path, oid }: ResultFile, { suites, naming }: Rules): 
 export function siblingOf(disk: string): Sibling {
   return (name) => {
     if (name.includes("/") || name.includes("\\")) return null;
+    const path = join(dirname(disk), name);
+    if (leadsOut(path, dirname(disk))) return null;
     try {
-      return JSON.parse(readText(join(dirname(disk), name)));
+      return JSON.parse(readText(path));
     } catch {
       return null;
     }

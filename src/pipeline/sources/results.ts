@@ -1,6 +1,6 @@
 import type { Dirent } from "node:fs";
-import { readdir, realpath } from "node:fs/promises";
-import { join, matchesGlob, relative, sep } from "node:path";
+import { readdir } from "node:fs/promises";
+import { join, matchesGlob, relative } from "node:path";
 import { type Evaluation, evaluationSchema, type Measure } from "../../core/records/evaluation.ts";
 import type { Rejection } from "../../core/records/rejection.ts";
 import { type ResultsFile, resultsFileSchema } from "../../core/records/results-file.ts";
@@ -14,6 +14,7 @@ import {
   scoreSubtasks,
 } from "../../core/suite/score.ts";
 import { settingsOf } from "../../core/suite/settings.ts";
+import { LINK_OUT, leadsOut } from "../cache/links.ts";
 import { sha256 } from "../cache/sha256.ts";
 import { runsIn } from "../formats/detect.ts";
 import type { Format, Sibling } from "../formats/format.ts";
@@ -54,19 +55,13 @@ export async function findResultFiles(
       const path = join(place, entry.name);
       if (entry.isDirectory()) await search(path);
       else if (!isResultFile(relative(folder, path), pattern)) continue;
-      else if (entry.isSymbolicLink() && (await leadsOut(path, folder))) {
-        closed.push({ path, reason: "is a link out of its folder, and not followed" });
+      else if (entry.isSymbolicLink() && leadsOut(path, folder)) {
+        closed.push({ path, reason: LINK_OUT });
       } else files.push(path);
     }
   };
   await search(folder);
   return { files: files.sort(), closed };
-}
-
-/** What a link leads to may be anything of the machine; one that leads nowhere is told when it is read. */
-async function leadsOut(path: string, folder: string): Promise<boolean> {
-  const [target, root] = await Promise.all([realpath(path).catch(() => null), realpath(folder)]);
-  return target !== null && !target.startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
 /**

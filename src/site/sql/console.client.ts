@@ -18,7 +18,6 @@ import { cutText, LIMITS } from "./limits.ts";
 import { bindResult } from "./result.ts";
 import { type Answer, createSession, QueryError, Stopped } from "./session.ts";
 import type { ConsoleSetup } from "./setup.ts";
-import { isQuery } from "./statements.ts";
 import { addressOf, queryOf } from "./url.ts";
 
 const setup = readSetup<ConsoleSetup>();
@@ -256,7 +255,7 @@ const TYPES: Record<string, string> = {
 
 async function save(kind: string): Promise<void> {
   if (!answer || session.running) return;
-  const { columns, rows, statement } = answer;
+  const { columns, rows, statement, isQuery } = answer;
   const sheet = { names: columns.map((c) => c.name), rows };
   busy(true);
   try {
@@ -265,7 +264,7 @@ async function save(kind: string): Promise<void> {
         ? toCsv(sheet)
         : kind === "json"
           ? toJson(sheet)
-          : isQuery(statement)
+          : isQuery
             ? await session.parquetOf(statement)
             : await toParquet({ ...sheet, names: uniqueNames(sheet.names) });
     saveFile(

@@ -66,82 +66,36 @@ function sentenceOf(
     /exists in the (\w+) extension/.exec(message)?.[1] ??
     /^(?:\w+ Error: )?Extension "(?:.*\/)?(\w+)(?:\.duckdb_extension)?"/.exec(message)?.[1];
   if (extension) return extensionSentence(extension);
+  const depth = /Max expression depth limit of (\d+) exceeded/.exec(message)?.[1];
+  if (depth) return depthSentence(depth);
   // DuckDB only knows, and suggests, the tables that are loaded.
   const table = /Table with name .* does not exist!/.exec(message)?.[0];
   if (table) return `${table} There are ${tables.join(", ")}.`;
   return message.replace(/^(Invalid )?Error: /, "").trim();
 }
 
-/** Addresses are those that the browser refused or could not reach. */
-function addressSentence(address: string, origin: string): string {
+function depthSentence(depth: string): string {
+  return `This nests more than ${depth} deep, which is too much for DuckDB in a browser: brackets and calls in each other count, and joins, UNION and operators in a row. Make tables of parts of it: CREATE TABLE … AS.`;
+}
+
+/** Addresses are those that are not asked, or that could not be reached. */
+export function addressSentence(address: string, origin: string): string {
   return isOwn(address, origin)
     ? `${address} could not be read: is there such a file?`
     : `${address} was not asked for anything: queries read files of this site only. Download the file and drop it on this page.`;
 }
 
-function extensionSentence(name: string): string {
+export function extensionSentence(name: string): string {
   return `This is in DuckDB’s extension “${name}”, which would come from another host and is not part of this page.`;
 }
 
-function isOwn(address: string, origin: string): boolean {
+export function isOwn(address: string, origin: string): boolean {
   try {
     return new URL(address).origin === origin;
   } catch {
     return false;
   }
 }
-
-/**
- * Why a statement is not given to DuckDB; null when it is. These would hang the worker, or do what
- * nobody can see the outcome of.
- */
-export function refusalOf({ words: all, strings }: Statement): string | null {
-  const words = carriedOut(all);
-  const [first, second] = words;
-  if (first === "install" || first === "load" || (first === "force" && second === "install")) {
-    return extensionSentence(strings[0] ?? words.at(-1) ?? "");
-  }
-  if (first === "attach" && strings[0] !== ":memory:") {
-    return "A database file cannot be attached here. CSV and Parquet files can be dropped on this page.";
-  }
-  const isCalled = first === "pragma" || first === "call";
-  if (first === "import" || (isCalled && second === "import_database")) {
-    return "A folder of a database cannot be read here. CSV and Parquet files can be dropped on this page.";
-  }
-  const isExport = first === "export" || (isCalled && second === "export_database");
-  if (isExport || (first === "copy" && words.includes("to"))) {
-    return "A file written by a query would stay inside the page. Run the query itself, then use the buttons to save its result.";
-  }
-  return null;
-}
-
-/** Words that stand before a statement and have it carried out all the same, or later. */
-const BEFORE = new Set(["explain", "analyze", "verbose", "format"]);
-
-/** The words of what is carried out: of `EXPLAIN ANALYZE COPY …` and `PREPARE x AS COPY …` the COPY. */
-function carriedOut(words: readonly string[]): readonly string[] {
-  const [first] = words;
-  if (first === "explain") {
-    const at = words.findIndex((word) => !BEFORE.has(word) && !EXPLAINED.has(word));
-    return at < 0 ? words : carriedOut(words.slice(at));
-  }
-  const as = words.indexOf("as");
-  return first === "prepare" && as > 0 ? carriedOut(words.slice(as + 1)) : words;
-}
-
-/** Options of EXPLAIN, in brackets: `EXPLAIN (FORMAT json)`. */
-const EXPLAINED = new Set([
-  "json",
-  "html",
-  "graphviz",
-  "text",
-  "yaml",
-  "mermaid",
-  "true",
-  "false",
-  "on",
-  "off",
-]);
 
 function endOf({ from, text }: Statement) {
   return { from: from + text.length - 1, to: from + text.length };

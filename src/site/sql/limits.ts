@@ -10,6 +10,17 @@ export const LIMITS = {
   rows: 100_000,
   cells: 2_000_000,
   bytes: 32e6,
+  /** Columns brought over: each is a header and cells of the page. */
+  columns: 1000,
+  /**
+   * Bytes of one statement. DuckDB takes its text on a stack of about 64 kB: beyond that it breaks
+   * down, and Chromium ends the whole tab.
+   */
+  text: 40_000,
+  /** The same of what is sent for it, with what is written around it. */
+  sent: 50_000,
+  /** How deep expressions and queries nest. DuckDB’s own 1000 ends the tab: 200 joins did, 100 do not. */
+  depth: 100,
   /** Until a query is stopped unless asked for without limit. */
   seconds: 60,
   /** DuckDB's own, for what it sorts, groups and joins. */
@@ -42,6 +53,11 @@ export function cutText(cut: Cut, rows: number): string {
     bytes: `no more than ${formatBytes(LIMITS.bytes)} are brought over to the page`,
   }[cut];
   return `These are the first ${count(rows)} rows: ${why}. Saving as Parquet takes all rows; CSV and JSON take these.`;
+}
+
+/** How much room a text takes on its way to DuckDB. */
+export function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
 }
 
 /** Megabytes that DuckDB may use here. */

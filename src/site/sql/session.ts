@@ -1,15 +1,15 @@
 import { addTable, type Database, fetchFile, openDatabase } from "../../browser/engine.ts";
 import type { EngineSize } from "../../core/describe/loading.ts";
 import { type ArrowBatch, rowsOf } from "../../core/table/arrow.ts";
-import { formatBytes } from "../../core/table/format.ts";
+import { count, formatBytes } from "../../core/table/format.ts";
 import type { Value } from "../../core/table/grid.ts";
 import { identifier, literal } from "../../core/view/quote.ts";
 import type { TableInfo } from "./complete.ts";
-import { ConsoleError, type Problem, problemOf, refusalOf } from "./errors.ts";
-import { uniqueNames } from "./export.ts";
+import { ConsoleError, type Problem, problemOf } from "./errors.ts";
 import { type FileKind, kindOfFile, tableName } from "./files.ts";
-import { type Cut, cutBy, LIMITS, memoryLimit } from "./limits.ts";
-import { isQuery, mentioned, type Statement, splitStatements } from "./statements.ts";
+import { judge } from "./judge.ts";
+import { bytesOf, type Cut, cutBy, LIMITS, memoryLimit } from "./limits.ts";
+import { mentioned, type Statement, splitStatements } from "./statements.ts";
 import { isPlain, kindOf, type ResultColumn } from "./types.ts";
 
 /** A published table, fetched when a query first mentions it. */
@@ -23,6 +23,8 @@ export interface PublishedTable {
 /** What the last statement of a script gave. */
 export interface Answer {
   statement: Statement;
+  /** Whether it can be asked again, for a file. */
+  isQuery: boolean;
   columns: ResultColumn[];
   rows: Value[][];
   /** Why there are more rows than these; null when these are all. */
@@ -119,6 +121,7 @@ export function createSession(
     // Nothing is spilled: there is no disk.
     await opened.connection.query(`SET memory_limit = '${megabytes}MB'`);
     await opened.connection.query("SET temp_directory = ''");
+    await opened.connection.query(`SET max_expression_depth = ${LIMITS.depth}`);
     return opened;
   }
 
@@ -224,25 +227,26 @@ export function createSession(
   }
 
   async function runOne(db: Database, statement: Statement, current: Task): Promise<Answer> {
-    const refusal = refusalOf(statement);
-    if (refusal) {
-      const range = { from: statement.from, to: statement.from + statement.text.length };
-      throw new QueryError({ text: refusal, range, memory: false });
-    }
     const begin = performance.now();
     try {
-      const types = await describe(db, statement);
+      const { refusal, isQuery } = await judge(db, statement, location.origin);
+      if (refusal) throw new QueryError(refusedHere(statement, refusal));
+      const types = isQuery ? await describe(db, statement) : null;
+      // Neither of these hears that it is to stop, and what comes next would run on.
+      if (current.stopped) throw new Stopped(current.stopped, false);
+      refuseWidth(types?.length ?? 0);
       const sql = types ? asPlain(statement.text, types) : statement.text;
       const stream = await send(db, sql);
+      refuseWidth(stream.schema.fields.length);
       const columns = stream.schema.fields.map(({ name, type }, i) => {
         const known = types?.[i] ?? ARROW_TYPES[type.typeId] ?? "VARCHAR";
         return { name: types?.names[i] ?? name, type: known, kind: kindOf(known) };
       });
       const { rows, cut } = await read(stream, columns.length, current);
-      return { statement, columns, rows, cut, time: performance.now() - begin };
+      return { statement, isQuery, columns, rows, cut, time: performance.now() - begin };
     } catch (error) {
       if (current.stopped) throw new Stopped(current.stopped, false);
-      if (error instanceof ConsoleError) throw error;
+      if (error instanceof ConsoleError || error instanceof QueryError) throw error;
       const message = error instanceof Error ? error.message : String(error);
       throw new QueryError(problemOf(message, statement, around()));
     }
@@ -379,9 +383,20 @@ async function sizeOf({ connection }: Database, table: string) {
   };
 }
 
-/** DuckDB's names and types of a query's columns; null for a statement that has none to describe. */
+/** @throws ConsoleError */
+function refuseWidth(columns: number): void {
+  if (columns <= LIMITS.columns) return;
+  throw new ConsoleError(
+    `This has ${count(columns)} columns; no more than ${count(LIMITS.columns)} are brought over to the page. Name those that you want.`,
+  );
+}
+
+function refusedHere({ from, text }: Statement, refusal: string): Problem {
+  return { text: refusal, range: { from, to: from + text.length }, memory: false };
+}
+
+/** DuckDB's names and types of a query's columns; null where it is wrong. */
 async function describe({ connection }: Database, statement: Statement) {
-  if (!isQuery(statement)) return null;
   try {
     const rows = rowsOf(await connection.query(`DESCRIBE\n${statement.text}`));
     return Object.assign(
@@ -394,19 +409,22 @@ async function describe({ connection }: Database, statement: Statement) {
   }
 }
 
-/** The query with what cannot come over to the page as it is written out as text. */
-function asPlain(sql: string, types: readonly string[] & { names: readonly string[] }): string {
+/**
+ * The query with what cannot come over to the page as it is written out as text. Names are left out:
+ * they are known, and may be long.
+ */
+function asPlain(sql: string, types: readonly string[]): string {
   if (types.every(isPlain)) return sql;
   const inner = types.map((_, i) => `c${i}`);
-  const outer = uniqueNames(types.names).map((name, i) => {
-    const value = isPlain(types[i]!) ? `c${i}` : `CAST(c${i} AS VARCHAR)`;
-    return `${value} AS ${identifier(name)}`;
-  });
-  return `SELECT ${outer.join(", ")} FROM (\n${sql}\n) AS q(${inner.join(", ")})`;
+  const outer = types.map((type, i) => (isPlain(type) ? `c${i}` : `c${i}::VARCHAR`));
+  return `SELECT ${outer.join(",")} FROM (\n${sql}\n) AS q(${inner.join(",")})`;
 }
 
 /** PIVOT is several statements to DuckDB, and these cannot be streamed. */
 async function send({ connection }: Database, sql: string): Promise<Stream> {
+  if (bytesOf(sql) > LIMITS.sent) {
+    throw new ConsoleError("This has too many columns of types that are written out as text.");
+  }
   try {
     const reader = (await connection.send(sql)) as unknown as Stream & { open(): Promise<Stream> };
     return await reader.open();

@@ -1,5 +1,9 @@
 /** One statement of a script, as it stands in it. */
 export interface Statement {
+  /**
+   * With plain spaces for comments and for spaces of other kinds, so that it is as long as it stands
+   * there: what is judged, by whatever reads comments in its own way, is what runs.
+   */
   text: string;
   /** Where it begins in the script, in UTF-16 units. */
   from: number;
@@ -11,7 +15,8 @@ export interface Statement {
 
 /** What a script is made of, in the order in which it must be tried; all sticky. */
 const TOKENS: [kind: "gap" | "string" | "quoted" | "word" | "end", pattern: RegExp][] = [
-  ["gap", /\s+|--[^\n]*/y],
+  // Among them all that DuckDB takes for spaces.
+  ["gap", /[\s\u200b-\u200d\u2060]+|--[^\n\r]*/y],
   ["string", /[eE]'(?:[^'\\]|\\[\s\S]|'')*'?|'(?:[^']|'')*'?/y],
   ["string", /\$([A-Za-z_]\w*)?\$[\s\S]*?(?:\$\1\$|$)/y],
   ["quoted", /"(?:[^"]|"")*"?/y],
@@ -28,18 +33,24 @@ export function splitStatements(script: string): Statement[] {
   const statements: Statement[] = [];
   let current: Statement | null = null;
   let last = 0;
+  const clean: string[] = [];
   const finish = () => {
-    if (current) statements.push({ ...current, text: script.slice(current.from, last) });
+    const text = clean.join("").slice(0, last - (current?.from ?? 0));
+    if (current) statements.push({ ...current, text });
     current = null;
+    clean.length = 0;
   };
   for (let at = 0; at < script.length; ) {
     const { kind, text } = tokenAt(script, at);
     if (kind === "end") finish();
-    else if (kind !== "gap") {
+    else if (kind === "gap") {
+      if (current) clean.push(text.replace(/[^\n]/g, " "));
+    } else {
       current ??= { text: "", from: at, words: [], strings: [] };
       if (kind === "word") current.words.push(text.toLowerCase());
       if (kind === "quoted") current.words.push(unquote(text, '"').toLowerCase());
       if (kind === "string") current.strings.push(contentOf(text));
+      clean.push(text);
       last = at + text.length;
     }
     at += text.length;
@@ -78,13 +89,6 @@ function contentOf(literal: string): string {
 function unquote(text: string, quote: string): string {
   const inner = text.slice(1, text.length > 1 && text.endsWith(quote) ? -1 : undefined);
   return inner.replaceAll(quote + quote, quote);
-}
-
-const QUERIES = new Set(["select", "with", "from", "values", "table", "pivot", "unpivot"]);
-
-/** Whether a statement asks for rows and can stand in parentheses. */
-export function isQuery({ text, words }: Statement): boolean {
-  return text.startsWith("(") || QUERIES.has(words[0] ?? "");
 }
 
 /** Words that ask about tables, whichever there are. */

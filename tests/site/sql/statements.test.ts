@@ -1,6 +1,6 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, it } from "vitest";
-import { isQuery, mentioned, splitStatements } from "../../../src/site/sql/statements.ts";
+import { mentioned, splitStatements } from "../../../src/site/sql/statements.ts";
 
 const texts = (script: string) => splitStatements(script).map((s) => s.text);
 
@@ -46,16 +46,12 @@ describe("a script", () => {
     expect(mentioned([statement!], ["models", "scores", "history"])).toEqual(["models"]);
   });
 
-  it("tells queries from other statements", () => {
-    const is = (sql: string) => isQuery(splitStatements(sql)[0]!);
-    for (const sql of [
-      "select 1",
-      "/* a */ WITH a AS (SELECT 1) FROM a",
-      "(select 1)",
-      "values (1)",
-    ])
-      expect(is(sql), sql).toBe(true);
-    for (const sql of ["create table t as select 1", "describe t", "set threads = 1"])
-      expect(is(sql), sql).toBe(false);
+  it("has spaces for comments and for spaces of other kinds, and keeps its length and lines", () => {
+    expect(texts("select/* a\n; */1 -- b\r, 2\u00a0as\u200bx;")).toEqual([
+      "select    \n    1      , 2 as x",
+    ]);
+    expect(texts("select ' -- a\u00a0' as \"/* b */\"")).toEqual([
+      "select ' -- a\u00a0' as \"/* b */\"",
+    ]);
   });
 });
