@@ -237,7 +237,10 @@ function read(place: Place): { end: () => Promise<Seen> } {
         seen.sites++;
         seen.problems.push(...siteProblems(place.site()).map((problem) => `${head}: ${problem}`));
       }
-      for (const folder of [join(place.published, "latest"), join(place.folder, "dist/data/latest")]) {
+      for (const folder of [
+        join(place.published, "latest"),
+        join(place.folder, "dist/data/latest"),
+      ]) {
         const problem = await tableProblem(folder);
         if (problem === "none") seen.instants++;
         else if (problem) seen.problems.push(problem);
