@@ -6,8 +6,10 @@ import { dirname, join } from "node:path";
 import { whileLocked } from "../cache/lock.ts";
 import { buildSnapshot } from "../snapshot/build.ts";
 import { snapshotFolder } from "../snapshot/folder.ts";
+import { modelsIn } from "../snapshot/models.ts";
 import { putBack } from "../snapshot/swap.ts";
 import { loadLeaderboard } from "./configuration.ts";
+import { caseWarning, isBlindToCase } from "./letter-case.ts";
 import { placeSite, refuseOthers } from "./site-folder.ts";
 
 /** Astro keeps the code of a build here, wherever the pages go: two at once would mix. */
@@ -43,6 +45,10 @@ export async function astro(args: string[]): Promise<number> {
     if (status === 0 && existsSync(BUILT)) {
       await placeSite(BUILT, out);
       console.log(`The site is in ${out}`);
+      if (await isBlindToCase(out)) {
+        const warning = caseWarning(await modelsIn(snapshotFolder), out);
+        if (warning) console.warn(warning);
+      }
     }
     return status;
   };
