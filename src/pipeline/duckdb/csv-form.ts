@@ -1,11 +1,17 @@
 import { isUtf8 } from "node:buffer";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { UserError } from "../../core/records/user-error.ts";
+import { refuseHuge, TABLE_LIMITS } from "./limits.ts";
 
 /** How a CSV file is written, as far as people's programs differ. */
 export interface CsvForm {
+  /** Of the file, unpacked. */
+  bytes: number;
+  /** Names of its columns, each once; none where the file is empty. */
+  header: string[];
   /** Between cells: what the header has most of, outside quotes. */
   delimiter: "," | ";" | "\t";
   /** Whether some lines end as on Windows and some do not, as where two programs wrote to one file. */
@@ -14,11 +20,15 @@ export interface CsvForm {
   isDamaged: boolean;
 }
 
-/** @throws the system's error for a file that cannot be read */
+/** @throws the system's error for a file that cannot be read, UserError for one that is too large */
 export async function csvForm(path: string): Promise<CsvForm> {
   const bytes = await bytesOf(path);
+  const line = headerOf(bytes);
+  const delimiter = delimiterOf(line.replace(/"[^"]*"/g, ""));
   return {
-    delimiter: delimiterOf(headerOf(bytes)),
+    bytes: bytes.length,
+    header: line === "" ? [] : namesIn(line, delimiter),
+    delimiter,
     isMixed: endsDiffer(bytes),
     isDamaged: !isUtf8(bytes),
   };
@@ -26,16 +36,42 @@ export async function csvForm(path: string): Promise<CsvForm> {
 
 /** What is compressed is unpacked, as DuckDB does. */
 async function bytesOf(path: string): Promise<Buffer> {
+  refuseHuge({ bytes: (await stat(path)).size });
   const bytes = await readFile(path);
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return isGzip ? gunzipSync(bytes) : bytes;
+  if (!isGzip) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: TABLE_LIMITS.bytes });
+  } catch (error) {
+    if ((error as { code?: string }).code !== "ERR_BUFFER_TOO_LARGE") throw error;
+    throw new UserError(`it unpacks to more than ${TABLE_LIMITS.bytes.toLocaleString("en")} bytes`);
+  }
 }
+
+/** Bytes in which the header must end: 2,000 names of 500. */
+const LONGEST_HEADER = 1_000_000;
 
 /** The first line; quotes may hold line ends. */
 function headerOf(bytes: Buffer): string {
-  const start = bytes.toString("latin1", 0, 65_536);
-  const end = /^(?:[^"\r\n]|"[^"]*")*/.exec(start);
-  return (end?.[0] ?? "").replace(/"[^"]*"/g, "");
+  const start = bytes.toString("utf8", 0, LONGEST_HEADER).replace(/^\uFEFF/, "");
+  return /^(?:[^"\r\n]|"[^"]*")*/.exec(start)?.[0] ?? "";
+}
+
+/** Names as DuckDB has them: without spaces around, and where there is none, or one comes again, with a number. */
+function namesIn(line: string, delimiter: string): string[] {
+  const cells =
+    line.match(
+      new RegExp(`(?:"[^"]*"|[^"${delimiter}])+|(?<=^|${delimiter})(?=${delimiter}|$)`, "g"),
+    ) ?? [];
+  const names = new Set<string>();
+  for (const [i, cell] of cells.entries()) {
+    const quoted = /^\s*"((?:[^"]|"")*)"\s*$/.exec(cell)?.[1]?.replaceAll('""', '"');
+    const own = (quoted ?? cell).trim() || `column${i}`;
+    let name = own;
+    for (let again = 1; names.has(name); again++) name = `${own}_${again}`;
+    names.add(name);
+  }
+  return [...names];
 }
 
 function delimiterOf(header: string): CsvForm["delimiter"] {

@@ -1,7 +1,10 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { UserError } from "../../core/records/user-error.ts";
 import type { Value } from "../../core/table/grid.ts";
-import { literal } from "../../core/view/quote.ts";
+import { identifier, literal } from "../../core/view/quote.ts";
 import { csvForm, withCopy } from "./csv-form.ts";
+import { damagedRows } from "./damaged-parquet.ts";
+import { refuseHuge, TABLE_LIMITS } from "./limits.ts";
 
 /** A table read whole, by columns. CSV cells are text; Parquet cells have their own type. */
 export interface TableFile {
@@ -11,32 +14,130 @@ export interface TableFile {
   length: number;
   /** Whether bytes that are no UTF-8 were read as U+FFFD: which cells have them. */
   isDamaged?: boolean;
+  /** Rows that could not be read, counted from 0, and why; their cells are null. */
+  broken?: ReadonlyMap<number, string>;
 }
 
 /** Nothing is left to guess but the line ends. */
-const CSV = `header = true, all_varchar = true, nullstr = ['', 'NA', 'N/A'], quote = '"', escape = '"', comment = '', skip = 0`;
+const CSV = `auto_detect = false, header = true, nullstr = ['', 'NA', 'N/A'], quote = '"', escape = '"', comment = '', skip = 0`;
+
+/** Tables of rows that cannot be read, so far: files may be read side by side. */
+let noted = 0;
 
 /**
- * Reads a `.csv` or `.parquet` file; a file of a cache has no ending. Empty cells, `NA` and `N/A` are null; dates become text.
+ * Reads a `.csv` or `.parquet` file; a file of a cache has no ending. Empty cells, `NA` and `N/A` are null; dates become
+ * text. A row of a CSV file with more or fewer cells than the header, or a quote that does not close in it, costs itself.
  *
- * @throws the database's own error for a file that is not such a table
+ * @throws UserError for a table that is larger than one may be, or whose rows cannot be told apart; the database's own
+ *   error for a file that is no such table
  */
 export async function readTable(
   db: DuckDBConnection,
   path: string,
   kind = path.endsWith(".parquet") ? "parquet" : "csv",
 ): Promise<TableFile> {
-  if (kind === "parquet") {
-    return { ...(await readSql(db, `SELECT * FROM read_parquet(${fileLiteral(path)})`)), path };
+  return { ...(await (kind === "parquet" ? readParquet(db, path) : readCsv(db, path))), path };
+}
+
+async function readParquet(db: DuckDBConnection, path: string): Promise<TableFile> {
+  const file = fileLiteral(path);
+  const [{ rows, bytes }] = (await readQuery(
+    db,
+    `SELECT (SELECT sum(num_rows) FROM parquet_file_metadata(${file})) AS rows,
+       (SELECT sum(total_uncompressed_size) FROM parquet_metadata(${file})) AS bytes`,
+  )) as [{ rows: number; bytes: number }];
+  const columns = await readQuery(db, `DESCRIBE SELECT * FROM read_parquet(${file})`);
+  refuseHuge({ rows: Number(rows), bytes: Number(bytes), columns: columns.length });
+  const cells = columns.map(({ column_name: name, column_type: type }) => {
+    const cell = identifier(String(name));
+    return type === "VARCHAR" ? `left(${cell}, ${TABLE_LIMITS.cell}) AS ${cell}` : cell;
+  });
+  try {
+    return await readSql(db, `SELECT ${cells.join(", ")} FROM read_parquet(${file})`);
+  } catch (error) {
+    if (!(error as Error).message.includes("Invalid string encoding")) throw error;
+    const names = columns.map(({ column_name }) => String(column_name));
+    return { ...tableOf(names, await damagedRows(path)), isDamaged: true };
   }
-  const { delimiter, isMixed, isDamaged } = await csvForm(path);
-  const read = (file: string) =>
-    readSql(
-      db,
-      `SELECT * FROM read_csv(${fileLiteral(file)}, ${CSV}, delim = ${literal(delimiter)})`,
-    );
+}
+
+function tableOf(names: string[], rows: Record<string, unknown>[]): TableFile {
+  const columns: Record<string, Value[]> = Object.create(null);
+  for (const name of names) columns[name] = rows.map((row) => toCell(row[name]));
+  return { path: "", names, columns, length: rows.length };
+}
+
+async function readCsv(db: DuckDBConnection, path: string): Promise<TableFile> {
+  const { bytes, header, delimiter, isMixed, isDamaged } = await csvForm(path);
+  refuseHuge({ bytes, columns: header.length });
+  if (header.length === 0) throw new UserError("it is empty");
+  const types = header.map((_, i) => `'c${i}': 'VARCHAR'`).join(", ");
+  const broken = `csv_broken_${noted++}`;
+  const notes = `store_rejects = true, rejects_table = '${broken}', rejects_scan = '${broken}_scan'`;
+  const options = `${CSV}, ${notes}, columns = {${types}}, delim = ${literal(delimiter)}`;
+  const read = async (file: string) => {
+    const from = `read_csv(${fileLiteral(file)}, ${options})`;
+    try {
+      const table = await readSql(db, `SELECT * FROM ${from} LIMIT ${TABLE_LIMITS.rows + 1}`);
+      return withBroken(named(table, header), await brokenRows(db, broken));
+    } finally {
+      await db.run(`DROP TABLE IF EXISTS ${broken}; DROP TABLE IF EXISTS ${broken}_scan`);
+    }
+  };
   const table = await (isMixed || isDamaged ? withCopy(path, read) : read(path));
-  return { ...table, path, ...(isDamaged && { isDamaged }) };
+  refuseHuge({ rows: table.length });
+  return { ...table, ...(isDamaged && { isDamaged }) };
+}
+
+/** The columns under the names of the header. */
+function named(table: TableFile, header: string[]): TableFile {
+  const columns: Record<string, Value[]> = Object.create(null);
+  for (const [i, name] of header.entries()) columns[name] = table.columns[`c${i}`]!;
+  return { ...table, names: header, columns };
+}
+
+/** What was wrong with a row, by its place below the header. */
+async function brokenRows(db: DuckDBConnection, noted: string): Promise<Map<number, string>> {
+  const rows = await readQuery(
+    db,
+    `SELECT line, any_value(error_type::VARCHAR) AS kind, any_value(error_message) AS said,
+       max(column_idx) AS cells, bool_or(contains(trim(csv_line, chr(10) || chr(13)), chr(10))) AS has_lines
+     FROM ${noted} GROUP BY line ORDER BY line`,
+  );
+  const broken = new Map<number, string>();
+  for (const { line, kind, said, cells, has_lines } of rows) {
+    // Which rows there are behind a quote that is never closed, nobody can tell.
+    if (kind === "UNQUOTED VALUE" && has_lines) {
+      throw new UserError(
+        `in row ${Number(line) - 1} a quote is opened and not closed as it should be: what follows cannot be told apart`,
+      );
+    }
+    broken.set(Number(line) - 2, wordsFor(String(kind), String(said), Number(cells)));
+  }
+  return broken;
+}
+
+function wordsFor(kind: string, said: string, cells: number): string {
+  if (kind === "TOO MANY COLUMNS") return `has ${cells} cells or more, the header fewer`;
+  if (kind === "MISSING COLUMNS") return `has ${cells} cells, the header more`;
+  if (kind === "UNQUOTED VALUE") return "has a quote that is not closed as it should be";
+  if (kind === "LINE SIZE OVER MAXIMUM") return "is longer than 2,000,000 bytes";
+  return said.split("\n")[0]!;
+}
+
+/** Puts rows that could not be read in their places, so that the others keep their numbers. */
+function withBroken(table: TableFile, broken: Map<number, string>): TableFile {
+  if (broken.size === 0) return table;
+  const length = table.length + broken.size;
+  const columns: Record<string, Value[]> = Object.create(null);
+  for (const name of table.names) {
+    const cells = table.columns[name]!;
+    let next = 0;
+    columns[name] = Array.from({ length }, (_, row) =>
+      broken.has(row) ? null : (cells[next++] ?? null),
+    );
+  }
+  return { ...table, columns, length, broken };
 }
 
 /** To DuckDB, a path is a pattern. */

@@ -93,7 +93,8 @@ export function readContents(
   const rejections: Rejection[] = [];
   for (let row = 0; row < contents.table.length; row++) {
     const source = `${contents.table.path}#${row + 1}`;
-    const read = readOrSayWhy(contents, layout, row, source, naming);
+    const broken = contents.table.broken?.get(row);
+    const read = broken ?? readOrSayWhy(contents, layout, row, source, naming);
     if (typeof read === "string") rejections.push({ path: source, reason: read });
     else evaluations.push(read);
   }

@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, test } from "vitest";
 import { literal } from "../../../src/core/view/quote.ts";
 import { withDuckDB } from "../../../src/pipeline/duckdb/duckdb.ts";
@@ -7,6 +9,12 @@ import { folders } from "../snapshot/snapshot.ts";
 import { writeText } from "../sources/harness.ts";
 
 const fresh = folders();
+
+/** A little more than a gigabyte of zeros, packed into a megabyte. */
+function zeros(): Uint8Array {
+  const part = gzipSync(Buffer.alloc(100_000_000));
+  return Buffer.concat(Array<Buffer>(11).fill(part));
+}
 
 async function read(text: string | Uint8Array, name = "table.csv") {
   const path = await writeText(join(await fresh(), name), text);
@@ -47,11 +55,48 @@ describe("a CSV file", () => {
     expect(await read("a,b\n")).toMatchObject({ names: ["a", "b"], length: 0 });
   });
 
+  test("whose quote never ends is an error that names its row", async () => {
+    await expect(read('a,b\n1,2\n1,"x\n2,y\n')).rejects.toThrow(
+      "in row 2 a quote is opened and not closed as it should be: what follows cannot be told apart",
+    );
+  });
+
+  test("has rows that cannot be read, which cost themselves and keep the others' numbers", async () => {
+    const long = `1,${"x".repeat(2_100_000)}`;
+    const lines = ["a,b", "1,2", "3", '4,"5\n6"', "7,8,9", '1,"x"y', long, "10,11"];
+    const table = await read(`${lines.join("\n")}\n`);
+    expect({ ...table.columns }).toEqual({
+      a: ["1", null, "4", null, null, null, "10"],
+      b: ["2", null, "5\n6", null, null, null, "11"],
+    });
+    expect([...table.broken!]).toEqual([
+      [1, "has 1 cells, the header more"],
+      [3, "has 3 cells or more, the header fewer"],
+      [4, "has a quote that is not closed as it should be"],
+      [5, "is longer than 2,000,000 bytes"],
+    ]);
+    expect((await read("a,b\n1,2\n")).broken).toBeUndefined();
+  });
+
+  test("has names without spaces around, each once, whatever the header says", async () => {
+    const head = '\uFEFFmodel, a ,a,"a",,"q""x","x,\ny"';
+    const { names, columns } = await read(`${head}\n1,2,3,4,5,6,7\n`);
+    // As DuckDB names them by itself.
+    expect(names).toEqual(["model", "a", "a_1", "a_2", "column4", 'q"x', "x,\ny"]);
+    expect(columns.a_2).toEqual(["4"]);
+  });
+
   test.each([
-    ["a quote that never ends", 'a,b\n1,"x\n2,y\n'],
-    ["rows of different lengths", "a,b\n1,2\n3\n"],
-  ])("with %s is an error", async (_, text) => {
-    await expect(read(text)).rejects.toThrow();
+    [
+      "with more columns than a table has",
+      "2,001 columns",
+      `${Array.from({ length: 2001 }, (_, i) => `c${i}`)}\n`,
+    ],
+    ["with more rows", "1,000,001 rows", `a\n${"1\n".repeat(1_000_001)}`],
+    ["that is empty", "it is empty", ""],
+    ["that unpacks to more than it may", "it unpacks to more than 1,000,000,000 bytes", zeros()],
+  ])("%s is refused in a sentence", async (_, said, text) => {
+    await expect(read(text)).rejects.toThrow(said);
   });
 
   test("with bytes that are no UTF-8 is read, and says so", async () => {
@@ -100,5 +145,38 @@ test("a Parquet file keeps the types of its cells; days are text", async () => {
     s: ["NA"],
     d: ["2024-02-29"],
     z: [null],
+  });
+});
+
+describe("a Parquet file that is a trap", () => {
+  const made = async (sql: string) => {
+    const path = join(await fresh(), "t.parquet");
+    await withDuckDB((db) => db.run(`COPY (${sql}) TO ${literal(path)} (COMPRESSION zstd)`));
+    return withDuckDB((db) => readTable(db, path));
+  };
+
+  test("of more rows than a table has is refused", async () => {
+    await expect(made("SELECT 1 AS a FROM range(20000000)")).rejects.toThrow(
+      "it has 20,000,000 rows, and a table has 1,000,000 at most",
+    );
+  });
+
+  test("with a cell without end is read to where any field ends", async () => {
+    const { columns } = await made("SELECT repeat('x', 50000000) AS a, 'y' AS b");
+    expect(String(columns.a![0]).length).toBe(100_000);
+    expect(columns.b).toEqual(["y"]);
+  });
+
+  test("with text that is no UTF-8 is read all the same, and says so", async () => {
+    const columnData = [
+      { name: "a", data: ["mi~~", "mit"] },
+      { name: "b", data: [1.5, null] },
+    ];
+    const bytes = Buffer.from(parquetWriteBuffer({ columnData, codec: "UNCOMPRESSED" }));
+    for (let at = bytes.indexOf("mi~~"); at >= 0; at = bytes.indexOf("mi~~")) bytes[at + 2] = 0xff;
+    const path = await writeText(join(await fresh(), "t.parquet"), bytes);
+    const table = await withDuckDB((db) => readTable(db, path));
+    expect({ ...table.columns }).toEqual({ a: ["mi\uFFFD~", "mit"], b: [1.5, null] });
+    expect(table.isDamaged).toBe(true);
   });
 });
