@@ -51,9 +51,17 @@ function printDrift({ unknown_fields, missing_fields, set_aside, columns }: Drif
   for (const { source, ...kinds } of columns) {
     console.log(`Columns of ${oneLine(source)} are not those that were known`);
     for (const [kind, names] of Object.entries(kinds)) {
-      if (names.length > 0) console.log(`  ${kind}: ${oneLine(names.join(", "))}`);
+      if (names.length > 0) console.log(`  ${kind}: ${oneLine(firstOf(names))}`);
     }
   }
+}
+
+/** Names of columns that are shown before the rest is only counted. */
+const SHOWN = 50;
+
+function firstOf(names: readonly string[]): string {
+  const more = names.length > SHOWN ? `, … and ${names.length - SHOWN} more` : "";
+  return names.slice(0, SHOWN).join(", ") + more;
 }
 
 function counted(title: string, { files, names, more }: Counted): void {

@@ -68,10 +68,15 @@ export async function readDataset(
     contents.push(await contentsOf(db, source, name, file, cache.path(file.oid), dir, suites));
   }
   const rejections: Rejection[] = [];
-  const readEach = <T>(files: ListedFile[], read: (text: string, path: string) => T): T[] =>
-    files.flatMap(({ path, oid }) => {
+  const readEach = <T>(
+    files: ListedFile[],
+    most: number,
+    read: (text: string, path: string) => T,
+  ): T[] =>
+    files.flatMap(({ path, oid, size }) => {
       const named = `${name}/${path}`;
       try {
+        if (size > most) throw new Error(tooLong(size, most));
         if (isLink(cache.path(oid))) throw new Error(LINK_IN_CACHE);
         return [read(readFileSync(cache.path(oid), "utf8"), named)];
       } catch (error) {
@@ -80,16 +85,26 @@ export async function readDataset(
         return [];
       }
     });
-  const voted = readEach(votes, parseVotes);
+  const voted = readEach(votes, LARGEST_VOTES, parseVotes);
   return {
     name,
     commit,
     outcomes,
     contents,
-    requests: requests.length === 0 ? null : readEach(requests, parseRequest),
+    requests: requests.length === 0 ? null : readEach(requests, LARGEST_REQUEST, parseRequest),
     votes: votes.length === 0 ? null : voted.flatMap((v) => v.votes),
     rejections: [...rejections, ...voted.flatMap((v) => v.rejections)],
   };
+}
+
+/** Bytes of a request: real ones have some 500. */
+const LARGEST_REQUEST = 1_000_000;
+
+/** Bytes of all votes: a million of them, and more. */
+const LARGEST_VOTES = 256_000_000;
+
+function tooLong(size: number, most: number): string {
+  return `is ${size.toLocaleString("en")} bytes long; such files have ${most.toLocaleString("en")} at most`;
 }
 
 /** @throws UserError where it is not in the cache, with the command that brings it */

@@ -25,6 +25,9 @@ export function isVotesFile(path: string): boolean {
   return /(?:^|\/)votes_data\.jsonl$/.test(path);
 }
 
+/** Characters of a vote: real ones have some 150. */
+const LONGEST_LINE = 10_000;
+
 /**
  * Reads lines of `votes_data.jsonl`. A line that does not check is rejected by `path#line`, counted
  * from 1.
@@ -40,6 +43,7 @@ export function parseVotes(
   text.split("\n").forEach((line, i) => {
     if (line.trim() === "") return;
     try {
+      if (line.length > LONGEST_LINE) throw new Error(`is longer than ${LONGEST_LINE} characters`);
       const { model, revision, username, timestamp } = checkedBy(voteSchema, jsonIn(line));
       const voted_at = asInstant(timestamp);
       votes.push({ model, revision: revision || "main", username, voted_at });

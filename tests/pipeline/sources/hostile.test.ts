@@ -12,6 +12,7 @@ import { KITCHEN, V2 } from "../../core/suite/suites.ts";
 import { build, folders, KITCHEN_BOARD, query } from "../snapshot/snapshot.ts";
 import { pullTexts } from "./cached.ts";
 import { type Figure, pythia, resultsFile, writeRun, writeText } from "./harness.ts";
+import { kitchenRequests } from "./kitchen.ts";
 
 const HOSTILE = join(import.meta.dirname, "../../fixtures/cases-hostile");
 const fresh = folders();
@@ -254,4 +255,25 @@ test("every text field of an evaluation is cleaned or refused", () => {
         expect(JSON.stringify(parsed.data)).not.toMatch(/\\u00|\\ud8|\u202e|\u2066|\u200f|\ufeff/);
     }
   }
+});
+
+test("requests and votes without end cost themselves, unread", async () => {
+  const cache = await fresh();
+  const vote = (model: string, revision = "main") =>
+    JSON.stringify({ model, revision, username: "a", timestamp: "2025-05-01T00:00:00Z" });
+  const long = vote("h/long", "x".repeat(20_000));
+  await pullTexts(cache, "o/queue", {
+    ...kitchenRequests([["h/fine", "PENDING"]]),
+    "h/long_eval_request_False_float16_Original.json": `{"model":"${"y".repeat(1_000_001)}"}`,
+    "votes_data.jsonl": [vote("h/one"), long, vote("h/two")].join("\n"),
+  });
+  const loaded = await withDuckDB((db) =>
+    load(db, { sources: ["hf://datasets/o/queue"], snapshot: undefined, suites: [KITCHEN], cache }),
+  );
+  expect(loaded.requests!.map((r) => r.model)).toEqual(["h/fine"]);
+  expect(loaded.votes!.map((v) => v.model)).toEqual(["h/one", "h/two"]);
+  expect(loaded.rejections.map((r) => r.reason).sort()).toEqual([
+    "is 1,000,013 bytes long; such files have 1,000,000 at most",
+    "is longer than 10000 characters",
+  ]);
 });
