@@ -1,8 +1,10 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
+    // Needs Python and PyPI: npm run test:runner.
+    exclude: [...configDefaults.exclude, "tests/runner/**"],
     // Pictures read the style sheets as text.
     css: true,
     // Browsers and property tests take longer than the default on two busy cores.

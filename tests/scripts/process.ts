@@ -32,7 +32,7 @@ export interface StartOptions {
  * test: a site would be built without its policy.
  */
 export function start(
-  script: "pull" | "data" | "astro" | "check-site",
+  script: "pull" | "data" | "astro" | "check-site" | "runner",
   args: string[],
   { env = {}, through = 'exec "$@"' }: StartOptions = {},
 ): { child: ChildProcess; ended: Promise<Ended> } {
