@@ -1,7 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { WORK } from "./start.ts";
 import { MODEL, newWorld, RESULTS, type World } from "./world.ts";
 
 /** Seconds. */
@@ -29,7 +28,7 @@ test.each(POINTS)(
     expect(signal, begun).toBe("SIGKILL");
     // The harness ended with its runner.
     await new Promise((done) => setTimeout(done, 1000));
-    expect(await harnesses()).toEqual([]);
+    expect(await harnesses(world)).toEqual([]);
     expect(world.request(path)).toMatchObject({ status: "RUNNING", runner: { tries: 1 } });
     expect(resultsIn(world)).toEqual([]);
 
@@ -51,9 +50,23 @@ test.each(POINTS)(
     // Nothing is left to do, and nothing is done.
     const idle = await world.runner(ARGS, ENV).ended;
     expect(idle.out).toContain("No request that waits fits here.");
-    expect(await readdir(join(WORK, "jobs"))).toEqual([]);
+    expect(await readdir(join(world.work, "jobs"))).toEqual([]);
   },
 );
+
+test("whoever stops a runner puts its request back, and ends the harness", async () => {
+  const world = await newWorld();
+  const path = world.submit();
+  const { child, ended } = world.runner(ARGS, ENV);
+  whenHarnessRuns(1)(world, () => child.kill("SIGTERM"));
+  expect(await ended).toMatchObject({ code: 1, err: "Stopped; the request was put back.\n" });
+  expect(await harnesses(world)).toEqual([]);
+  expect(world.request(path)).toMatchObject({
+    status: "PENDING",
+    job_id: -1,
+    runner: { until: null, tries: 0 },
+  });
+});
 
 function resultsIn(world: World): string[] {
   return [...world.files(RESULTS).keys()].filter((name) => name.startsWith(MODEL));
@@ -61,11 +74,11 @@ function resultsIn(world: World): string[] {
 
 /** Once the harness has been started so many times. */
 function whenHarnessRuns(times: number) {
-  return async (_: World, kill: () => void) => {
+  return async (world: World, kill: () => void) => {
     const seen = new Set<string>();
     for (let i = 0; i < 1500 && seen.size < times; i++) {
       await new Promise((done) => setTimeout(done, 100));
-      for (const pid of await harnesses()) seen.add(pid);
+      for (const pid of await harnesses(world)) seen.add(pid);
     }
     kill();
   };
@@ -79,10 +92,10 @@ function whenUploadBegins(world: World, kill: () => void): void {
 }
 
 /** Processes of the harness that were started in the runner's folder. */
-async function harnesses(): Promise<string[]> {
+async function harnesses({ work }: World): Promise<string[]> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const lines = await Promise.all(
     pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")),
   );
-  return pids.filter((_, i) => lines[i]!.includes(WORK) && lines[i]!.includes("\0lm_eval\0"));
+  return pids.filter((_, i) => lines[i]!.includes(work) && lines[i]!.includes("\0lm_eval\0"));
 }

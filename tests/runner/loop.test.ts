@@ -4,7 +4,6 @@ import { beforeAll, expect, test } from "vitest";
 import { recordSchema } from "../../src/pipeline/runner/record.ts";
 import { readStatus } from "../../src/pipeline/runner/status.ts";
 import { query } from "../pipeline/snapshot/snapshot.ts";
-import { WORK } from "./start.ts";
 import { ADAPTER, MODEL, newWorld, RESULTS, type World } from "./world.ts";
 
 let world: World;
@@ -180,7 +179,7 @@ test("what cannot be run fails with a sentence for its submitter, and the next o
   for (const path of [gone, pickled, strange, orphan]) {
     expect(world.request(path).status).toBe("FAILED");
   }
-  const status = await readStatus(WORK);
+  const status = await readStatus(world.work);
   expect(status?.done.slice(0, 4).map((d) => d.status)).toEqual(Array(4).fill("FAILED"));
   expect(status?.running).toBeNull();
 });

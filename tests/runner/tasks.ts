@@ -81,7 +81,7 @@ export async function writeTasks(folder: string, harness: string): Promise<void>
       task: name,
       dataset_path: "json",
       dataset_name: null,
-      dataset_kwargs: { data_files: { [isOrders ? "train" : "test"]: data } },
+      dataset_kwargs: { data_files: { [isOrders ? "train" : "test"]: `${name}.jsonl` } },
       ...TASKS[name],
     };
     await writeFile(join(folder, `${name}.yaml`), JSON.stringify(task, null, 2));

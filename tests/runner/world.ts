@@ -1,5 +1,5 @@
 import { type ChildProcess, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
@@ -19,6 +19,8 @@ export interface World {
   hub: StandIn;
   /** Where runners and pulls keep what is theirs. */
   folder: string;
+  /** The runners' own. */
+  work: string;
   /** Puts a request into the queue, for the model unless it says otherwise. @returns its path */
   submit: (change?: object) => string;
   /** A request's file as it is now. */
@@ -30,7 +32,7 @@ export interface World {
     env?: NodeJS.ProcessEnv,
   ) => { child: ChildProcess; ended: Promise<Ended> };
   /** `pull` and `data`: the folder of the tables. */
-  tables: () => Promise<string>;
+  tables: (env?: NodeJS.ProcessEnv) => Promise<string>;
 }
 
 /** Made once for a file of tests. */
@@ -41,6 +43,10 @@ export async function newWorld(): Promise<World> {
     await hub.close();
     rmSync(folder, { recursive: true, force: true });
   });
+  const work = join(folder, "work");
+  mkdirSync(work);
+  // Installed once for all; what else a runner keeps is each world's own.
+  symlinkSync(join(WORK, "harness"), join(work, "harness"));
   const { bin } = await lockedHarness(WORK);
   const python = join(bin, "python");
   const models = join(folder, "models");
@@ -61,31 +67,32 @@ export async function newWorld(): Promise<World> {
     NO_PROXY: "127.0.0.1",
     NLTK_DATA: NLTK,
   };
-  const call = async (script: "pull" | "data", args: string[]) => {
-    const ended = await start(script, args, { env }).ended;
+  const call = async (script: "pull" | "data", args: string[], more?: NodeJS.ProcessEnv) => {
+    const ended = await start(script, args, { env: { ...env, ...more } }).ended;
     if (ended.code !== 0) throw new Error(ended.out + ended.err);
   };
   return {
     hub,
     folder,
+    work,
     submit: (change) => submit(queue, change),
     request: (path) => JSON.parse(newest(queue).get(path)!.toString()),
     files: (dataset) => newest(hub.repos.get(`datasets/${dataset}`)!),
     runner: (args, more) => {
       const own = [
         "--work",
-        WORK,
+        work,
         "--cache",
         join(folder, "cache"),
         "--tasks",
         join(folder, "tasks"),
       ];
-      return start("runner", [...args, ...own], { env: { ...env, ...more } });
+      return start("runner", [...own, ...args], { env: { ...env, ...more } });
     },
-    tables: async () => {
+    tables: async (more) => {
       const out = join(folder, "tables");
-      await call("pull", ["--dataset", RESULTS]);
-      await call("data", ["--source", `hf://datasets/${RESULTS}`, "--out", out]);
+      await call("pull", ["--dataset", RESULTS], more);
+      await call("data", ["--source", `hf://datasets/${RESULTS}`, "--out", out], more);
       return out;
     },
   };

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Leaderboard } from "../../core/records/leaderboard.ts";
@@ -37,7 +37,7 @@ const OPTIONS = {
   /** Datasets, in place of the configuration's. */
   requests: { type: "string" },
   results: { type: "string" },
-  /** Folder of task files beside the harness's own. */
+  /** Folder of task files beside the harness's own; paths in them are relative to it. */
   tasks: { type: "string" },
   /** Runs also where the suite was scored by another harness than the one that is installed. */
   "other-harness": { type: "boolean", default: false },
@@ -134,7 +134,8 @@ async function runnerOf(values: Values, signal: AbortSignal): Promise<Runner> {
   const disk = positive("--disk", values.disk) * 1e9;
   return {
     name: `runner-${randomBytes(4).toString("hex")}`,
-    hub: await connect({ signal, budget: FOR_EVER, onWait: tellWaits(say) }),
+    // Without the signal: what is running has to be put back after it.
+    hub: await connect({ budget: FOR_EVER, onWait: tellWaits(say) }),
     cache: await prepareCache(values.cache),
     requests: datasetOf(leaderboard, "requests", values.requests),
     results: datasetOf(leaderboard, "results", values.results),
@@ -143,7 +144,7 @@ async function runnerOf(values: Values, signal: AbortSignal): Promise<Runner> {
     harness,
     difference: differenceOf(suite, harness),
     work: resolve(values.work),
-    tasks: values.tasks,
+    tasks: await tasksIn(values.tasks),
     lease: positive("--lease", values.lease) * 1000,
     limits: { seconds: positive("--hours", values.hours) * 3600, disk, output: 100e6 },
     order: oldestFirst,
@@ -165,6 +166,13 @@ function datasetOf(
   }
   if (datasetName.safeParse(name).success) return name;
   throw new UserError(`--${kind} ${name}: must be a dataset like OWNER/NAME.`);
+}
+
+async function tasksIn(folder: string | undefined): Promise<string | undefined> {
+  if (folder === undefined) return undefined;
+  const info = await stat(folder).catch(() => null);
+  if (!info?.isDirectory()) throw new UserError(`--tasks ${folder}: there is no such folder.`);
+  return resolve(folder);
 }
 
 function positive(option: string, text: string): number {

@@ -1,4 +1,4 @@
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 
 /** Of the runner's own environment, what a job gets of it where it is set: how to use the machine. */
 const MACHINE = [
@@ -26,6 +26,8 @@ const NETWORK = [
 export interface Folders {
   /** The job's own: home, temporary files. */
   job: string;
+  /** Where it starts: paths in task files are relative to it. */
+  start: string;
   /** What was downloaded: models and questions. */
   hub: string;
   /** Of the harness's commands. */
@@ -35,13 +37,15 @@ export interface Folders {
 type Environment = Record<string, string>;
 
 /** What every command of a job sees: nothing of the runner's but how to use the machine. */
-function common({ job, hub, bin }: Folders, own: NodeJS.ProcessEnv): Environment {
+function common({ job, start, hub, bin }: Folders, own: NodeJS.ProcessEnv): Environment {
   return {
     ...taken(own, MACHINE),
     PATH: [bin, "/usr/local/bin", "/usr/bin", "/bin"].join(delimiter),
     HOME: job,
     TMPDIR: job,
     LANG: "C.UTF-8",
+    // The harness notes the commit of whatever repository it starts in: the runner's is none of its.
+    GIT_CEILING_DIRECTORIES: dirname(start),
     HF_HOME: hub,
     HF_HUB_DISABLE_TELEMETRY: "1",
     NLTK_DATA: own.NLTK_DATA || join(hub, "nltk"),

@@ -7,8 +7,9 @@ export interface Command {
   argv: readonly string[];
   /** All that it sees of the environment. */
   env: Readonly<Record<string, string>>;
-  /** Folder that it starts in. */
+  /** Folder that it starts in, and the one that it writes to. */
   cwd: string;
+  folder: string;
   /** File that its output goes to. */
   log: string;
   limits: Limits;
@@ -18,7 +19,7 @@ export interface Command {
 
 export interface Limits {
   seconds: number;
-  /** Bytes of its folder (`cwd`), all files together. */
+  /** Bytes of its folder, all files together. */
   disk: number;
   /** Bytes of output that are kept; more is let go, and does no harm. */
   output: number;

@@ -17,7 +17,7 @@ const LOOK = 5_000;
 export const local: Executor = { name: "local", machine: thisMachine, run: runHere };
 
 async function runHere(command: Command): Promise<Ended> {
-  const { argv, cwd, env, limits, signal } = command;
+  const { argv, cwd, folder, env, limits, signal } = command;
   const start = performance.now();
   const [program, ...words] = argv;
   const child = spawn(program!, words, {
@@ -34,7 +34,7 @@ async function runHere(command: Command): Promise<Ended> {
   };
   const timer = setTimeout(stop, Math.min(limits.seconds * 1000, 2 ** 31 - 1), "time");
   const look = setInterval(async () => {
-    if ((await bytesIn(cwd)) > limits.disk) stop("disk");
+    if ((await bytesIn(folder)) > limits.disk) stop("disk");
   }, LOOK);
   const onAbort = () => stop("abort");
   signal.addEventListener("abort", onAbort, { once: true });

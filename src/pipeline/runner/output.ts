@@ -5,6 +5,7 @@ import { jsonIn } from "../sources/record.ts";
 import type { RequestRow } from "../sources/requests.ts";
 import { readRun } from "../sources/results.ts";
 import { isPart, modelsOf } from "./command.ts";
+import { type Failure, failure } from "./failure.ts";
 import type { RunRecord } from "./record.ts";
 
 /** What the harness wrote: paths on this disk. */
@@ -28,14 +29,26 @@ export async function outputIn(folder: string): Promise<Output> {
 }
 
 /**
- * Why results are of no use, as the end of a sentence; null where they are. They are read as the next
- * `data` will read them.
+ * Why results are of no use; null where they are. They are read as the next `data` will read them.
+ *
+ * @param model as the request names it
  */
-export async function objectionToOutput(output: Output, suite: Suite): Promise<string | null> {
-  if (output.results.length === 0) return "the harness wrote no results";
+export async function objectionToOutput(
+  model: string,
+  output: Output,
+  suite: Suite,
+): Promise<Failure | null> {
   for (const path of output.samples) {
-    if (hasNaN(await readFile(path, "utf8"))) return "some of its likelihoods are no numbers (NaN)";
+    if (!hasNaN(await readFile(path, "utf8"))) continue;
+    return failure(model, "degenerate", "some of its likelihoods are no numbers (NaN)");
   }
+  const reason = await unreadable(output, suite);
+  if (reason === null) return null;
+  return failure(model, /\bNaN\b/.test(reason) ? "degenerate" : "harness", reason);
+}
+
+async function unreadable(output: Output, suite: Suite): Promise<string | null> {
+  if (output.results.length === 0) return "the harness wrote no results";
   const keys = new Set<string>();
   for (const path of output.results) {
     try {

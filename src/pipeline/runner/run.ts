@@ -59,7 +59,7 @@ export async function bring({ runner, request, folder, signal }: Run): Promise<B
   const asked = {
     models: modelsOf(row).map((name) => [name, row.revision ?? "main"]),
     tasks: tasksOf(runner.suite),
-    include: runner.tasks ? resolve(runner.tasks) : null,
+    include: runner.tasks ?? null,
     chat: row.chat_template === true,
     most: runner.limits.disk,
     report,
@@ -68,7 +68,8 @@ export async function bring({ runner, request, folder, signal }: Run): Promise<B
   const ended = await runner.executor.run({
     argv: [join(folders.bin, "python"), runnerFile("download.py"), JSON.stringify(asked)],
     env: downloading(folders, process.env),
-    cwd: folder,
+    cwd: folders.start,
+    folder,
     log: join(folder, "download.log"),
     limits: runner.limits,
     signal,
@@ -116,7 +117,7 @@ export async function evaluate(run: Run, models: RunRecord["models"]): Promise<E
     commit: isPart(row) ? null : (models[row.model]?.commit ?? null),
     device: estimate.device,
     parallel: estimate.gpus > 1,
-    tasks: runner.tasks ? resolve(runner.tasks) : undefined,
+    tasks: runner.tasks,
   };
   const plain = evaluationCommands(runner.suite, row, choices);
   const small = evaluationCommands(runner.suite, row, { ...choices, batchSize: 1 });
@@ -169,7 +170,8 @@ async function harness(run: Run, place: string, words: string[]): Promise<Harnes
   const ended = await runner.executor.run({
     argv: [...launch, python, "-m", "lm_eval", ...filled],
     env: evaluating(folders, process.env),
-    cwd: folder,
+    cwd: folders.start,
+    folder,
     log: join(folder, "evaluation.log"),
     limits: runner.limits,
     signal,
@@ -193,6 +195,6 @@ async function readDone(place: string): Promise<Done | null> {
   return text === null ? null : doneSchema.parse(JSON.parse(text));
 }
 
-function foldersOf({ work, harness }: Runner, job: string): Folders {
-  return { job, hub: resolve(work, "hub"), bin: harness.bin };
+function foldersOf({ work, harness, tasks }: Runner, job: string): Folders {
+  return { job, start: tasks ?? job, hub: resolve(work, "hub"), bin: harness.bin };
 }

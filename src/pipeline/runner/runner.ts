@@ -21,7 +21,7 @@ export interface Runner {
   difference: string | null;
   /** Its folder. One runner at a time works there. */
   work: string;
-  /** Folder of task files beside the harness's own. */
+  /** Folder of task files beside the harness's own; paths in them are relative to it. */
   tasks: string | undefined;
   /** Milliseconds for which a request is its, if it does not say so again. */
   lease: number;

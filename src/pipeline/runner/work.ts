@@ -107,8 +107,12 @@ async function evaluated(
   await at("evaluation");
   const done = await evaluate(run, brought.models);
   const output = await outputIn(done.folder);
-  const objectionable = await objectionToOutput(output, runner.suite);
-  if (objectionable !== null) throw new RunFailed(failure(row.model, "degenerate", objectionable));
+  const useless = await objectionToOutput(row.model, output, runner.suite);
+  if (useless !== null) {
+    // The next try begins from nothing.
+    await rm(done.folder, { recursive: true, force: true });
+    throw new RunFailed(useless);
+  }
   await fillCommits(output, row, brought.models);
   const record: RunRecord = {
     ...(await recordOf(runner, request, estimate, job)),

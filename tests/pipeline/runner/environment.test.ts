@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { downloading, evaluating } from "../../../src/pipeline/runner/environment.ts";
 
-const FOLDERS = { job: "/w/jobs/1", hub: "/w/hub", bin: "/w/bin" };
+const FOLDERS = { job: "/w/jobs/1", start: "/w/jobs/1", hub: "/w/hub", bin: "/w/bin" };
 const OWN = {
   HF_TOKEN: "hf_may_write",
   GITHUB_TOKEN: "ghs_x",

@@ -16,7 +16,7 @@ async function sh(
   const cwd = await tmpFolder();
   const log = join(cwd, "log");
   const env = { PATH: "/usr/bin:/bin", ONLY: "this" };
-  const command = { argv: ["/bin/sh", "-c", line], env, cwd, log, signal };
+  const command = { argv: ["/bin/sh", "-c", line], env, cwd, folder: cwd, log, signal };
   const ended = await local.run({ ...command, limits: { ...LIMITS, ...limits } });
   return { ended, cwd, log: await readFile(log, "utf8") };
 }
@@ -41,6 +41,7 @@ test("words are words: no shell reads them", async () => {
     argv,
     env: {},
     cwd,
+    folder: cwd,
     log: join(cwd, "log"),
     limits: LIMITS,
     signal,

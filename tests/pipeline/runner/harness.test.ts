@@ -1,0 +1,29 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { differenceOf, lockedHarness, runnerFile } from "../../../src/pipeline/runner/harness.ts";
+import { acceptDifference } from "../../../src/pipeline/runner/rounds.ts";
+import { KITCHEN, V2 } from "../../core/suite/suites.ts";
+
+test("every package of the lock has one version and a digest of each of its files", async () => {
+  const lock = await readFile(runnerFile("requirements.txt"), "utf8");
+  const packages = lock.split(/\n(?=\S)/).filter((part) => /^[a-z]/.test(part));
+  expect(packages.length).toBeGreaterThan(100);
+  for (const part of packages) {
+    expect(part).toMatch(/^[\w.-]+==[\w.]+/);
+    expect(part).toMatch(/--hash=sha256:[0-9a-f]{64}/);
+  }
+  const wanted = (await readFile(runnerFile("requirements.in"), "utf8")).match(/^[\w]+.*$/gm)!;
+  expect(wanted).toHaveLength(3);
+  const harness = await lockedHarness("/w");
+  expect(wanted).toContain(`lm_eval[hf,ifeval,math]==${harness.version}`);
+  expect(harness.lock_sha256).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test("another harness than the suite's is not run without saying so", async () => {
+  const harness = await lockedHarness("/w");
+  const difference = differenceOf(V2, harness);
+  expect(difference).toContain("79492751739f92ba3c6503410d32510c55880291");
+  expect(() => acceptDifference(difference, false)).toThrow(/--other-harness/);
+  acceptDifference(difference, true);
+  expect(differenceOf(KITCHEN, harness)).toBeNull();
+});
