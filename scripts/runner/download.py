@@ -3,7 +3,7 @@
     python download.py '{"models": [["o/n", "main"]], "tasks": ["a"], "include": null, "chat": false,
                          "most": 1e9, "report": "FILE"}'
 
-No code of a model is run, and none is brought: only .safetensors, and files that are text. FILE then says
+No code of a model is run, and none is brought: only .safetensors, and data of tokenizers. FILE then says
 {"models": {"o/n": {"commit": "…", "bytes": 1}}}, or, with exit status 3, {"refused": "gated", "model":
 "o/n"}; the words are those of src/pipeline/runner/failure.ts.
 """
@@ -16,7 +16,7 @@ from huggingface_hub import HfApi, snapshot_download
 from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError
 
 WEIGHTS = "*.safetensors"
-TEXTS = ["*.json", "*.jinja", "*.txt", "*.model", "*.tiktoken"]
+DATA = ["*.json", "*.jinja", "*.txt", "*.model", "*.tiktoken"]
 
 
 class Refused(Exception):
@@ -35,7 +35,7 @@ def bring(model, revision, most):
         if sum(size for name, size in sizes.items() if name.endswith(".safetensors")) > most:
             raise Refused("too-large", model)
         # By its name, so that the cache knows both the name and the commit.
-        folder = snapshot_download(model, revision=revision, allow_patterns=[WEIGHTS, *TEXTS])
+        folder = snapshot_download(model, revision=revision, allow_patterns=[WEIGHTS, *DATA])
     except GatedRepoError:
         raise Refused("gated", model) from None
     except (RepositoryNotFoundError, RevisionNotFoundError):

@@ -8,21 +8,34 @@ const LEASE = 20;
 
 const ARGS = ["--once", "--lease", String(LEASE)];
 
-/** Each benchmark has a command of its own, so there is something to go on from. */
-const ENV = { LEADERBOARD_CONFIG: "tests/runner/board-by-benchmark.config.ts" };
+/** One command for all benchmarks, and one for each, so that there is something to go on from. */
+const ONE = "tests/runner/board.config.ts";
+const THREE = "tests/runner/board-by-benchmark.config.ts";
 
-/** Where the first runner is killed, and which commands of the harness are then not run again. */
-const POINTS: [string, (world: World, kill: () => void) => void, number[]][] = [
-  ["the second command of three runs", whenHarnessRuns(2), [1]],
-  ["all is evaluated and the upload begins", whenUploadBegins, [1, 2, 3]],
+/**
+ * Where the first runner is killed, with which leaderboard, how many commands it has, and which of them
+ * are then not run again.
+ */
+const POINTS: [
+  string,
+  (world: World, kill: () => void) => void,
+  { board: string; commands: number; kept: number[] },
+][] = [
+  [
+    "the second command of three runs",
+    whenHarnessRuns(2),
+    { board: THREE, commands: 3, kept: [1] },
+  ],
+  ["the upload begins", whenUploadBegins, { board: ONE, commands: 1, kept: [1] }],
 ];
 
 test.each(POINTS)(
   "kill -9 when %s: a second runner finishes it, exactly once",
-  async (_, kill, kept) => {
+  async (_, kill, { board, commands, kept }) => {
     const world = await newWorld();
+    const env = { LEADERBOARD_CONFIG: board };
     const path = world.submit();
-    const first = world.runner(ARGS, ENV);
+    const first = world.runner(ARGS, env);
     kill(world, () => first.child.kill("SIGKILL"));
     const { signal, out: begun } = await first.ended;
     expect(signal, begun).toBe("SIGKILL");
@@ -32,10 +45,10 @@ test.each(POINTS)(
     expect(world.request(path)).toMatchObject({ status: "RUNNING", runner: { tries: 1 } });
     expect(resultsIn(world)).toEqual([]);
 
-    const early = await world.runner(ARGS, ENV).ended;
+    const early = await world.runner(ARGS, env).ended;
     expect(early.out).toContain("No request that waits fits here.");
     await new Promise((done) => setTimeout(done, LEASE * 1000));
-    const { code, out, err } = await world.runner(ARGS, ENV).ended;
+    const { code, out, err } = await world.runner(ARGS, env).ended;
     expect({ code, err }, out).toEqual({ code: 0, err: "" });
     expect(out).toContain(`${MODEL}: its runner is gone, now PENDING`);
     for (const i of [1, 2, 3]) {
@@ -43,12 +56,12 @@ test.each(POINTS)(
     }
     expect(world.request(path)).toMatchObject({ status: "FINISHED", runner: { tries: 2 } });
 
-    expect(resultsIn(world).filter((name) => /\/results_/.test(name))).toHaveLength(3);
+    expect(resultsIn(world).filter((name) => /\/results_/.test(name))).toHaveLength(commands);
     expect(resultsIn(world).filter((name) => /\/runner_/.test(name))).toHaveLength(1);
     const samples = [...world.files("compass/compass__random-details").keys()];
     expect(samples.filter((name) => /\/samples_/.test(name))).toHaveLength(4);
     // Nothing is left to do, and nothing is done.
-    const idle = await world.runner(ARGS, ENV).ended;
+    const idle = await world.runner(ARGS, env).ended;
     expect(idle.out).toContain("No request that waits fits here.");
     expect(await readdir(join(world.work, "jobs"))).toEqual([]);
   },
@@ -57,7 +70,7 @@ test.each(POINTS)(
 test("whoever stops a runner puts its request back, and ends the harness", async () => {
   const world = await newWorld();
   const path = world.submit();
-  const { child, ended } = world.runner(ARGS, ENV);
+  const { child, ended } = world.runner(ARGS);
   whenHarnessRuns(1)(world, () => child.kill("SIGTERM"));
   expect(await ended).toMatchObject({ code: 1, err: "Stopped; the request was put back.\n" });
   expect(await harnesses(world)).toEqual([]);

@@ -154,6 +154,11 @@ test("what cannot be run fails with a sentence for its submitter, and the next o
       "model.safetensors": "x",
     },
   );
+  world.hub.model("compass/gated", {}, { "config.json": "{}", "model.safetensors": "x" });
+  world.hub.repos.get("models/compass/gated")!.gated = "manual";
+  const { files } = world.hub.repos.get(`models/${MODEL}`)!.commits[0]!;
+  const mute = [...files].filter(([path]) => path !== "chat_template.jinja");
+  world.hub.model("compass/mute", {}, Object.fromEntries(mute));
   const gone = world.submit({ model: "compass/gone" });
   const pickled = world.submit({ model: "compass/pickled" });
   const strange = world.submit({ model: "compass/strange" });
@@ -162,7 +167,9 @@ test("what cannot be run fails with a sentence for its submitter, and the next o
     weight_type: "Adapter",
     base_model: "../../x",
   });
-  for (let i = 0; i < 4; i++) {
+  const gated = world.submit({ model: "compass/gated" });
+  const silent = world.submit({ model: "compass/mute", use_chat_template: true });
+  for (let i = 0; i < 6; i++) {
     expect(await world.runner(["--once"]).ended).toMatchObject({ code: 0, err: "" });
   }
   const told = (path: string) => world.request(path).runner;
@@ -176,10 +183,15 @@ test("what cannot be run fails with a sentence for its submitter, and the next o
     cause: "request",
     why: expect.stringMatching(/base_model/),
   });
-  for (const path of [gone, pickled, strange, orphan]) {
+  expect(told(gated)).toMatchObject({ cause: "gated" });
+  expect(told(silent)).toMatchObject({
+    cause: "no-chat-template",
+    why: "compass/mute was submitted with chat template, but its tokenizer has none: add one, or submit it without.",
+  });
+  for (const path of [gone, pickled, strange, orphan, gated, silent]) {
     expect(world.request(path).status).toBe("FAILED");
   }
   const status = await readStatus(world.work);
-  expect(status?.done.slice(0, 4).map((d) => d.status)).toEqual(Array(4).fill("FAILED"));
+  expect(status?.done.slice(0, 6).map((d) => d.status)).toEqual(Array(6).fill("FAILED"));
   expect(status?.running).toBeNull();
 });

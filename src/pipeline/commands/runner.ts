@@ -110,7 +110,12 @@ async function install({ work }: Values): Promise<void> {
 async function rounds(made: Runner, values: Values): Promise<void> {
   const every = positive("--every", values.every) * 1000;
   for (;;) {
-    const ended = await runFirst(made);
+    const ended = await runFirst(made).catch((error) => {
+      // Who watches outlasts a Hub that does not answer.
+      if (!values.watch || made.signal.aborted || !(error instanceof UserError)) throw error;
+      made.say(error.message);
+      return null;
+    });
     if (values.once && ended === null) console.log("No request that waits fits here.");
     if (values.once || made.signal.aborted) return;
     if (ended === null) await made.hub.patience.clock.sleep(every, made.signal).catch(() => {});

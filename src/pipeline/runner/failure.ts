@@ -110,7 +110,8 @@ const SENTENCES: Record<Cause, (model: string, detail: string) => string> = {
     `${model} needs code of its own to run (trust_remote_code), which the leaderboard never does: once its architecture is part of transformers, submit it again.`,
   "no-safetensors": (model) =>
     `${model} has no weights as .safetensors; other kinds can carry code, and are not loaded: convert it, and submit it again.`,
-  "too-large": (model, detail) => `${model} is larger than what one run may download (${detail}).`,
+  "too-large": (model, detail) =>
+    `${model} has more weights than a run here may download or, as the request does not say its size, than the memory here holds (${detail}).`,
   "no-chat-template": (model) =>
     `${model} was submitted with chat template, but its tokenizer has none: add one, or submit it without.`,
   degenerate: (model, detail) =>

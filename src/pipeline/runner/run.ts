@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { byteSize } from "../../core/table/format.ts";
+import type { RequestRow } from "../sources/requests.ts";
 import { evaluationCommands, isPart, modelsOf, OUTPUT, tasksOf } from "./command.ts";
 import { downloading, evaluating, type Folders } from "./environment.ts";
 import { CAUSES, type Ended, type Failure, failure, failureOf, RETRY } from "./failure.ts";
@@ -9,7 +11,7 @@ import { runnerFile } from "./harness.ts";
 import { modelsSchema, type RunRecord } from "./record.ts";
 import type { RequestFile } from "./request-file.ts";
 import type { Runner } from "./runner.ts";
-import type { Estimate } from "./size.ts";
+import { type Estimate, roomOf } from "./size.ts";
 
 /** A run that failed for a reason that its submitter is told. */
 export class RunFailed extends Error {
@@ -56,12 +58,13 @@ export async function bring({ runner, request, folder, signal }: Run): Promise<B
   const { row } = request;
   const report = join(folder, "brought.json");
   await rm(report, { force: true });
+  const most = await mostBytes(runner, row);
   const asked = {
     models: modelsOf(row).map((name) => [name, row.revision ?? "main"]),
     tasks: tasksOf(runner.suite),
     include: runner.tasks ?? null,
     chat: row.chat_template === true,
-    most: runner.limits.disk,
+    most,
     report,
   };
   const folders = foldersOf(runner, folder);
@@ -79,10 +82,16 @@ export async function bring({ runner, request, folder, signal }: Run): Promise<B
     ? reportSchema.parse(JSON.parse(await readFile(report, "utf8")))
     : null;
   if (told && "refused" in told) {
-    throw new RunFailed(failure(told.model, told.refused, `${runner.limits.disk / 1e9} GB`));
+    throw new RunFailed(failure(told.model, told.refused, byteSize(most)));
   }
   if (ended.code !== 0 || !told) throw new RunFailed(failureOf(row.model, ended));
   return { models: told.models, seconds: ended.seconds };
+}
+
+/** Bytes of weights that are worth downloading: of a size that nobody stated, what the memory holds. */
+async function mostBytes({ executor, limits }: Runner, row: RequestRow): Promise<number> {
+  if (row.params_b !== null) return limits.disk;
+  return Math.min(limits.disk, roomOf(await executor.machine()));
 }
 
 /** What was evaluated, and how. */

@@ -48,18 +48,28 @@ const MACHINE: Machine = {
   gpus: [],
 };
 
+/** What is to be downloaded, as far as tests look at it. */
+interface Asked {
+  models: [name: string, revision: string][];
+  most: number;
+  report: string;
+}
+
 /** Downloads nothing, and runs nothing: the harness ends as `act` says. */
-function fakeExecutor(act: Act): Executor & { commands: Command[] } {
+function fakeExecutor(act: Act): Executor & { commands: Command[]; downloads: Asked[] } {
   const commands: Command[] = [];
+  const downloads: Asked[] = [];
   return {
     name: "fake",
     commands,
+    downloads,
     machine: async () => MACHINE,
     run: async (command) => {
       const download = command.argv.findIndex((word) => word.endsWith("download.py"));
       if (download >= 0) {
-        const asked = JSON.parse(command.argv[download + 1]!);
-        const models = asked.models.map(([name]: [string]) => [name, { commit: COMMIT, bytes: 1 }]);
+        const asked: Asked = JSON.parse(command.argv[download + 1]!);
+        downloads.push(asked);
+        const models = asked.models.map(([name]) => [name, { commit: COMMIT, bytes: 1 }]);
         await writeFile(asked.report, JSON.stringify({ models: Object.fromEntries(models) }));
         return WELL;
       }

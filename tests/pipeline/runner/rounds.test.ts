@@ -141,6 +141,28 @@ test("what does not fit here is left to others, and the plan and the status say 
   expect(await runFirst(runner)).not.toBeNull();
 });
 
+test("of a size that nobody stated, no more is downloaded than the memory holds", async () => {
+  const hub = await kitchenHub([MODEL]);
+  const { runner, executor } = await fakeRunner(hub, writes(MODEL));
+  await runFirst(runner);
+  expect(executor.downloads[0]).toMatchObject({ models: [[MODEL, "main"]], most: 1e9 });
+
+  const { cpu } = await executor.machine();
+  const vague = await kitchenHub([MODEL]);
+  const [[path, text]] = [...filesIn(vague, REQUESTS)] as [[string, Buffer]];
+  filesIn(vague, REQUESTS).set(
+    path,
+    Buffer.from(text.toString().replace(/"params":[\d.]+/, '"params":0')),
+  );
+  const limits = { ...runner.limits, disk: 1e15 };
+  const second = await fakeRunner(vague, writes(MODEL), { limits });
+  expect((await runFirst(second.runner))?.row).toMatchObject({
+    status: "FINISHED",
+    params_b: null,
+  });
+  expect(second.executor.downloads[0]!.most).toBe(cpu.free);
+});
+
 test("whoever stops the runner puts the request back, and that is no try", async () => {
   const hub = await kitchenHub([MODEL]);
   const { runner, executor, stop } = await fakeRunner(hub, endless);

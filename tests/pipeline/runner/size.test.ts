@@ -34,9 +34,9 @@ test("what does not fit is refused, and the sentence has both sides", () => {
 });
 
 test("time is operations by speed; of an unknown size it is unknown", () => {
-  // 2 × weights × 1,000 tokens × continuations at 2 × 20 GFLOP/s, after 30 s and the weights at 200 MB/s.
+  // 2 × weights × 1,000 tokens × continuations at 2 × 80 GFLOP/s, after 30 s and the weights at 200 MB/s.
   const asked = requestsOf(V2)!;
-  const plain = 30 + (0.1e9 * 4) / 2e8 + (2 * 0.1e9 * 1000 * asked) / 4e10;
+  const plain = 30 + (0.1e9 * 4) / 2e8 + (2 * 0.1e9 * 1000 * asked) / 1.6e11;
   const estimate = at(0.1, "float32", LAPTOP);
   expect(typeof estimate === "string" ? null : estimate.seconds).toBeCloseTo(plain, 6);
   expect(at(0, "float32", LAPTOP)).toMatchObject({ seconds: null });
