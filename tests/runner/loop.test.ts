@@ -94,7 +94,6 @@ test("beside the results stands how they came about", async () => {
   const commit = world.hub.repos.get(`models/${MODEL}`)!.branches.get("main");
   expect(record).toMatchObject({
     harness: { package: "lm_eval", version: "0.4.13" },
-    difference: null,
     models: { [MODEL]: { commit } },
     executor: "local",
     batch_size: null,

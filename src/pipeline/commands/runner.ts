@@ -12,15 +12,15 @@ import { prepareCache } from "../cache/open.ts";
 import { connect } from "../hub/hub.ts";
 import { typed } from "../installed/typed.ts";
 import {
-  differenceOf,
   installHarness,
   isInstalled,
   lockedHarness,
   lockHarness,
+  otherHarness,
 } from "../runner/harness.ts";
 import { local } from "../runner/local.ts";
 import { oldestFirst } from "../runner/order.ts";
-import { acceptDifference, cancel, plan, runFirst } from "../runner/rounds.ts";
+import { cancel, plan, runFirst } from "../runner/rounds.ts";
 import type { Runner } from "../runner/runner.ts";
 import { readStatus } from "../runner/status.ts";
 import { loadLeaderboard } from "./configuration.ts";
@@ -39,8 +39,6 @@ const OPTIONS = {
   results: { type: "string" },
   /** Folder of task files beside the harness's own; paths in them are relative to it. */
   tasks: { type: "string" },
-  /** Runs also where the suite was scored by another harness than the one that is installed. */
-  "other-harness": { type: "boolean", default: false },
   /** Hours that one command of the harness may take. */
   hours: { type: "string", default: "24" },
   /** Gigabytes of weights that are downloaded, and of files that a run writes. */
@@ -89,7 +87,8 @@ export async function runner(args: string[]): Promise<void> {
   if (!isInstalled(made.harness)) {
     throw new UserError(`The harness is not installed: ${typed("runner", "install")} does that.`);
   }
-  acceptDifference(made.difference, values["other-harness"]);
+  const other = otherHarness(made.suite, made.harness);
+  if (other !== null) throw new UserError(other);
   await mkdir(join(made.work, "tmp"), { recursive: true });
   await whileLocked(made.work, join(made.work, "runner.lock"), () => rounds(made, values));
 }
@@ -147,7 +146,6 @@ async function runnerOf(values: Values, signal: AbortSignal): Promise<Runner> {
     suite,
     executor: local,
     harness,
-    difference: differenceOf(suite, harness),
     work: resolve(values.work),
     tasks: await tasksIn(values.tasks),
     lease: positive("--lease", values.lease) * 1000,
@@ -204,9 +202,9 @@ async function showPlan(made: Runner): Promise<void> {
   console.log(
     `Here: ${cpu.cores} cores of ${cpu.name}, ${memory}; GPUs: ${gpus.map((g) => g.name).join(", ") || "none"}`,
   );
-  console.log(
-    `Harness: ${made.harness.package} ${made.harness.version}${made.difference ? `. ${made.difference}` : ""}`,
-  );
+  console.log(`Harness: ${made.harness.package} ${made.harness.version}`);
+  const other = otherHarness(made.suite, made.harness);
+  if (other !== null) console.log(`Nothing would be run. ${other}`);
   list("Requests that cannot be read", queue.rejections, (r) => `${r.path}: ${r.reason}`);
   list("Waiting", planned, ({ request, reason, estimate }) => {
     const { model, precision } = request.row;

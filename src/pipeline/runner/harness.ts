@@ -107,13 +107,16 @@ function call(command: string, args: string[]): void {
 }
 
 /**
- * In what the locked harness is another one than the suite's: by the commit of the suite's last epoch,
- * where it has epochs. Scores of two harnesses are not to be compared without saying so.
- *
- * @returns null where the suite names none
+ * Why the locked harness may not be used for a suite; null where it may. Where the suite's last epoch names
+ * a commit, its scores are that harness's, and the lock's is another: tables tell harnesses apart by
+ * epochs, so a result of today would be taken for one of that epoch.
  */
-export function differenceOf(suite: Suite, { package: name, version }: Harness): string | null {
+export function otherHarness(suite: Suite, { package: name, version }: Harness): string | null {
   const epoch = suite.epochs.at(-1);
   if (!epoch?.commit) return null;
-  return `The suite ${suite.id} is scored by the harness of its epoch ${epoch.id} (commit ${epoch.commit}); installed is ${name} ${version} from PyPI.`;
+  return (
+    `The suite ${suite.id} is scored by the harness of its epoch ${epoch.id} (commit ${epoch.commit}); the lock file has ` +
+    `${name} ${version} of PyPI, whose scores are not to be mixed with those. To go on with this one, add an epoch ` +
+    'to the suite\'s field epochs, with "id", "since" (its first day) and "what", without "commit".'
+  );
 }

@@ -19,8 +19,6 @@ export const recordSchema = z.object({
   job: z.string(),
   suite: z.object({ id: z.string(), version: z.string() }),
   harness: z.object({ package: z.string(), version: z.string(), lock_sha256: z.string() }),
-  /** In what the harness is another one than the suite's; null where it is not. */
-  difference: z.string().nullable(),
   models: modelsSchema,
   /** As they were run, `{output}` for the folder of the results. */
   commands: z.array(z.array(z.string())),

@@ -1,4 +1,3 @@
-import { UserError } from "../../core/records/user-error.ts";
 import { objectionTo } from "./command.ts";
 import { isExpired, NotAllowed } from "./life.ts";
 import type { Machine } from "./machine.ts";
@@ -100,13 +99,4 @@ function countsOf({ requests }: Queue): RunnerStatus["counts"] {
   const counts: RunnerStatus["counts"] = {};
   for (const { row } of requests) counts[row.status] = (counts[row.status] ?? 0) + 1;
   return counts;
-}
-
-/** @throws UserError where a difference is not accepted */
-export function acceptDifference(difference: string | null, isAccepted: boolean): void {
-  if (difference === null || isAccepted) return;
-  throw new UserError(
-    `${difference} Its scores would stand beside others that were not made so. With --other-harness it ` +
-      "runs all the same, and every result says so in its record.",
-  );
 }

@@ -17,8 +17,6 @@ export interface Runner {
   suite: Suite;
   executor: Executor;
   harness: Harness;
-  /** In what the harness is another one than the suite's; null where it is not. */
-  difference: string | null;
   /** Its folder. One runner at a time works there. */
   work: string;
   /** Folder of task files beside the harness's own; paths in them are relative to it. */

@@ -158,7 +158,6 @@ async function recordOf(
       version: harness.version,
       lock_sha256: harness.lock_sha256,
     },
-    difference: runner.difference,
     executor: runner.executor.name,
     device: estimate.deviceName,
     machine: await runner.executor.machine(),

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { differenceOf, lockedHarness, runnerFile } from "../../../src/pipeline/runner/harness.ts";
-import { acceptDifference } from "../../../src/pipeline/runner/rounds.ts";
+import { suiteSchema } from "../../../src/core/records/suite.ts";
+import { lockedHarness, otherHarness, runnerFile } from "../../../src/pipeline/runner/harness.ts";
 import { KITCHEN, V2 } from "../../core/suite/suites.ts";
 
 test("every package of the lock has one version and a digest of each of its files", async () => {
@@ -19,11 +19,15 @@ test("every package of the lock has one version and a digest of each of its file
   expect(harness.lock_sha256).toMatch(/^[0-9a-f]{64}$/);
 });
 
-test("another harness than the suite's is not run without saying so", async () => {
+test("another harness than that of the suite's last epoch is refused, with what to do", async () => {
   const harness = await lockedHarness("/w");
-  const difference = differenceOf(V2, harness);
-  expect(difference).toContain("79492751739f92ba3c6503410d32510c55880291");
-  expect(() => acceptDifference(difference, false)).toThrow(/--other-harness/);
-  acceptDifference(difference, true);
-  expect(differenceOf(KITCHEN, harness)).toBeNull();
+  const said = otherHarness(V2, harness);
+  expect(said).toContain("commit 79492751739f92ba3c6503410d32510c55880291");
+  expect(said).toContain("lm_eval 0.4.13 of PyPI");
+  expect(otherHarness(KITCHEN, harness)).toBeNull();
+  // As the sentence says.
+  const today = { id: "pypi", since: "2026-12-01", what: "lm_eval 0.4.13 of PyPI." };
+  const { epochs } = V2;
+  const suite = suiteSchema.parse({ ...V2, epochs: [...epochs, today] });
+  expect(otherHarness(suite, harness)).toBeNull();
 });
