@@ -1,10 +1,10 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
-    // A suite of its own, npm run test:hostile.
-    exclude: ["tests/hostile/**"],
+    // Suites of their own: npm run test:hostile, and npm run test:runner, which needs Python and PyPI.
+    exclude: [...configDefaults.exclude, "tests/hostile/**", "tests/runner/**"],
     // Pictures read the style sheets as text.
     css: true,
     // Browsers and property tests take longer than the default on two busy cores.

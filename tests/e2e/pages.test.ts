@@ -36,6 +36,7 @@ const PAGES = [
   "/docs/formats/",
   "/docs/api/",
   "/docs/publish/",
+  "/docs/runner/",
   "/no/such/page/",
 ];
 

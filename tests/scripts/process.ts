@@ -27,6 +27,7 @@ export type Script =
   | "check-site"
   | "export"
   | "restore"
+  | "runner"
   | "../tests/hostile/publish-site";
 
 /** Where a command runs, and how. */

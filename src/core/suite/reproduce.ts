@@ -34,14 +34,46 @@ export interface Lines {
  * versions is left out unless it is a version.
  */
 export function reproduce(suite: Suite, run: Evaluated, how: How = {}): Lines | null {
-  if (!suite.reproduce) return null;
-  const { command, per_benchmark } = suite.reproduce;
-  const benchmarks = suite.benchmarks.filter(({ key }) => how.keys?.includes(key) ?? true);
-  const groups = per_benchmark ? benchmarks.map((b) => [b]) : [benchmarks];
+  const command = suite.reproduce?.command;
+  if (command === undefined) return null;
   return {
     setup: setupOf(suite, how),
-    commands: groups.map((group) => fill(command, valuesOf(suite.reproduce!, group, run, how))),
+    commands: commandValues(suite, run, how).map((values) => fill(command, values)),
   };
+}
+
+/**
+ * The same commands as lists of words, for who runs them without a shell: the command is taken apart
+ * before anything is filled in, so that no name, whatever it holds, makes a word of its own. Joined by
+ * spaces they are the lines of `reproduce`, where the suite's command has no quotes. Null where the
+ * suite does not say it.
+ *
+ * @example [["lm_eval", "--model", "hf", "--model_args", "pretrained=o/m,revision=main,dtype=float16", …]]
+ */
+export function argumentLists(suite: Suite, run: Evaluated, how: How = {}): string[][] | null {
+  const command = suite.reproduce?.command;
+  if (command === undefined) return null;
+  const words = wordsOf(command);
+  return commandValues(suite, run, how).map((values) =>
+    words.flatMap((word) => {
+      // The one value that is several words, or none.
+      if (word === "{chat}") return values.chat === "" ? [] : values.chat!.split(" ");
+      return [fill(word, values)];
+    }),
+  );
+}
+
+/** Words as a POSIX shell tells them; of its grammar, quotes and nothing else. */
+function wordsOf(command: string): string[] {
+  const parts = command.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
+  return parts.map((part) => part.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"));
+}
+
+/** What is filled in, for each command that the suite takes. */
+function commandValues(suite: Suite, run: Evaluated, how: How): Record<string, string>[] {
+  const benchmarks = suite.benchmarks.filter(({ key }) => how.keys?.includes(key) ?? true);
+  const groups = suite.reproduce!.per_benchmark ? benchmarks.map((b) => [b]) : [benchmarks];
+  return groups.map((group) => valuesOf(suite.reproduce!, group, run, how));
 }
 
 function setupOf(suite: Suite, { by, transformers }: How): string[] {
@@ -76,12 +108,12 @@ function fill(line: string, values: Record<string, string>): string {
   return line.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole).trim();
 }
 
-/** An adapter is loaded on top of its base model. */
+/** An adapter is loaded on top of its base model, and delta weights are added to it. */
 function modelOf(run: Evaluated): string {
   const base = run.base_model;
-  return run.weight_type === "Adapter" && base && /^[\w./-]+$/.test(base)
-    ? `${base},peft=${run.model}`
-    : run.model;
+  if (!base || !/^[\w./-]+$/.test(base)) return run.model;
+  if (run.weight_type === "Adapter") return `${base},peft=${run.model}`;
+  return run.weight_type === "Delta" ? `${base},delta=${run.model}` : run.model;
 }
 
 /** Quantised runs name how weights are loaded instead of a number format. */

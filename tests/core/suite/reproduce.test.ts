@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type How, reproduce } from "../../../src/core/suite/reproduce.ts";
+import { argumentLists, type How, reproduce } from "../../../src/core/suite/reproduce.ts";
 import { KITCHEN, V1, V2 } from "./suites.ts";
 
 const RUN = {
@@ -73,4 +73,32 @@ test("a base model that a shell would take apart is left out", () => {
 
 test("nothing where the suite does not say how", () => {
   expect(reproduce({ ...KITCHEN, reproduce: undefined }, RUN)).toBeNull();
+});
+
+test("delta weights are added to their base model", () => {
+  const delta = { ...RUN, weight_type: "Delta" as const, base_model: "meta/base" };
+  expect(reproduce(V2, delta)?.commands.join()).toContain(
+    "pretrained=meta/base,delta=EleutherAI/pythia-2.8b,",
+  );
+});
+
+test("lists of words are the lines of the page, word by word", () => {
+  for (const chat_template of [true, false]) {
+    const run = { ...RUN, chat_template };
+    expect(argumentLists(V2, run)?.map((words) => words.join(" "))).toEqual(
+      reproduce(V2, run)?.commands,
+    );
+  }
+  // The archive's command has quotes, which a shell takes away.
+  const [words] = argumentLists(V1, RUN)!;
+  expect(words).toContain(
+    "--model_args=pretrained=EleutherAI/pythia-2.8b,use_accelerate=True,revision=2a259cdd96a4beb1cdf467512e3904197345f6a9,dtype=float16",
+  );
+});
+
+test("a name never makes a word of its own, nor the words of a chat template", () => {
+  const words = argumentLists(V2, { ...RUN, model: "a --trust_remote_code", revision: "{chat}" })!;
+  expect(words[0]).not.toContain("--trust_remote_code");
+  expect(words[0]).not.toContain("--apply_chat_template");
+  expect(words[0]).toHaveLength(argumentLists(V2, RUN)![0]!.length);
 });

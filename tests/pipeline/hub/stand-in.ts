@@ -11,7 +11,7 @@ import { type Faults, makeFaults, spoil } from "./faults.ts";
  * - the source of the client, node_modules/@huggingface/hub/src: lib/list-files.ts (tree and Link),
  *   lib/paths-info.ts, lib/dataset-info.ts and lib/model-info.ts (revision, expand),
  *   lib/file-download-info.ts (resolve, ranges, ETag, X-Linked-*), lib/commit.ts with
- *   types/api/api-commit.ts (preupload, LFS batch, NDJSON commit), lib/who-am-i.ts, error.ts,
+ *   types/api/api-commit.ts (preupload, LFS batch, NDJSON commit), lib/create-repo.ts, lib/who-am-i.ts, error.ts,
  *   and the listings that its tests expect of real repositories (lib/list-files.spec.ts);
  * - https://huggingface.co/docs/hub/api, https://huggingface.co/docs/hub/rate-limits (RateLimit),
  *   https://huggingface.co/docs/hub/security-tokens (roles);
@@ -62,6 +62,7 @@ export type Operation =
   | "lfs-batch"
   | "lfs-put"
   | "commit"
+  | "create"
   | "other";
 
 export interface LoggedRequest {
@@ -242,6 +243,7 @@ async function serve(
 function operationOf({ pathname }: URL, method: string, cdn: boolean): Operation {
   if (cdn) return method === "PUT" ? "lfs-put" : "cdn";
   if (pathname === "/api/whoami-v2") return "whoami";
+  if (pathname === "/api/repos/create") return "create";
   if (/\/resolve-cache\//.test(pathname)) return "resolve-cache";
   if (/\/resolve\//.test(pathname)) return "resolve";
   if (/\/info\/lfs\/objects\/batch$/.test(pathname)) return "lfs-batch";
@@ -293,6 +295,7 @@ function route(call: Call): Reply {
   const { url, req } = call;
   const path = url.pathname;
   if (path === "/api/whoami-v2") return whoAmI(call);
+  if (path === "/api/repos/create" && req.method === "POST") return createRepo(call);
   const api =
     /^\/api\/(datasets|models)\/([^/]+\/[^/]+?)(?:\/(revision|tree|paths-info|preupload|commit)(?:\/([^/]+))?(?:\/(.*))?)?$/.exec(
       path,
@@ -418,7 +421,11 @@ function info(repo: Repo, rev: string, url: URL): Reply {
     likes: 0,
     downloads: 0,
     lastModified: "2026-11-25T08:00:00.000Z",
-    siblings: [...commit.files.keys()].map((rfilename) => ({ rfilename })),
+    siblings: [...commit.files].map(([rfilename, bytes]) => ({
+      rfilename,
+      // Only where `blobs` asks for it (huggingface_hub, files_metadata).
+      ...(url.searchParams.has("blobs") && { size: bytes.length }),
+    })),
     ...repo.info,
   };
   const expand = url.searchParams.getAll("expand");
@@ -624,6 +631,23 @@ function checkWrite(call: Call, repo: Repo, pullRequest: boolean): void {
       ? "Forbidden: you must use a write token to upload to a repository."
       : "Forbidden: you don't have the required permissions to perform this action",
   );
+}
+
+/** Of a dataset, in one's own name or that of an organisation: whoever makes it is a member. */
+function createRepo(call: Call): Reply {
+  const caller = callerOf(call);
+  if (!caller) throw new Refused(401, null, "Invalid username or password.");
+  if (caller.role !== "write") {
+    throw new Refused(403, null, "Forbidden: you must use a write token to create a repository.");
+  }
+  const { name, organization, type, visibility } = JSON.parse(call.body.toString());
+  const id = `${organization}/${name}`;
+  if (call.hub.repos.has(`${type}s/${id}`)) {
+    throw new Refused(409, null, "You already created this dataset repo");
+  }
+  const options = { private: visibility === "private", members: [caller.account] };
+  call.hub.dataset(id, { ".gitattributes": "" }, options);
+  return json({ url: `${call.hub.url}/${type}s/${id}`, name: id, id });
 }
 
 function preupload(call: Call, repo: Repo): Reply {

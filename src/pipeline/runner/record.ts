@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { machineSchema } from "./machine.ts";
+
+/** A model as it was downloaded. */
+export const modelsSchema = z.record(
+  z.string(),
+  z.object({ commit: z.string(), bytes: z.number() }),
+);
+
+/**
+ * What a runner notes of a run, beside the results: `OWNER/NAME/runner_KEY.json`, in the same commit.
+ * That it is there says that the request's results are.
+ */
+export const recordSchema = z.object({
+  schema: z.literal(1),
+  /** The request's file, and when it was submitted. */
+  request: z.string(),
+  submitted_at: z.string().nullable(),
+  job: z.string(),
+  suite: z.object({ id: z.string(), version: z.string() }),
+  harness: z.object({ package: z.string(), version: z.string(), lock_sha256: z.string() }),
+  models: modelsSchema,
+  /** As they were run, `{output}` for the folder of the results. */
+  commands: z.array(z.array(z.string())),
+  executor: z.string(),
+  device: z.string(),
+  machine: machineSchema,
+  /** Whether the run could reach a network: `none`, or `as the machine's`. */
+  network: z.string(),
+  /** One question at a time, as all at once did not fit into memory; else null. */
+  batch_size: z.number().nullable(),
+  /** As result files have them: of Python, NumPy, PyTorch and the choice of examples. */
+  seeds: z.array(z.number().nullable()),
+  chat_template_sha: z.string().nullable(),
+  /** Wall time. */
+  seconds: z.object({
+    download: z.number(),
+    evaluation: z.number(),
+    estimated: z.number().nullable(),
+  }),
+  /** Of each file of results and samples. */
+  sha256: z.record(z.string(), z.string()),
+});
+
+export type RunRecord = z.infer<typeof recordSchema>;
+
+/** Where a request's record is in the dataset of results. */
+export function recordPath(model: string, key: string): string {
+  return `${model}/runner_${key}.json`;
+}

@@ -1,0 +1,88 @@
+import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { createRepo, pathsInfo } from "@huggingface/hub";
+import { sha256OfFile } from "../cache/sha256.ts";
+import type { Hub } from "../hub/connection.ts";
+import { publish } from "../hub/publish.ts";
+import { commitOf } from "../hub/pull.ts";
+import { explainRefusal, Refusal } from "../hub/refusal.ts";
+import type { Output } from "./output.ts";
+import { type RunRecord, recordPath } from "./record.ts";
+
+/** Whether the results of a request are in the dataset of results already. */
+export async function isUploaded(hub: Hub, dataset: string, model: string, key: string) {
+  const path = recordPath(model, key);
+  try {
+    const revision = await commitOf(hub, dataset, "main");
+    const repo = { type: "dataset" as const, name: dataset };
+    return (await pathsInfo({ ...hub.client, repo, revision, paths: [path] })).length > 0;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw await explainRefusal(hub, error, {
+      type: "dataset",
+      name: dataset,
+      path,
+      action: "read",
+    });
+  }
+}
+
+/** The dataset of a model's samples: beside the results, as the leaderboard has them. */
+export function samplesDataset(results: string, model: string): string {
+  return `${results.split("/")[0]}/${model.replace("/", "__")}-details`;
+}
+
+/**
+ * Uploads what a run wrote: first its samples, then, in one commit, its results and the record that
+ * says so. What is there already is not sent again.
+ *
+ * @param folder where the upload is put together
+ * @param record without the digests of the files
+ */
+export async function upload(
+  hub: Hub,
+  dataset: string,
+  folder: string,
+  { model, key, output, record }: { model: string; key: string; output: Output; record: RunRecord },
+): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  const [samples, results] = [join(folder, "samples"), join(folder, "results")];
+  await copyTo(join(samples, model.replace("/", "__")), output.samples);
+  await copyTo(join(results, model), output.results);
+  const digests = [...output.results, ...output.samples].map(
+    async (path) => [basename(path), await sha256OfFile(path)] as const,
+  );
+  const whole = { ...record, sha256: Object.fromEntries(await Promise.all(digests)) };
+  await writeFile(join(results, recordPath(model, key)), `${JSON.stringify(whole, null, 2)}\n`);
+  if (output.samples.length > 0) {
+    const details = samplesDataset(dataset, model);
+    await makeDataset(hub, details);
+    await publish(hub, { dataset: details, folder: samples, title: `Samples of ${model}` });
+  }
+  await publish(hub, { dataset, folder: results, title: `Results of ${model}` });
+}
+
+async function copyTo(folder: string, paths: string[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const path of paths) await cp(path, join(folder, basename(path)));
+}
+
+/**
+ * Makes a dataset where there is none. It is private: samples have the benchmarks' questions and
+ * answers, some of which may not stand openly on the web. Its owner may open or gate it.
+ */
+async function makeDataset(hub: Hub, name: string): Promise<void> {
+  try {
+    await createRepo({
+      ...hub.client,
+      repo: { type: "dataset", name },
+      visibility: "private",
+      // The token goes along in the client's fetch; the client only wants to see one.
+      accessToken: "hf_in_fetch",
+    });
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 409) return;
+    if (!(error instanceof Refusal)) throw error;
+    throw await explainRefusal(hub, error, { type: "dataset", name, action: "write" });
+  }
+}

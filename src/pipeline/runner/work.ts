@@ -1,0 +1,197 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { UserError } from "../../core/records/user-error.ts";
+import { modelsOf, objectionTo } from "./command.ts";
+import { type Failure, failure, RETRY } from "./failure.ts";
+import { keepLease, type Lease } from "./lease.ts";
+import { type Event, NotAllowed } from "./life.ts";
+import { fillCommits, objectionToOutput, outputIn, settingsIn } from "./output.ts";
+import { addPast, factorOf, readPast } from "./past.ts";
+import { happen } from "./queue.ts";
+import type { RunRecord } from "./record.ts";
+import { keyOf, type RequestFile } from "./request-file.ts";
+import { bring, type Evaluated, evaluate, type Run, RunFailed, RunStopped } from "./run.ts";
+import type { Runner } from "./runner.ts";
+import type { Estimate } from "./size.ts";
+import type { tell } from "./status.ts";
+import { isUploaded, upload } from "./upload.ts";
+
+type Report = (change: Parameters<typeof tell>[2]) => Promise<void>;
+
+/**
+ * Works on one request: claims it, brings what it needs, evaluates, uploads, and says how it ended.
+ *
+ * @param estimate null where the request cannot be run at all
+ * @returns the request after it
+ * @throws NotAllowed where somebody else has it; UserError where the Hub does not answer: what was
+ *   evaluated stays in the runner's folder, and is not evaluated again
+ */
+export async function work(
+  runner: Runner,
+  request: RequestFile,
+  estimate: Estimate | null,
+  report: Report,
+): Promise<RequestFile> {
+  const { hub, requests: dataset, lease: length } = runner;
+  const { path, row } = request;
+  const start = hub.patience.clock.now();
+  const job = `${runner.name}.${keyOf(request)}.${start}`;
+  const to = (event: Event) => happen(hub, dataset, path, event);
+  const claimed = await to({ kind: "claim", job, now: start, until: start + length });
+  runner.say(`${row.model}: claimed as ${job}`);
+  const running = { model: row.model, path, job, since: new Date(start).toISOString() };
+  const at = (step: "download" | "evaluation" | "upload") =>
+    report({ running: { ...running, step, estimated: estimate?.seconds ?? null } });
+  const lease = keepLease(hub, { dataset, path, job, length }, runner.say);
+  let event: Event;
+  try {
+    event = await tried(job, () => evaluated(runner, claimed, estimate, lease, job, at));
+  } catch (error) {
+    if (runner.signal.aborted && !lease.signal.aborted) await to({ kind: "release", job });
+    await report({ running: null });
+    throw asLost(error, lease);
+  } finally {
+    await lease.stop();
+  }
+  const ended = await to(event);
+  const { status, why } = ended.life;
+  const now = hub.patience.clock.now();
+  const done = { at: new Date(now).toISOString(), status, why, seconds: (now - start) / 1000 };
+  await report({ running: null, done: { model: row.model, path, ...done } });
+  runner.say(`${row.model}: ${status}${why ? `. ${why}` : ""}`);
+  if (status !== "PENDING") await tidy(runner, request);
+  return ended;
+}
+
+/** What is to be said of a job: that it is finished, or why it is not. */
+async function tried(job: string, evaluation: () => Promise<void>): Promise<Event> {
+  try {
+    await evaluation();
+    return { kind: "finish", job };
+  } catch (error) {
+    if (!(error instanceof RunFailed)) throw error;
+    const { cause, why }: Failure = error.failure;
+    return { kind: "fail", job, cause, why, again: RETRY[cause] === "again" };
+  }
+}
+
+/** Who has lost the request hears that, and not what broke of it. */
+function asLost(error: unknown, { signal }: Lease): unknown {
+  if (signal.aborted) return new NotAllowed(String(signal.reason));
+  return error instanceof RunStopped ? new UserError("Stopped; the request was put back.") : error;
+}
+
+async function evaluated(
+  runner: Runner,
+  request: RequestFile,
+  estimate: Estimate | null,
+  lease: Lease,
+  job: string,
+  at: (step: "download" | "evaluation" | "upload") => Promise<void>,
+): Promise<void> {
+  const { row } = request;
+  const objection = objectionTo(row);
+  if (objection !== null) throw new RunFailed(failure(row.model, "request", objection));
+  if (estimate === null) throw new Error("only what cannot be run has no estimate");
+  const key = keyOf(request);
+  if (await isUploaded(runner.hub, runner.results, row.model, key)) {
+    runner.say(`${row.model}: its results are there already`);
+    return;
+  }
+  const folder = folderOf(runner, request);
+  await mkdir(folder, { recursive: true });
+  const signal = AbortSignal.any([lease.signal, runner.signal]);
+  const run: Run = { runner, request, estimate, folder, signal };
+  await at("download");
+  const brought = await bring(run);
+  await at("evaluation");
+  const done = await evaluate(run, brought.models);
+  const output = await outputIn(done.folder);
+  const useless = await objectionToOutput(row.model, output, runner.suite);
+  if (useless !== null) {
+    // The next try begins from nothing.
+    await rm(done.folder, { recursive: true, force: true });
+    throw new RunFailed(useless);
+  }
+  await fillCommits(output, row, brought.models);
+  const record: RunRecord = {
+    ...(await recordOf(runner, request, estimate, job)),
+    ...(await settingsIn(output)),
+    models: brought.models,
+    commands: done.commands,
+    network: done.network,
+    batch_size: done.batchSize,
+    seconds: { download: brought.seconds, evaluation: done.seconds, estimated: estimate.seconds },
+  };
+  await at("upload");
+  // Whoever slept through the lease finds out here, before anything is sent.
+  await lease.renew();
+  await upload(runner.hub, runner.results, join(folder, "upload"), {
+    model: row.model,
+    key,
+    output,
+    record,
+  });
+  await learn(runner, row.model, estimate, done);
+}
+
+async function recordOf(
+  runner: Runner,
+  { path, row }: RequestFile,
+  estimate: Estimate,
+  job: string,
+): Promise<
+  Omit<
+    RunRecord,
+    "models" | "commands" | "network" | "batch_size" | "seeds" | "chat_template_sha" | "seconds"
+  >
+> {
+  const { suite, harness } = runner;
+  return {
+    schema: 1,
+    request: path,
+    submitted_at: row.submitted_at,
+    job,
+    suite: { id: suite.id, version: suite.version },
+    harness: {
+      package: harness.package,
+      version: harness.version,
+      lock_sha256: harness.lock_sha256,
+    },
+    executor: runner.executor.name,
+    device: estimate.deviceName,
+    machine: await runner.executor.machine(),
+    sha256: {},
+  };
+}
+
+/** Notes what a run took beside what the plain rule expects, for the next estimates. */
+async function learn(runner: Runner, model: string, estimate: Estimate, done: Evaluated) {
+  const { deviceName: device, seconds } = estimate;
+  const factor = factorOf(await readPast(runner.work), device);
+  await addPast(runner.work, {
+    at: new Date(runner.hub.patience.clock.now()).toISOString(),
+    model,
+    device,
+    estimated: seconds === null ? null : seconds / factor,
+    took: done.seconds,
+  });
+}
+
+/** Removes what was only for this request: its folder, and the weights. Questions stay. */
+async function tidy(runner: Runner, request: RequestFile): Promise<void> {
+  const { row } = request;
+  // A name that is none was never downloaded, and is no folder either.
+  const models = objectionTo(row) === null ? modelsOf(row) : [];
+  const folders = models.map((name) =>
+    resolve(runner.work, "hub/hub", `models--${name.replace("/", "--")}`),
+  );
+  for (const folder of [folderOf(runner, request), ...folders]) {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A request's folder: of this request, submitted then, and of this harness. */
+function folderOf({ work, harness }: Runner, request: RequestFile): string {
+  return resolve(work, "jobs", `${keyOf(request)}-${harness.lock_sha256.slice(0, 8)}`);
+}

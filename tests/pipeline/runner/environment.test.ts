@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { downloading, evaluating } from "../../../src/pipeline/runner/environment.ts";
+
+const FOLDERS = { job: "/w/jobs/1", start: "/w/jobs/1", hub: "/w/hub", bin: "/w/bin" };
+const OWN = {
+  HF_TOKEN: "hf_may_write",
+  GITHUB_TOKEN: "ghs_x",
+  AWS_SECRET_ACCESS_KEY: "x",
+  HOME: "/home/ann",
+  PATH: "/somewhere",
+  PYTHONPATH: "/evil",
+  HF_ENDPOINT: "http://hub",
+  https_proxy: "http://proxy",
+  CUDA_VISIBLE_DEVICES: "1",
+};
+
+test("no job sees the runner's own token, nor anything else that it has no need of", () => {
+  for (const env of [downloading(FOLDERS, OWN), evaluating(FOLDERS, OWN)]) {
+    const values = Object.values(env).join(" ");
+    expect(values).not.toMatch(/hf_may_write|ghs_x|\/home\/ann|\/somewhere|\/evil/);
+    expect(env).toMatchObject({ HOME: "/w/jobs/1", HF_HOME: "/w/hub", CUDA_VISIBLE_DEVICES: "1" });
+    expect(env.PATH).toMatch(/^\/w\/bin:/);
+  }
+});
+
+test("what downloads knows the way, and a token to read with where there is one", () => {
+  expect(downloading(FOLDERS, OWN)).toMatchObject({
+    HF_ENDPOINT: "http://hub",
+    https_proxy: "http://proxy",
+  });
+  expect(downloading(FOLDERS, OWN).HF_TOKEN).toBeUndefined();
+  const reader = { ...OWN, HF_READ_TOKEN: "hf_may_read" };
+  expect(downloading(FOLDERS, reader).HF_TOKEN).toBe("hf_may_read");
+  const evaluation = evaluating(FOLDERS, reader);
+  expect(evaluation).toMatchObject({ HF_HUB_OFFLINE: "1", HF_DATASETS_OFFLINE: "1" });
+  expect(evaluation.HF_TOKEN ?? evaluation.HF_ENDPOINT ?? evaluation.https_proxy).toBeUndefined();
+});

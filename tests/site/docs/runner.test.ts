@@ -1,0 +1,52 @@
+// What the page on the runner shows; tests/runner/page.test.ts follows its steps with the real harness.
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import packageJson from "../../../package.json" with { type: "json" };
+import { suiteSchema } from "../../../src/core/records/suite.ts";
+import { isRequestFile, parseRequest } from "../../../src/pipeline/sources/requests.ts";
+import {
+  CONFIG,
+  cron,
+  DRY_RUN,
+  firstFiles,
+  firstRequest,
+  INSTALL,
+  MODEL,
+  ONCE,
+  onTheHub,
+  SETTING,
+  TASKS,
+  TO_ROW,
+  WATCH,
+} from "../../../src/site/docs/runner.ts";
+
+const files = new Map(firstFiles("me").map(({ path, text }) => [path, text]));
+
+test("suite, task and questions belong together", () => {
+  const suite = suiteSchema.parse(JSON.parse(files.get("first-suite.json")!));
+  const task = parse(files.get(`${TASKS}/sailing.yaml`)!);
+  expect(suite.benchmarks[0]!.task).toBe(task.task);
+  const data = files.get(`${TASKS}/${task.dataset_kwargs.data_files.test}`)!.trim().split("\n");
+  const questions = data.map((line) => JSON.parse(line));
+  expect(suite.benchmarks[0]!.metrics[0]!.n).toBe(questions.length);
+  for (const { choices, answer } of questions) {
+    expect(choices).toHaveLength(suite.benchmarks[0]!.choices!);
+    expect(choices[answer]).toBeTypeOf("string");
+  }
+});
+
+test("the request is one, and goes where the configuration looks for it", () => {
+  const { path, text } = firstRequest();
+  expect(isRequestFile(path)).toBe(true);
+  expect(parseRequest(text)).toMatchObject({ model: MODEL, status: "PENDING", params_b: 0.135 });
+  expect(files.get(CONFIG)).toContain('requests: "me/requests", results: "me/results"');
+  expect(onTheHub("me")).toContain(`hf upload me/requests request.json ${path} `);
+  expect(SETTING).toContain(`LEADERBOARD_CONFIG=${CONFIG}`);
+});
+
+test("the commands are there", () => {
+  const lines = [INSTALL, DRY_RUN, ONCE, WATCH, TO_ROW, cron()].join("\n");
+  const names = [...lines.matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1]!);
+  expect(names.length).toBeGreaterThan(6);
+  expect(names.filter((name) => !(name in packageJson.scripts))).toEqual([]);
+});
