@@ -14,6 +14,7 @@ import {
 } from "../pipeline/runner/fake.ts";
 import { kitchenResults } from "../pipeline/sources/kitchen.ts";
 import { start } from "../scripts/process.ts";
+import { tried } from "./counts.ts";
 
 const MODEL = "a/anise";
 
@@ -117,6 +118,7 @@ test(`kill -9 at ${POINTS} points, and another runner finishes it, exactly once`
       named,
     ).toHaveLength(1);
   }
+  tried("kills of a runner", POINTS, "then another one finishes the request, exactly once");
 }, 300_000);
 
 test("one that watches runs what comes, outlasts a refusal, and ends when it is told to", async () => {
