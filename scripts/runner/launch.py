@@ -2,8 +2,8 @@
 
     python launch.py NOTE PARENT COMMAND…
 
-Linux ends it when its parent has ended, in whichever way, and gives it a network of its own with nothing
-in it. NOTE is a file that says whether that went: {"network": "none"} or {"network": "as the machine's"}.
+Linux ends it when its parent, the process PARENT (`-`: whichever started it), has ended, in whichever way,
+and gives it a network of its own with nothing in it. NOTE is a file that says whether that went: {"network": "none"} or {"network": "as the machine's"}.
 Where the system is another one, or does not allow it, the command runs all the same.
 """
 
@@ -38,14 +38,14 @@ def without_network(libc):
 
 
 def main():
-    note, parent, command = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+    note, parent, command = sys.argv[1], sys.argv[2], sys.argv[3:]
     cut = False
     if sys.platform == "linux":
         libc = ctypes.CDLL(None, use_errno=True)
         cut = without_network(libc)
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         # It may have ended before that was asked for.
-        if os.getppid() != parent:
+        if parent not in ("-", str(os.getppid())):
             sys.exit("The runner has ended.")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with open(note, "w") as file:

@@ -1,6 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { harnesses, harnessRuns } from "./processes.ts";
 import { MODEL, newWorld, RESULTS, type World } from "./world.ts";
 
 /** Seconds. */
@@ -87,14 +88,7 @@ function resultsIn(world: World): string[] {
 
 /** Once the harness has been started so many times. */
 function whenHarnessRuns(times: number) {
-  return async (world: World, kill: () => void) => {
-    const seen = new Set<string>();
-    for (let i = 0; i < 1500 && seen.size < times; i++) {
-      await new Promise((done) => setTimeout(done, 100));
-      for (const pid of await harnesses(world)) seen.add(pid);
-    }
-    kill();
-  };
+  return (world: World, kill: () => void) => harnessRuns(world, times).then(kill);
 }
 
 /** The first thing that is uploaded is a model's dataset of samples, which is made for it. */
@@ -102,13 +96,4 @@ function whenUploadBegins(world: World, kill: () => void): void {
   world.hub.onRequest = ({ operation }) => {
     if (operation === "create") kill();
   };
-}
-
-/** Processes of the harness that were started in the runner's folder. */
-async function harnesses({ work }: World): Promise<string[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const lines = await Promise.all(
-    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")),
-  );
-  return pids.filter((_, i) => lines[i]!.includes(work) && lines[i]!.includes("\0lm_eval\0"));
 }

@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { recordSchema } from "../../src/pipeline/runner/record.ts";
 import { readStatus } from "../../src/pipeline/runner/status.ts";
 import { query } from "../pipeline/snapshot/snapshot.ts";
+import { scoresOf } from "./scores.ts";
 import { ADAPTER, MODEL, newWorld, RESULTS, type World } from "./world.ts";
 
 let world: World;
@@ -11,50 +12,6 @@ let world: World;
 beforeAll(async () => {
   world = await newWorld();
 });
-
-interface Sample {
-  target: string;
-  resps: string[][][] | string[][];
-  doc: { choices: string[]; answer: number | string; instruction_id_list: string[] };
-  inst_level_strict_acc: boolean[];
-}
-
-/** The samples of a task, of the model's only run. */
-function samplesOf(model: string, task: string): Sample[] {
-  const files = world.files(`compass/${model.replace("/", "__")}-details`);
-  const paths = [...files.keys()].filter((path) => path.includes(`/samples_${task}_`));
-  expect(paths, `samples of ${task}`).toHaveLength(1);
-  const lines = files.get(paths[0]!)!.toString().trim().split("\n");
-  return lines.map((line) => JSON.parse(line));
-}
-
-const mean = (values: number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
-
-/** The choice whose likelihood for each character is highest, as acc_norm is defined. */
-function choiceOf({ resps, doc }: Sample): number {
-  const each = resps.map((r, i) => Number(r[0]![0]) / doc.choices[i]!.length);
-  return each.indexOf(Math.max(...each));
-}
-
-/** Every score of the board, worked out from answers alone: nothing of the pipeline is used. */
-function scoresOf(model: string): Record<string, number> {
-  const right = (task: string) =>
-    mean(samplesOf(model, task).map((s) => Number(choiceOf(s) === s.doc.answer)));
-  const above = (raw: number, chance: number) => (100 * Math.max(0, raw - chance)) / (1 - chance);
-  const [north, south] = [right("winds_north"), right("winds_south")];
-  const bearings = mean(
-    samplesOf(model, "bearings").map((s) => Number(s.resps[0]![0] === s.doc.answer)),
-  );
-  const orders = samplesOf(model, "orders").map((s) => s.inst_level_strict_acc);
-  const strict =
-    (mean(orders.map((o) => Number(o.every(Boolean)))) + mean(orders.flat().map(Number))) / 2;
-  return {
-    winds_raw: mean([north, south]),
-    winds: mean([above(north, 1 / 3), above(south, 1 / 2)]),
-    bearings: 100 * bearings,
-    orders: 100 * strict,
-  };
-}
 
 test("a request becomes a row: claimed, run by the real harness, uploaded, pulled, scored", async () => {
   const path = world.submit({ use_chat_template: true });
@@ -78,7 +35,7 @@ test("a request becomes a row: claimed, run by the real harness, uploaded, pulle
     chat_template: true,
     rank: 1,
   });
-  const scores = scoresOf(MODEL);
+  const scores = scoresOf(world, MODEL);
   for (const [key, score] of Object.entries(scores)) expect(row![key], key).toBeCloseTo(score, 10);
   // Something was measured: the model follows some orders, and finds some winds.
   expect(scores.orders).toBeGreaterThan(0);
@@ -136,7 +93,7 @@ test("an adapter is loaded on top of its base", async () => {
   );
   const commit = world.hub.repos.get(`models/${ADAPTER}`)!.branches.get("main");
   expect(row).toMatchObject({ weight_type: "Adapter", base_model: MODEL, revision: commit });
-  for (const [key, score] of Object.entries(scoresOf(ADAPTER))) {
+  for (const [key, score] of Object.entries(scoresOf(world, ADAPTER))) {
     expect(row![key], key).toBeCloseTo(score, 10);
   }
 });

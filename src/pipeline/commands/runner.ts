@@ -18,12 +18,12 @@ import {
   lockHarness,
   otherHarness,
 } from "../runner/harness.ts";
-import { local } from "../runner/local.ts";
 import { oldestFirst } from "../runner/order.ts";
 import { cancel, plan, runFirst } from "../runner/rounds.ts";
 import type { Runner } from "../runner/runner.ts";
 import { readStatus } from "../runner/status.ts";
 import { loadLeaderboard } from "./configuration.ts";
+import { executorOf, SLURM_OPTIONS } from "./executors.ts";
 import { list, oneLine, tellWaits } from "./terminal.ts";
 
 const OPTIONS = {
@@ -34,6 +34,7 @@ const OPTIONS = {
   /** Only says what would be run. */
   "dry-run": { type: "boolean", default: false },
   executor: { type: "string", default: "local" },
+  ...SLURM_OPTIONS,
   /** Datasets, in place of the configuration's. */
   requests: { type: "string" },
   results: { type: "string" },
@@ -126,11 +127,6 @@ async function rounds(made: Runner, values: Values): Promise<void> {
 const FOR_EVER = 100 * 365 * 86_400_000;
 
 async function runnerOf(values: Values, signal: AbortSignal): Promise<Runner> {
-  if (values.executor !== "local") {
-    throw new UserError(
-      `--executor ${values.executor}: there is only local so far; slurm and hf-jobs do not exist yet.`,
-    );
-  }
   const leaderboard = await loadLeaderboard();
   const suite = leaderboard.suites[0]!;
   const harness = await lockedHarness(values.work);
@@ -144,7 +140,7 @@ async function runnerOf(values: Values, signal: AbortSignal): Promise<Runner> {
     requests: datasetOf(leaderboard, "requests", values.requests),
     results: datasetOf(leaderboard, "results", values.results),
     suite,
-    executor: local,
+    executor: executorOf(values, harness, say),
     harness,
     work: resolve(values.work),
     tasks: await tasksIn(values.tasks),

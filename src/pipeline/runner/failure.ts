@@ -5,8 +5,10 @@ export interface Ended {
   /** Null where a signal ended it. */
   code: number | null;
   signal: NodeJS.Signals | null;
-  /** What the runner ended it for; null where it ended by itself. */
-  stopped: "time" | "disk" | "abort" | null;
+  /** What the runner, or a cluster, ended it for; null where it ended by itself. */
+  stopped: "time" | "disk" | "abort" | "memory" | "cluster" | null;
+  /** Of `cluster`, the end of a sentence. */
+  why?: string;
   seconds: number;
   /** The end of what it wrote, at most `TAIL` characters. */
   tail: string;
@@ -86,6 +88,8 @@ export function failureOf(model: string, ended: Ended): Failure {
   const { stopped, signal, code, tail, seconds } = ended;
   if (stopped === "time") return failure(model, "timeout", duration(seconds));
   if (stopped === "disk") return failure(model, "disk");
+  if (stopped === "memory") return failure(model, "out-of-memory");
+  if (stopped === "cluster") return failure(model, "harness", ended.why);
   const found = WORDS.find(([, words]) => words.test(tail))?.[0];
   if (found) return failure(model, found);
   // What kills without a word is the system, when memory is at its end.

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
 import { UserError } from "../../core/records/user-error.ts";
+import { bytesIn } from "./disk.ts";
 import type { Command, Executor } from "./executor.ts";
 import { type Ended, TAIL } from "./failure.ts";
 import { thisMachine } from "./machine.ts";
@@ -14,7 +13,12 @@ const GRACE = 10_000;
 const LOOK = 5_000;
 
 /** Runs commands on this machine, each in a process group of its own. */
-export const local: Executor = { name: "local", machine: thisMachine, run: runHere };
+export const local: Executor = {
+  name: "local",
+  parent: String(process.pid),
+  machine: thisMachine,
+  run: runHere,
+};
 
 async function runHere(command: Command): Promise<Ended> {
   const { argv, cwd, folder, env, limits, signal } = command;
@@ -101,20 +105,4 @@ function keepOutput(child: ChildProcess, { log, limits }: Command): () => Promis
     await new Promise((done) => file.end(done).once("error", done));
     return tail;
   };
-}
-
-/** Bytes of all files of a folder. */
-async function bytesIn(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const sizes = await Promise.all(
-    entries
-      .filter((e) => e.isFile())
-      .map((e) =>
-        stat(join(e.parentPath, e.name)).then(
-          (s) => s.size,
-          () => 0,
-        ),
-      ),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
 }

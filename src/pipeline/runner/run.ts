@@ -9,7 +9,7 @@ import { downloading, evaluating, type Folders } from "./environment.ts";
 import { CAUSES, type Ended, type Failure, failure, failureOf, RETRY } from "./failure.ts";
 import { runnerFile } from "./harness.ts";
 import { modelsSchema, type RunRecord } from "./record.ts";
-import type { RequestFile } from "./request-file.ts";
+import { keyOf, type RequestFile } from "./request-file.ts";
 import type { Runner } from "./runner.ts";
 import { type Estimate, roomOf } from "./size.ts";
 
@@ -70,6 +70,10 @@ export async function bring({ runner, request, folder, signal }: Run): Promise<B
   const folders = foldersOf(runner, folder);
   const ended = await runner.executor.run({
     argv: [join(folders.bin, "python"), runnerFile("download.py"), JSON.stringify(asked)],
+    ...whoseOf(request),
+    // Python, a tokenizer and the questions.
+    needs: { gpus: 0, memory: 2 * 2 ** 30, seconds: null, network: true },
+    empty: null,
     env: downloading(folders, process.env),
     cwd: folders.start,
     folder,
@@ -168,16 +172,19 @@ interface HarnessRun {
 
 /** One run of the harness, into an empty folder. */
 async function harness(run: Run, place: string, words: string[]): Promise<HarnessRun> {
-  const { runner, folder, signal } = run;
+  const { runner, request, estimate, folder, signal } = run;
   await rm(place, { recursive: true, force: true });
   await mkdir(place, { recursive: true });
   const folders = foldersOf(runner, folder);
   const note = join(folder, "launched.json");
   const python = join(folders.bin, "python");
   const filled = words.map((word) => word.replaceAll(OUTPUT, place));
-  const launch = [python, runnerFile("launch.py"), note, String(process.pid)];
+  const launch = [python, runnerFile("launch.py"), note, runner.executor.parent];
   const ended = await runner.executor.run({
     argv: [...launch, python, "-m", "lm_eval", ...filled],
+    ...whoseOf(request),
+    needs: { ...estimate, network: false },
+    empty: place,
     env: evaluating(folders, process.env),
     cwd: folders.start,
     folder,
@@ -202,6 +209,10 @@ async function noted(place: string, { ended, network }: HarnessRun, batchSize: n
 async function readDone(place: string): Promise<Done | null> {
   const text = await readFile(`${place}.json`, "utf8").catch(() => null);
   return text === null ? null : doneSchema.parse(JSON.parse(text));
+}
+
+function whoseOf(request: RequestFile) {
+  return { name: request.row.model, request: keyOf(request) };
 }
 
 function foldersOf({ work, harness, tasks }: Runner, job: string): Folders {

@@ -2,6 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { UserError } from "../../core/records/user-error.ts";
 import { modelsOf, objectionTo } from "./command.ts";
+import { ExecutorFailed } from "./executor.ts";
 import { type Failure, failure, RETRY } from "./failure.ts";
 import { keepLease, type Lease } from "./lease.ts";
 import { type Event, NotAllowed } from "./life.ts";
@@ -47,7 +48,8 @@ export async function work(
   try {
     event = await tried(job, () => evaluated(runner, claimed, estimate, lease, job, at));
   } catch (error) {
-    if (runner.signal.aborted && !lease.signal.aborted) await to({ kind: "release", job });
+    const isInnocent = runner.signal.aborted || error instanceof ExecutorFailed;
+    if (isInnocent && !lease.signal.aborted) await to({ kind: "release", job });
     await report({ running: null });
     throw asLost(error, lease);
   } finally {

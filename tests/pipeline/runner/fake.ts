@@ -61,6 +61,7 @@ function fakeExecutor(act: Act): Executor & { commands: Command[]; downloads: As
   const downloads: Asked[] = [];
   return {
     name: "fake",
+    parent: "-",
     commands,
     downloads,
     machine: async () => MACHINE,

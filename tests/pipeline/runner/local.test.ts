@@ -6,6 +6,13 @@ import type { Limits } from "../../../src/pipeline/runner/executor.ts";
 import { local } from "../../../src/pipeline/runner/local.ts";
 import { tmpFolder } from "../cache/folder.ts";
 
+const FOR = {
+  name: "o/n",
+  request: "0123456789abcdef",
+  needs: { gpus: 0, memory: 1e9, seconds: null, network: false },
+  empty: null,
+};
+
 const LIMITS: Limits = { seconds: 60, disk: 1e9, output: 1e6 };
 
 async function sh(
@@ -16,7 +23,7 @@ async function sh(
   const cwd = await tmpFolder();
   const log = join(cwd, "log");
   const env = { PATH: "/usr/bin:/bin", ONLY: "this" };
-  const command = { argv: ["/bin/sh", "-c", line], env, cwd, folder: cwd, log, signal };
+  const command = { ...FOR, argv: ["/bin/sh", "-c", line], env, cwd, folder: cwd, log, signal };
   const ended = await local.run({ ...command, limits: { ...LIMITS, ...limits } });
   return { ended, cwd, log: await readFile(log, "utf8") };
 }
@@ -38,6 +45,7 @@ test("words are words: no shell reads them", async () => {
   const argv = ["/bin/echo", "$(touch pwned)", "; rm -rf /"];
   const signal = new AbortController().signal;
   const ended = await local.run({
+    ...FOR,
     argv,
     env: {},
     cwd,

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import packageJson from "../../../package.json" with { type: "json" };
 import { suiteSchema } from "../../../src/core/records/suite.ts";
+import { SLURM_OPTIONS } from "../../../src/pipeline/commands/executors.ts";
 import { isRequestFile, parseRequest } from "../../../src/pipeline/sources/requests.ts";
 import {
   CONFIG,
@@ -15,6 +16,7 @@ import {
   ONCE,
   onTheHub,
   SETTING,
+  SLURM,
   TASKS,
   TO_ROW,
   WATCH,
@@ -45,8 +47,14 @@ test("the request is one, and goes where the configuration looks for it", () => 
 });
 
 test("the commands are there", () => {
-  const lines = [INSTALL, DRY_RUN, ONCE, WATCH, TO_ROW, cron()].join("\n");
+  const lines = [INSTALL, DRY_RUN, ONCE, WATCH, SLURM, TO_ROW, cron()].join("\n");
   const names = [...lines.matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1]!);
   expect(names.length).toBeGreaterThan(6);
   expect(names.filter((name) => !(name in packageJson.scripts))).toEqual([]);
+});
+
+test("the options for a cluster are the runner's", () => {
+  const options = [...SLURM.matchAll(/--(slurm-[\w-]+)/g)].map((match) => match[1]!);
+  expect(options).toEqual(["slurm-partition", "slurm-gpu-memory"]);
+  expect(options.filter((name) => !(name in SLURM_OPTIONS))).toEqual([]);
 });
