@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import {
@@ -22,14 +22,7 @@ export const NLTK = join(WORK, "nltk");
  */
 export async function testRunner(args: string[]): Promise<number> {
   try {
-    const harness = await lockedHarness(WORK);
-    const start = performance.now();
-    const isNew = !isInstalled(harness);
-    if (isNew) console.log(`Installing ${harness.package} ${harness.version} …`);
-    await installHarness(harness);
-    await fetchNltk(harness);
-    const seconds = ((performance.now() - start) / 1000).toFixed(0);
-    if (isNew) console.log(`Installed: ${seconds} s`);
+    await installedHarness();
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     console.log(`\nTHE RUNNER WAS NOT TESTED WITH THE REAL HARNESS: ${error.message}`);
@@ -40,6 +33,30 @@ export async function testRunner(args: string[]): Promise<number> {
     stdio: "inherit",
   });
   return status ?? 1;
+}
+
+/**
+ * The locked harness, installed, with NLTK's data.
+ *
+ * @throws Unavailable without Python or PyPI
+ */
+export async function installedHarness(): Promise<Harness> {
+  const harness = await lockedHarness(WORK);
+  const start = performance.now();
+  const isNew = !isInstalled(harness);
+  if (isNew) console.log(`Installing ${harness.package} ${harness.version} …`);
+  await installHarness(harness);
+  await fetchNltk(harness);
+  const seconds = ((performance.now() - start) / 1000).toFixed(0);
+  if (isNew) console.log(`Installed: ${seconds} s`);
+  return harness;
+}
+
+/** The folder of the installed package lm_eval. */
+export function packageIn({ bin }: Harness): string {
+  const lib = join(dirname(bin), "lib");
+  const [python] = readdirSync(lib);
+  return join(lib, python!, "site-packages/lm_eval");
 }
 
 async function fetchNltk({ bin }: Harness): Promise<void> {
@@ -54,7 +71,8 @@ async function fetchNltk({ bin }: Harness): Promise<void> {
   await writeFile(join(NLTK, "whole"), "");
 }
 
-function call(command: string, args: string[]): void {
+/** @throws Unavailable where it does not end well: here, all of it needs Python and PyPI */
+export function call(command: string, args: string[]): void {
   const { status, stderr } = spawnSync(command, args, { encoding: "utf8" });
   if (status === 0) return;
   throw new Unavailable(

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll } from "vitest";
 import { lockedHarness } from "../../src/pipeline/runner/harness.ts";
 import { openStandIn, type Repo, type StandIn } from "../pipeline/hub/stand-in.ts";
 import { type Ended, start } from "../scripts/process.ts";
-import { NLTK, WORK } from "./start.ts";
+import { NLTK, packageIn, WORK } from "./start.ts";
 import { writeTasks } from "./tasks.ts";
 
 export const MODEL = "compass/random";
@@ -47,14 +47,14 @@ export async function newWorld(): Promise<World> {
   mkdirSync(work);
   // Installed once for all; what else a runner keeps is each world's own.
   symlinkSync(join(WORK, "harness"), join(work, "harness"));
-  const { bin } = await lockedHarness(WORK);
-  const python = join(bin, "python");
+  const harness = await lockedHarness(WORK);
+  const python = join(harness.bin, "python");
   const models = join(folder, "models");
   const made = spawnSync(python, ["tests/runner/tiny_model.py", models], { encoding: "utf8" });
   if (made.status !== 0) throw new Error(made.stderr);
   hub.model(MODEL, {}, filesOf(join(models, "model")));
   hub.model(ADAPTER, {}, filesOf(join(models, "adapter")));
-  await writeTasks(join(folder, "tasks"), packageIn(bin));
+  await writeTasks(join(folder, "tasks"), packageIn(harness));
   hub.tokens.set("hf_w", { account: "ann", displayName: "runner", role: "write" });
   const members = ["ann"];
   const queue = hub.dataset(REQUESTS, { "README.md": "Requests" }, { members });
@@ -100,13 +100,6 @@ export async function newWorld(): Promise<World> {
 
 function filesOf(folder: string): Record<string, Buffer> {
   return Object.fromEntries(readdirSync(folder).map((n) => [n, readFileSync(join(folder, n))]));
-}
-
-/** The installed package lm_eval. */
-function packageIn(bin: string): string {
-  const lib = join(dirname(bin), "lib");
-  const [python] = readdirSync(lib);
-  return join(lib, python!, "site-packages/lm_eval");
 }
 
 function newest(repo: Repo): Map<string, Buffer> {
