@@ -151,8 +151,8 @@ test("what is typed wrongly is said in a sentence", async () => {
   const said = async (...args: string[]) => (await place.runner(...args).ended).err.trim();
   expect(await said()).toMatch(/^Say one of npm run runner -- --once, --watch, --dry-run/);
   expect(await said("--once", "--watch")).toMatch(/^Say one of/);
-  expect(await said("--once", "--executor", "slurm")).toBe(
-    "--executor slurm: there is only local so far; slurm and hf-jobs do not exist yet.",
+  expect(await said("--once", "--executor", "hf-jobs")).toBe(
+    "--executor hf-jobs: there are local and slurm.",
   );
   expect(await said("--once", "--lease", "soon")).toBe("--lease soon: must be a number above 0.");
   expect(await said("--once", "--tasks", "/nowhere")).toBe(

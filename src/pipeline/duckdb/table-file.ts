@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { UserError } from "../../core/records/user-error.ts";
 import type { Value } from "../../core/table/grid.ts";
-import { identifier, literal } from "../../core/view/quote.ts";
+import { literal } from "../../core/view/quote.ts";
 import { csvForm, withCopy } from "./csv-form.ts";
 import { damagedRows } from "./damaged-parquet.ts";
 import { refuseHuge, TABLE_LIMITS } from "./limits.ts";
@@ -48,15 +48,17 @@ async function readParquet(db: DuckDBConnection, path: string): Promise<TableFil
   )) as [{ rows: number; bytes: number }];
   const columns = await readQuery(db, `DESCRIBE SELECT * FROM read_parquet(${file})`);
   refuseHuge({ rows: Number(rows), bytes: Number(bytes), columns: columns.length });
-  const cells = columns.map(({ column_name: name, column_type: type }) => {
-    const cell = identifier(String(name));
-    return type === "VARCHAR" ? `left(${cell}, ${TABLE_LIMITS.cell}) AS ${cell}` : cell;
-  });
+  const names = columns.map(({ column_name }) => String(column_name));
+  // By place: what a stranger calls a column is no part of a statement.
+  const places = columns.map((_, i) => `c${i}`);
+  const cells = columns.map(({ column_type: type }, i) =>
+    type === "VARCHAR" ? `left(c${i}, ${TABLE_LIMITS.cell}) AS c${i}` : `c${i}`,
+  );
   try {
-    return await readSql(db, `SELECT ${cells.join(", ")} FROM read_parquet(${file})`);
+    const from = `read_parquet(${file}) AS t(${places.join(", ")})`;
+    return named(await readSql(db, `SELECT ${cells.join(", ")} FROM ${from}`), names);
   } catch (error) {
     if (!(error as Error).message.includes("Invalid string encoding")) throw error;
-    const names = columns.map(({ column_name }) => String(column_name));
     return { ...tableOf(names, await damagedRows(path)), isDamaged: true };
   }
 }
