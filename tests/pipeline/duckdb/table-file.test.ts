@@ -179,4 +179,16 @@ describe("a Parquet file that is a trap", () => {
     expect({ ...table.columns }).toEqual({ a: ["mi\uFFFD~", "mit"], b: [1.5, null] });
     expect(table.isDamaged).toBe(true);
   });
+
+  test("with names that would end a statement, or begin one, is read", async () => {
+    const names = ["a\0b", `"; DROP TABLE x; --`, "c0", "__proto__"];
+    const columnData = names.map((name, i) => ({ name, data: [`cell ${i}`] }));
+    const bytes = new Uint8Array(parquetWriteBuffer({ columnData }));
+    const path = await writeText(join(await fresh(), "t.parquet"), bytes);
+    const table = await withDuckDB((db) => readTable(db, path));
+    expect(table.names).toHaveLength(4);
+    expect(table.names.map((name) => table.columns[name])).toEqual(
+      names.map((_, i) => [`cell ${i}`]),
+    );
+  });
 });
