@@ -38,6 +38,7 @@ export async function astro(args: string[]): Promise<number> {
   if (args[0] !== "build") return start(args);
   const out = process.env.OUT_DIR || "dist";
   const run = async () => {
+    await putBack(out, "index.html");
     await refuseOthers(out);
     await rm(BUILT, { recursive: true, force: true });
     const status = start(args, { OUT_DIR: BUILT });

@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { UserError } from "../../core/records/user-error.ts";
-import { swapIn } from "../snapshot/swap.ts";
+import { putBack, swapIn } from "../snapshot/swap.ts";
 
 /** What every built site has: a folder without them is not ours to replace. */
 const MARKS = ["_assets", "index.html"];
@@ -29,6 +29,9 @@ export async function refuseOthers(out: string): Promise<void> {
 export async function placeSite(built: string, out: string): Promise<void> {
   const place = resolve(out);
   await mkdir(dirname(place), { recursive: true });
+  // What a build that was killed here has left beside it would be in the way of every one after it.
+  await putBack(place, "index.html");
+  for (const rest of [".new", ".old"]) await rm(place + rest, { recursive: true, force: true });
   await rename(built, `${place}.new`).catch(async (error) => {
     if (error.code !== "EXDEV") throw error;
     await cp(built, `${place}.new`, { recursive: true });

@@ -12,3 +12,8 @@ export interface Hub {
   /** Requests made, failed ones included. */
   requests: () => number;
 }
+
+/** Now by the connection's clock, as what is kept of the Hub notes it: `2024-06-30T12:00:00Z`. */
+export function instantOf({ patience }: Hub): string {
+  return `${new Date(patience.clock.now()).toISOString().slice(0, 19)}Z`;
+}

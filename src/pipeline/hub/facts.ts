@@ -11,7 +11,7 @@ import { whileMarked } from "../cache/tmp.ts";
 import { inParallel } from "../net/parallel.ts";
 import { EndsRun, Fault } from "../net/patience.ts";
 import { oddAnswer, readable } from "./answer.ts";
-import type { Hub } from "./connection.ts";
+import { type Hub, instantOf } from "./connection.ts";
 import { type Checked, hasGone, tooManyGone } from "./gone.ts";
 import { TooLong, UNSIGNED } from "./hub.ts";
 import { explainRefusal, isNotVisible, Refusal } from "./refusal.ts";
@@ -182,8 +182,6 @@ function ownError(hub: Hub, model: string, error: unknown): UserError {
     return new UserError(`The Hub did not give ${model}: ${error.message}.`);
   throw error;
 }
-
-const instantOf = (hub: Hub) => `${new Date(hub.patience.clock.now()).toISOString().slice(0, 19)}Z`;
 
 /** A token that has expired must not make every model look gone: it is found out before. */
 async function checkToken(hub: Hub): Promise<void> {

@@ -11,7 +11,7 @@ import { during } from "../installed/steps.ts";
 import { inParallel } from "../net/parallel.ts";
 import { Fault } from "../net/patience.ts";
 import { readable } from "./answer.ts";
-import type { Hub } from "./connection.ts";
+import { type Hub, instantOf } from "./connection.ts";
 import { type Asked, explainRefusal, Refusal } from "./refusal.ts";
 import { PUBLIC_HUB } from "./settings.ts";
 
@@ -81,7 +81,7 @@ export async function pull(
       const wanted = files.filter(({ path }) => isIncluded(path, include));
       const { fetched, bytes } = await fetchMissing(hub, cache, dataset, commit, wanted, watcher);
       if (!known) await writeListing(cache.dir, dataset, commit, files);
-      const at = `${new Date(hub.patience.clock.now()).toISOString().slice(0, 19)}Z`;
+      const at = instantOf(hub);
       await writeRef(cache.dir, dataset, rev, {
         commit,
         at,

@@ -36,6 +36,14 @@ test("a new site takes the place of the old one, or of none", async () => {
   }
 });
 
+test("what a killed build left beside it is in nobody's way", async () => {
+  const folder = await tmpFolder();
+  const place = await site(join(folder, "dist"), OLD);
+  for (const rest of [".new", ".old"]) await site(place + rest, { "half/index.html": "half" });
+  await placeSite(await site(join(folder, "built"), NEW), place);
+  await expectNew(place);
+});
+
 const MEMORY = "/dev/shm";
 const isOther = async () => {
   const [here, there] = await Promise.all([stat("."), stat(MEMORY).catch(() => null)]);
