@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type CommitOperation, commit, listFiles, pathsInfo } from "@huggingface/hub";
 import { UserError } from "../../core/records/user-error.ts";
+import { filesBelow } from "../cache/files-below.ts";
 import { blobHash } from "../cache/objects.ts";
 import { Fault } from "../net/patience.ts";
 import type { Hub } from "./connection.ts";
@@ -127,13 +128,12 @@ async function filesIn(folder: string, into: string): Promise<LocalFile[]> {
   if (prefix.split("/").some((part) => part === "." || part === "..")) {
     throw new UserError(`${into} is no folder of a dataset.`);
   }
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => {
+  const names = await filesBelow(folder).catch(() => {
     throw new UserError(`There is no folder ${folder} to publish.`);
   });
-  const paths = entries.filter((e) => e.isFile()).map((e) => join(e.parentPath, e.name));
   return Promise.all(
-    paths.sort().map(async (path) => {
-      const name = relative(folder, path).split(sep).join("/");
+    names.map(async (name) => {
+      const path = join(folder, name);
       const { size } = await stat(path);
       const target = prefix ? `${prefix}/${name}` : name;
       return { path, target, size, oids: await oidsOf(path, size) };
