@@ -11,6 +11,7 @@ import { whileLocked } from "../cache/lock.ts";
 import { prepareCache } from "../cache/open.ts";
 import { connect } from "../hub/hub.ts";
 import { typed } from "../installed/typed.ts";
+import { carbonOf } from "../runner/energy.ts";
 import {
   installHarness,
   isInstalled,
@@ -44,6 +45,9 @@ const OPTIONS = {
   hours: { type: "string", default: "24" },
   /** Gigabytes of weights that are downloaded, and of files that a run writes. */
   disk: { type: "string", default: "200" },
+  /** Grams of CO₂ for a kilowatt-hour where the runner is, and who says so. */
+  carbon: { type: "string" },
+  "carbon-source": { type: "string" },
   /** Seconds for which a request is ours, if we do not say so again. */
   lease: { type: "string", default: "1800" },
   /** Seconds between two looks at the queue. */
@@ -146,6 +150,7 @@ async function runnerOf(values: Values, signal: AbortSignal): Promise<Runner> {
     tasks: await tasksIn(values.tasks),
     lease: positive("--lease", values.lease) * 1000,
     limits: { seconds: positive("--hours", values.hours) * 3600, disk, output: 100e6 },
+    carbon: carbonOf(values),
     order: oldestFirst,
     signal,
     say,

@@ -71,7 +71,13 @@ export function downloading(folders: Folders, own: NodeJS.ProcessEnv): Environme
 
 /** For what runs the model: no token, no way to the Hub. */
 export function evaluating(folders: Folders, own: NodeJS.ProcessEnv): Environment {
-  return { ...common(folders, own), HF_HUB_OFFLINE: "1", HF_DATASETS_OFFLINE: "1" };
+  return {
+    ...common(folders, own),
+    // GPUs have the numbers that NVML gives them, by which they are measured.
+    CUDA_DEVICE_ORDER: "PCI_BUS_ID",
+    HF_HUB_OFFLINE: "1",
+    HF_DATASETS_OFFLINE: "1",
+  };
 }
 
 function taken(own: NodeJS.ProcessEnv, names: string[]): Environment {

@@ -100,12 +100,21 @@ export async function fillCommits(
   }
 }
 
-/** Seeds and the chat template's digest, as the first result file has them. */
+/** Seeds and the chat template's digest, as the first result file has them; batch sizes of all files. */
 export async function settingsIn({
   results,
-}: Output): Promise<Pick<RunRecord, "seeds" | "chat_template_sha">> {
-  const { config = {}, chat_template_sha = null } = await readResult(results[0]!);
+}: Output): Promise<Pick<RunRecord, "seeds" | "chat_template_sha" | "batch_sizes">> {
+  const files = await Promise.all(results.map(readResult));
+  const { config = {}, chat_template_sha = null } = files[0]!;
   const names = ["random_seed", "numpy_seed", "torch_seed", "fewshot_seed"];
   const seeds = names.map((name) => (typeof config[name] === "number" ? config[name] : null));
-  return { seeds, chat_template_sha };
+  const batch_sizes = [...new Set(files.flatMap((file) => batchSizes(file.config ?? {})))];
+  return { seeds, chat_template_sha, batch_sizes };
+}
+
+/** The harness lists those that it found by itself (`auto`); else the one asked for is the one used. */
+function batchSizes({ batch_sizes, batch_size }: Record<string, unknown>): number[] {
+  const found = Array.isArray(batch_sizes) ? batch_sizes : [];
+  const sizes = (found.length > 0 ? found : [batch_size]).map(Number);
+  return sizes.filter((size) => Number.isSafeInteger(size) && size > 0);
 }

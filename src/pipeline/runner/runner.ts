@@ -1,6 +1,7 @@
 import type { Suite } from "../../core/records/suite.ts";
 import type { Cache } from "../cache/open.ts";
 import type { Hub } from "../hub/connection.ts";
+import type { Carbon } from "./energy.ts";
 import type { Executor, Limits } from "./executor.ts";
 import type { Harness } from "./harness.ts";
 import type { Order } from "./order.ts";
@@ -24,6 +25,8 @@ export interface Runner {
   /** Milliseconds for which a request is its, if it does not say so again. */
   lease: number;
   limits: Limits;
+  /** What electricity costs where it is. */
+  carbon: Carbon;
   order: Order;
   /** Ends it: what is running is put back. */
   signal: AbortSignal;

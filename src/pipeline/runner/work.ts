@@ -2,6 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { UserError } from "../../core/records/user-error.ts";
 import { modelsOf, objectionTo } from "./command.ts";
+import { co2Of } from "./energy.ts";
 import { ExecutorFailed } from "./executor.ts";
 import { type Failure, failure, RETRY } from "./failure.ts";
 import { keepLease, type Lease } from "./lease.ts";
@@ -123,6 +124,9 @@ async function evaluated(
     commands: done.commands,
     network: done.network,
     batch_size: done.batchSize,
+    node: done.node,
+    energy: done.energy,
+    co2: co2Of(done.energy, runner.carbon),
     seconds: { download: brought.seconds, evaluation: done.seconds, estimated: estimate.seconds },
   };
   await at("upload");
@@ -145,7 +149,15 @@ async function recordOf(
 ): Promise<
   Omit<
     RunRecord,
-    "models" | "commands" | "network" | "batch_size" | "seeds" | "chat_template_sha" | "seconds"
+    | keyof Awaited<ReturnType<typeof settingsIn>>
+    | "models"
+    | "commands"
+    | "network"
+    | "batch_size"
+    | "node"
+    | "energy"
+    | "co2"
+    | "seconds"
   >
 > {
   const { suite, harness } = runner;

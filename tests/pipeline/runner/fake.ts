@@ -122,6 +122,7 @@ export async function fakeRunner(hub: StandIn, act: Act, change: Partial<Runner>
     tasks: undefined,
     lease: 600_000,
     limits: { seconds: 60, disk: 1e9, output: 1e6 },
+    carbon: { grams_per_kwh: 100, source: "the test" },
     order: oldestFirst,
     signal: stop.signal,
     say: (text) => said.push(text),
