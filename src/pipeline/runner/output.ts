@@ -17,15 +17,20 @@ export interface Output {
 /** The files of the harness in a folder, in order of their names. */
 export async function outputIn(folder: string): Promise<Output> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const named = (pattern: RegExp) =>
+  const named = (is: (name: string) => boolean) =>
     entries
-      .filter((e) => e.isFile() && pattern.test(e.name))
+      .filter((e) => e.isFile() && is(e.name))
       .map((e) => join(e.parentPath, e.name))
       .sort();
   return {
-    results: named(/^results_[\dT.:-]+\.json$/),
-    samples: named(/^samples_[\w.-]+_[\dT.:-]+\.jsonl$/),
+    results: named((name) => /^results_[\dT.:-]+\.json$/.test(name)),
+    samples: named(isSamplesFile),
   };
+}
+
+/** Whether the harness names files of samples so. */
+export function isSamplesFile(name: string): boolean {
+  return /^samples_[\w.-]+_[\dT.:-]+\.jsonl$/.test(name);
 }
 
 /**

@@ -130,13 +130,13 @@ async function evaluated(
     seconds: { download: brought.seconds, evaluation: done.seconds, estimated: estimate.seconds },
   };
   await at("upload");
-  // Whoever slept through the lease finds out here, before anything is sent.
-  await lease.renew();
   await upload(runner.hub, runner.results, join(folder, "upload"), {
     model: row.model,
     key,
     output,
     record,
+    // Whoever slept through the lease finds out here, before anything is sent.
+    stillOurs: () => lease.renew(),
   });
   await learn(runner, row.model, estimate, done);
 }
