@@ -49,8 +49,8 @@ if (words[0].endsWith("download.py")) {
 }
 
 /** A Hub, and a folder for runners of it. */
-async function newPlace() {
-  const hub = await kitchenHub([MODEL]);
+async function newPlace(models = [MODEL]) {
+  const hub = await kitchenHub(models);
   const machine = async (time: string) => {
     const [work, cache] = [await tmpFolder(), await tmpFolder()];
     await fakeHarness(work, time);
@@ -160,6 +160,20 @@ test("one that watches runs what comes, outlasts a refusal, and ends when it is 
   expect(out).toContain("is expired, revoked or wrong");
 });
 
+test("one that runs for some time ends when nothing fits any more, and begins nothing after its time", async () => {
+  const place = await newPlace();
+  const idle = await place.runner("--for", "10").ended;
+  expect(idle).toMatchObject({ code: 0, err: "" });
+  expect(idle.out).toContain(`${MODEL}: FINISHED`);
+  expect(idle.out.trim()).toMatch(/No request that waits fits here\.$/);
+  const two = await newPlace([MODEL, "b/basil"]);
+  // Four microseconds: they are over before the first request is.
+  const over = await two.runner("--for", "1e-9").ended;
+  expect(over).toMatchObject({ code: 0, err: "" });
+  expect(over.out.trim()).toMatch(/a\/anise: FINISHED$/);
+  expect(requestIn(two.hub, "b/basil").status).toBe("PENDING");
+});
+
 test("two runners in one folder do not get into each other's way", async () => {
   const place = await newPlace();
   const both = await Promise.all([place.runner("--once").ended, place.runner("--once").ended]);
@@ -174,6 +188,11 @@ test("what is typed wrongly is said in a sentence", async () => {
   expect(await said("--once", "--watch")).toMatch(/^Say one of/);
   expect(await said("--once", "--executor", "hf-jobs")).toBe(
     "--executor hf-jobs: there are local and slurm.",
+  );
+  expect(await said("--once", "--for", "3")).toMatch(/^Say one of/);
+  expect(await said("--for", "long")).toBe("--for long: must be a number above 0.");
+  expect(await said("--once", "--carbon", "green")).toBe(
+    "--carbon green: must be grams of CO₂ for a kilowatt-hour, as 473.",
   );
   expect(await said("--once", "--lease", "soon")).toBe("--lease soon: must be a number above 0.");
   expect(await said("--once", "--tasks", "/nowhere")).toBe(

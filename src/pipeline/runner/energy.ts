@@ -58,12 +58,12 @@ export const co2Schema = z.object({
 export type Carbon = Omit<z.infer<typeof co2Schema>, "kg">;
 
 /**
- * What is not measured is estimated as by Lannelongue, Grealey and Inouye, Green Algorithms, Adv. Sci. 2021,
+ * Watts of a core, and of a gigabyte of memory. What is not measured is estimated as by Lannelongue, Grealey and Inouye, Green Algorithms, Adv. Sci. 2021,
  * doi 10.1002/advs.202100707: a core at full load draws 12 W (their data/latest/TDP_cpu.csv, "Any"), a
  * gigabyte of memory 0.3725 W.
  */
-const CORE = 12;
-const GIGABYTE = 0.3725;
+export const CORE = 12;
+export const GIGABYTE = 0.3725;
 const GREEN_ALGORITHMS = "Green Algorithms, doi 10.1002/advs.202100707";
 
 /** A command, how long it took and what was noted of it. */
