@@ -48,13 +48,13 @@ export const OPTIONS = {
   hours: { type: "string", default: "24" },
   /** Gigabytes of weights that are downloaded, and of files that a run writes. */
   disk: { type: "string", default: "200" },
-  /** Grams of CO₂ for a kilowatt-hour where the runner is, and who says so. */
-  carbon: { type: "string" },
-  "carbon-source": { type: "string" },
   /** Seconds for which a request is ours, if we do not say so again. */
   lease: { type: "string", default: "1800" },
   /** Seconds between two looks at the queue. */
   every: { type: "string", default: "300" },
+  /** Grams of CO₂ for a kilowatt-hour where the runner is, and who says so. */
+  carbon: { type: "string" },
+  "carbon-source": { type: "string" },
   cache: { type: "string", default: defaultCache },
   work: { type: "string", default: process.env.RUNNER_WORK ?? ".cache/runner" },
 } as const;
@@ -154,9 +154,9 @@ async function runnerOf(values: Values, signal: AbortSignal): Promise<Runner> {
     harness,
     work: resolve(values.work),
     tasks: await tasksIn(values.tasks),
+    carbon: carbonOf(values),
     lease: positive("--lease", values.lease) * 1000,
     limits: { seconds: positive("--hours", values.hours) * 3600, disk, output: 100e6 },
-    carbon: carbonOf(values),
     order: oldestFirst,
     signal,
     say,

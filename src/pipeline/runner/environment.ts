@@ -44,6 +44,8 @@ function common({ job, start, hub, bin }: Folders, own: NodeJS.ProcessEnv): Envi
     HOME: job,
     TMPDIR: job,
     LANG: "C.UTF-8",
+    // GPUs have the numbers that NVML gives them, by which they are measured.
+    CUDA_DEVICE_ORDER: "PCI_BUS_ID",
     // The harness notes the commit of whatever repository it starts in: the runner's is none of its.
     GIT_CEILING_DIRECTORIES: dirname(start),
     HF_HOME: hub,
@@ -71,13 +73,7 @@ export function downloading(folders: Folders, own: NodeJS.ProcessEnv): Environme
 
 /** For what runs the model: no token, no way to the Hub. */
 export function evaluating(folders: Folders, own: NodeJS.ProcessEnv): Environment {
-  return {
-    ...common(folders, own),
-    // GPUs have the numbers that NVML gives them, by which they are measured.
-    CUDA_DEVICE_ORDER: "PCI_BUS_ID",
-    HF_HUB_OFFLINE: "1",
-    HF_DATASETS_OFFLINE: "1",
-  };
+  return { ...common(folders, own), HF_HUB_OFFLINE: "1", HF_DATASETS_OFFLINE: "1" };
 }
 
 function taken(own: NodeJS.ProcessEnv, names: string[]): Environment {

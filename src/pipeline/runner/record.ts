@@ -44,14 +44,14 @@ export const recordSchema = z.object({
   /** As result files have them: of Python, NumPy, PyTorch and the choice of examples. */
   seeds: z.array(z.number().nullable()),
   chat_template_sha: z.string().nullable(),
+  energy: energySchema,
+  co2: co2Schema,
   /** Wall time. */
   seconds: z.object({
     download: z.number(),
     evaluation: z.number(),
     estimated: z.number().nullable(),
   }),
-  energy: energySchema,
-  co2: co2Schema,
   /** Of each file of results and samples. */
   sha256: z.record(z.string(), z.string()),
 });

@@ -18,6 +18,8 @@ export interface Runner {
   suite: Suite;
   executor: Executor;
   harness: Harness;
+  /** What electricity costs where it is, in CO₂. */
+  carbon: Carbon;
   /** Its folder. One runner at a time works there. */
   work: string;
   /** Folder of task files beside the harness's own; paths in them are relative to it. */
@@ -25,8 +27,6 @@ export interface Runner {
   /** Milliseconds for which a request is its, if it does not say so again. */
   lease: number;
   limits: Limits;
-  /** What electricity costs where it is. */
-  carbon: Carbon;
   order: Order;
   /** Ends it: what is running is put back. */
   signal: AbortSignal;

@@ -120,13 +120,13 @@ async function evaluated(
   const record: RunRecord = {
     ...(await recordOf(runner, request, estimate, job)),
     ...(await settingsIn(output)),
+    node: done.node,
+    energy: done.energy,
+    co2: co2Of(done.energy, runner.carbon),
     models: brought.models,
     commands: done.commands,
     network: done.network,
     batch_size: done.batchSize,
-    node: done.node,
-    energy: done.energy,
-    co2: co2Of(done.energy, runner.carbon),
     seconds: { download: brought.seconds, evaluation: done.seconds, estimated: estimate.seconds },
   };
   await at("upload");
