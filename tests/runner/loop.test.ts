@@ -72,6 +72,24 @@ test("beside the results stands how they came about", async () => {
   expect(world.hub.repos.get("datasets/compass/compass__random-details")!.private).toBe(true);
 });
 
+test("what it took of electricity is measured or estimated, and in the row", async () => {
+  const [, bytes] = [...world.files(RESULTS)].find(([path]) => path.includes("/runner_"))!;
+  const { energy, co2, node, seconds } = recordSchema.parse(JSON.parse(bytes.toString()));
+  expect(energy.of.map(({ part }) => part)).toEqual(["cpu", "memory"]);
+  expect(["measured", "partly measured", "estimated"]).toContain(energy.how);
+  expect(node?.gpus).toEqual([]);
+  const [cpu] = energy.of;
+  if (cpu!.how === "estimated") {
+    expect(cpu!.joules).toBeCloseTo(node!.cores! * 12 * seconds.evaluation, 6);
+  }
+  expect(energy.kwh).toBeGreaterThan(0);
+  expect(co2.kg).toBeCloseTo((energy.kwh! * 473) / 1000, 12);
+  const [row] = await query(
+    `SELECT co2_kg FROM '${join(world.folder, "tables", "models.parquet")}' WHERE model = '${MODEL}'`,
+  );
+  expect(row!.co2_kg).toBe(co2.kg);
+});
+
 test("no job had the runner's token, and none came from where a model runs", () => {
   const asked = world.hub.log.filter(
     ({ path }) => path.includes(MODEL) && !path.includes("details"),

@@ -11,6 +11,7 @@ import { whileLocked } from "../cache/lock.ts";
 import { prepareCache } from "../cache/open.ts";
 import { connect } from "../hub/hub.ts";
 import { typed } from "../installed/typed.ts";
+import { carbonOf } from "../runner/energy.ts";
 import {
   installHarness,
   isInstalled,
@@ -26,11 +27,14 @@ import { loadLeaderboard } from "./configuration.ts";
 import { executorOf, SLURM_OPTIONS } from "./executors.ts";
 import { list, oneLine, tellWaits } from "./terminal.ts";
 
-const OPTIONS = {
+/** Options of the command. */
+export const OPTIONS = {
   /** Runs one request and ends. */
   once: { type: "boolean", default: false },
   /** Runs one after the other, until it is stopped. */
   watch: { type: "boolean", default: false },
+  /** Hours in which it runs one after the other, while one fits: none is begun after them. */
+  for: { type: "string" },
   /** Only says what would be run. */
   "dry-run": { type: "boolean", default: false },
   executor: { type: "string", default: "local" },
@@ -48,6 +52,9 @@ const OPTIONS = {
   lease: { type: "string", default: "1800" },
   /** Seconds between two looks at the queue. */
   every: { type: "string", default: "300" },
+  /** Grams of CO₂ for a kilowatt-hour where the runner is, and who says so. */
+  carbon: { type: "string" },
+  "carbon-source": { type: "string" },
   cache: { type: "string", default: defaultCache },
   work: { type: "string", default: process.env.RUNNER_WORK ?? ".cache/runner" },
 } as const;
@@ -59,7 +66,7 @@ function parse(args: string[]) {
 }
 
 /**
- * `npm run runner -- --once | --watch | --dry-run | install | lock | status | cancel MODEL`: from requests to
+ * `npm run runner -- --once | --watch | --for HOURS | --dry-run | install | lock | status | cancel MODEL`: from requests to
  * results, see docs/runner.md.
  *
  * @throws UserError with a sentence for the person who ran it
@@ -67,10 +74,10 @@ function parse(args: string[]) {
 export async function runner(args: string[]): Promise<void> {
   const { values, positionals } = parse(args);
   const [command, model, ...more] = positionals;
-  const ways = [values.once, values.watch, values["dry-run"], command !== undefined];
+  const ways = [values.once, values.watch, values["dry-run"], values.for, command !== undefined];
   if (ways.filter(Boolean).length !== 1 || more.length > 0) {
     throw new UserError(
-      `Say one of ${typed("runner", "--once")}, --watch, --dry-run, install, lock, status, cancel OWNER/NAME.`,
+      `Say one of ${typed("runner", "--once")}, --watch, --dry-run, --for HOURS, install, lock, status, cancel OWNER/NAME.`,
     );
   }
   if (command === "install") return install(values);
@@ -109,6 +116,8 @@ async function install({ work }: Values): Promise<void> {
 
 async function rounds(made: Runner, values: Values): Promise<void> {
   const every = positive("--every", values.every) * 1000;
+  const { clock } = made.hub.patience;
+  const until = values.for && clock.now() + positive("--for", values.for) * 3_600_000;
   for (;;) {
     const ended = await runFirst(made).catch((error) => {
       // Who watches outlasts a Hub that does not answer.
@@ -116,9 +125,10 @@ async function rounds(made: Runner, values: Values): Promise<void> {
       made.say(error.message);
       return null;
     });
-    if (values.once && ended === null) console.log("No request that waits fits here.");
+    if (!values.watch && ended === null) console.log("No request that waits fits here.");
     if (values.once || made.signal.aborted) return;
-    if (ended === null) await made.hub.patience.clock.sleep(every, made.signal).catch(() => {});
+    if (until && (ended === null || clock.now() >= until)) return;
+    if (ended === null) await clock.sleep(every, made.signal).catch(() => {});
     if (made.signal.aborted) return;
   }
 }
@@ -144,6 +154,7 @@ async function runnerOf(values: Values, signal: AbortSignal): Promise<Runner> {
     harness,
     work: resolve(values.work),
     tasks: await tasksIn(values.tasks),
+    carbon: carbonOf(values),
     lease: positive("--lease", values.lease) * 1000,
     limits: { seconds: positive("--hours", values.hours) * 3600, disk, output: 100e6 },
     order: oldestFirst,

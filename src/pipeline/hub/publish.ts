@@ -22,6 +22,10 @@ export interface PublishRequest {
   into?: string;
   /** Whether files of that folder in the dataset which are not in ours are to go. */
   mirror?: boolean;
+  /** Asked before each commit that is tried, with what it will be on top of: further files that are to go. */
+  removing?: (head: string) => Promise<readonly string[]>;
+  /** Path of a file in the dataset: where it is there, all of it is, and nothing is sent. */
+  once?: string;
   /** First line of the commit's message, and what follows. */
   title: string;
   description?: string;
@@ -163,14 +167,20 @@ async function changeTo(
 ): Promise<Change> {
   const repo = { type: "dataset" as const, name: request.dataset };
   const there = new Map<string, string>();
-  for (let i = 0; i < files.length; i += COMPARED) {
-    const paths = files.slice(i, i + COMPARED).map(({ target }) => target);
+  const leaving = (await request.removing?.(head)) ?? [];
+  const looked = [...files.map(({ target }) => target), ...leaving];
+  for (let i = 0; i < looked.length; i += COMPARED) {
+    const paths = looked.slice(i, i + COMPARED);
     for (const entry of await pathsInfo({ ...hub.client, repo, revision: head, paths })) {
       if (entry.type === "file") there.set(entry.path, entry.lfs?.oid ?? entry.oid ?? "");
     }
   }
   const written = files.filter(({ target, oids }) => !oids.includes(there.get(target) ?? "none"));
-  const removed = request.mirror ? await strangers(hub, request, files, head) : [];
+  if (request.once !== undefined && there.has(request.once)) return { written: [], removed: [] };
+  const removed = [
+    ...(request.mirror ? await strangers(hub, request, files, head) : []),
+    ...leaving.filter((path) => there.has(path)),
+  ];
   return { written, removed };
 }
 

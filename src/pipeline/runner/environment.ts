@@ -44,6 +44,8 @@ function common({ job, start, hub, bin }: Folders, own: NodeJS.ProcessEnv): Envi
     HOME: job,
     TMPDIR: job,
     LANG: "C.UTF-8",
+    // GPUs have the numbers that NVML gives them, by which they are measured.
+    CUDA_DEVICE_ORDER: "PCI_BUS_ID",
     // The harness notes the commit of whatever repository it starts in: the runner's is none of its.
     GIT_CEILING_DIRECTORIES: dirname(start),
     HF_HOME: hub,

@@ -17,15 +17,20 @@ export interface Output {
 /** The files of the harness in a folder, in order of their names. */
 export async function outputIn(folder: string): Promise<Output> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const named = (pattern: RegExp) =>
+  const named = (is: (name: string) => boolean) =>
     entries
-      .filter((e) => e.isFile() && pattern.test(e.name))
+      .filter((e) => e.isFile() && is(e.name))
       .map((e) => join(e.parentPath, e.name))
       .sort();
   return {
-    results: named(/^results_[\dT.:-]+\.json$/),
-    samples: named(/^samples_[\w.-]+_[\dT.:-]+\.jsonl$/),
+    results: named((name) => /^results_[\dT.:-]+\.json$/.test(name)),
+    samples: named(isSamplesFile),
   };
+}
+
+/** Whether the harness names files of samples so. */
+export function isSamplesFile(name: string): boolean {
+  return /^samples_[\w.-]+_[\dT.:-]+\.jsonl$/.test(name);
 }
 
 /**
@@ -100,12 +105,21 @@ export async function fillCommits(
   }
 }
 
-/** Seeds and the chat template's digest, as the first result file has them. */
+/** Seeds and the chat template's digest, as the first result file has them; batch sizes of all files. */
 export async function settingsIn({
   results,
-}: Output): Promise<Pick<RunRecord, "seeds" | "chat_template_sha">> {
-  const { config = {}, chat_template_sha = null } = await readResult(results[0]!);
+}: Output): Promise<Pick<RunRecord, "seeds" | "chat_template_sha" | "batch_sizes">> {
+  const files = await Promise.all(results.map(readResult));
+  const { config = {}, chat_template_sha = null } = files[0]!;
   const names = ["random_seed", "numpy_seed", "torch_seed", "fewshot_seed"];
   const seeds = names.map((name) => (typeof config[name] === "number" ? config[name] : null));
-  return { seeds, chat_template_sha };
+  const batch_sizes = [...new Set(files.flatMap((file) => batchSizes(file.config ?? {})))];
+  return { seeds, chat_template_sha, batch_sizes };
+}
+
+/** The harness lists those that it found by itself (`auto`); else the one asked for is the one used. */
+function batchSizes({ batch_sizes, batch_size }: Record<string, unknown>): number[] {
+  const found = Array.isArray(batch_sizes) ? batch_sizes : [];
+  const sizes = (found.length > 0 ? found : [batch_size]).map(Number);
+  return sizes.filter((size) => Number.isSafeInteger(size) && size > 0);
 }

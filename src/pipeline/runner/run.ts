@@ -5,6 +5,7 @@ import { z } from "zod";
 import { byteSize } from "../../core/table/format.ts";
 import type { RequestRow } from "../sources/requests.ts";
 import { evaluationCommands, isPart, modelsOf, OUTPUT, tasksOf } from "./command.ts";
+import { type Energy, type EnergyNote, energyOf, noteSchema } from "./energy.ts";
 import { downloading, evaluating, type Folders } from "./environment.ts";
 import { CAUSES, type Ended, type Failure, failure, failureOf, RETRY } from "./failure.ts";
 import { runnerFile } from "./harness.ts";
@@ -106,6 +107,8 @@ export interface Evaluated {
   seconds: number;
   network: string;
   batchSize: number | null;
+  energy: Energy;
+  node: RunRecord["node"];
 }
 
 /** What is noted of a command that has ended well, so that it is not run again. */
@@ -113,6 +116,7 @@ const doneSchema = z.object({
   seconds: z.number(),
   network: z.string(),
   batchSize: z.number().nullable(),
+  energy: noteSchema.nullable().default(null),
 });
 type Done = z.infer<typeof doneSchema>;
 
@@ -150,7 +154,18 @@ export async function evaluate(run: Run, models: RunRecord["models"]): Promise<E
     seconds: all.reduce((sum, { seconds }) => sum + seconds, 0),
     network: all.every(({ network }) => network === "none") ? "none" : "as the machine's",
     batchSize: all.find(({ batchSize }) => batchSize !== null)?.batchSize ?? null,
+    energy: energyOf(
+      all.map(({ energy: note, seconds }) => ({ note, seconds })),
+      estimate.gpus,
+    ),
+    node: nodeOf(all[0]?.energy ?? null),
   };
+}
+
+function nodeOf(note: EnergyNote | null): RunRecord["node"] {
+  if (note === null) return null;
+  const { cores, memory, driver } = note;
+  return { cores, memory, gpus: note.gpus.map(({ name }) => name), driver };
 }
 
 async function runOne(run: Run, place: string, words: string[], small: string[]): Promise<Done> {
@@ -168,7 +183,14 @@ async function runOne(run: Run, place: string, words: string[], small: string[])
 interface HarnessRun {
   ended: Ended;
   network: string;
+  energy: EnergyNote | null;
 }
+
+/** What launch.py and energy.py note. What is not to be understood of the energy is not known. */
+const launchedSchema = z.object({
+  network: z.string().default("as the machine's"),
+  energy: noteSchema.nullable().default(null).catch(null),
+});
 
 /** One run of the harness, into an empty folder. */
 async function harness(run: Run, place: string, words: string[]): Promise<HarnessRun> {
@@ -177,6 +199,7 @@ async function harness(run: Run, place: string, words: string[]): Promise<Harnes
   await mkdir(place, { recursive: true });
   const folders = foldersOf(runner, folder);
   const note = join(folder, "launched.json");
+  await rm(note, { force: true });
   const python = join(folders.bin, "python");
   const filled = words.map((word) => word.replaceAll(OUTPUT, place));
   const launch = [python, runnerFile("launch.py"), note, runner.executor.parent];
@@ -193,15 +216,21 @@ async function harness(run: Run, place: string, words: string[]): Promise<Harnes
     signal,
   });
   if (ended.stopped === "abort") throw new RunStopped();
-  const launched = await readFile(note, "utf8").catch(() => "{}");
-  const { network } = z
-    .object({ network: z.string().default("as the machine's") })
-    .parse(JSON.parse(launched));
-  return { ended, network };
+  return { ended, ...(await launched(note)) };
 }
 
-async function noted(place: string, { ended, network }: HarnessRun, batchSize: number | null) {
-  const done: Done = { seconds: ended.seconds, network, batchSize };
+/** A command that was killed while it wrote that down has noted nothing. */
+async function launched(note: string): Promise<z.infer<typeof launchedSchema>> {
+  try {
+    return launchedSchema.parse(JSON.parse(await readFile(note, "utf8")));
+  } catch {
+    return launchedSchema.parse({});
+  }
+}
+
+async function noted(place: string, run: HarnessRun, batchSize: number | null) {
+  const { ended, network, energy } = run;
+  const done: Done = { seconds: ended.seconds, network, batchSize, energy };
   await writeFile(`${place}.json`, JSON.stringify(done));
   return done;
 }

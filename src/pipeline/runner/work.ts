@@ -2,6 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { UserError } from "../../core/records/user-error.ts";
 import { modelsOf, objectionTo } from "./command.ts";
+import { co2Of } from "./energy.ts";
 import { ExecutorFailed } from "./executor.ts";
 import { type Failure, failure, RETRY } from "./failure.ts";
 import { keepLease, type Lease } from "./lease.ts";
@@ -119,6 +120,9 @@ async function evaluated(
   const record: RunRecord = {
     ...(await recordOf(runner, request, estimate, job)),
     ...(await settingsIn(output)),
+    node: done.node,
+    energy: done.energy,
+    co2: co2Of(done.energy, runner.carbon),
     models: brought.models,
     commands: done.commands,
     network: done.network,
@@ -126,13 +130,13 @@ async function evaluated(
     seconds: { download: brought.seconds, evaluation: done.seconds, estimated: estimate.seconds },
   };
   await at("upload");
-  // Whoever slept through the lease finds out here, before anything is sent.
-  await lease.renew();
   await upload(runner.hub, runner.results, join(folder, "upload"), {
     model: row.model,
     key,
     output,
     record,
+    // Whoever slept through the lease finds out here, before anything is sent.
+    stillOurs: () => lease.renew(),
   });
   await learn(runner, row.model, estimate, done);
 }
@@ -145,7 +149,15 @@ async function recordOf(
 ): Promise<
   Omit<
     RunRecord,
-    "models" | "commands" | "network" | "batch_size" | "seeds" | "chat_template_sha" | "seconds"
+    | keyof Awaited<ReturnType<typeof settingsIn>>
+    | "models"
+    | "commands"
+    | "network"
+    | "batch_size"
+    | "node"
+    | "energy"
+    | "co2"
+    | "seconds"
   >
 > {
   const { suite, harness } = runner;

@@ -10,6 +10,7 @@ import { type Listing, openCache } from "../cache/open.ts";
 import { readTable } from "../duckdb/table-file.ts";
 import { typed } from "../installed/typed.ts";
 import { type Contents, columnsLacking, recognise } from "./contents.ts";
+import { applyCosts, isRunRecord } from "./costs.ts";
 import type { Outcome } from "./pack.ts";
 import { parseCached } from "./parsed.ts";
 import { isRequestFile, parseRequest, type RequestRow } from "./requests.ts";
@@ -60,9 +61,11 @@ export async function readDataset(
         `no requests (…_eval_request_….json) and no votes (votes_data.jsonl) at commit ${commit}.`,
     );
   }
-  const outcomes = await parseCached(dir, name, results.map(toResultFile(cache.path)), rules);
+  const placed = results.map(toResultFile(cache.path));
+  const outcomes = await parseCached(dir, name, placed, rules);
   const gone = outcomes.find((o) => o.gone);
   if (gone) throw missing(source, gone.path, dir);
+  await applyCosts(outcomes, byKind(isRunRecord).map(toResultFile(cache.path)), placed, suites);
   const contents: Contents[] = [];
   for (const file of tables) {
     contents.push(await contentsOf(db, source, name, file, cache.path(file.oid), dir, suites));

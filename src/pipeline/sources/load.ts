@@ -8,6 +8,7 @@ import { UserError } from "../../core/records/user-error.ts";
 import { LINK_OUT, leadsOut } from "../cache/links.ts";
 import { typed } from "../installed/typed.ts";
 import { type Given, readContentsFile, readTables } from "./boards.ts";
+import { applyCosts, recordsBeside } from "./costs.ts";
 import { HUB, readDataset } from "./dataset.ts";
 import { driftOf } from "./drift.ts";
 import { isEmbedded, readEmbedded } from "./embedded.ts";
@@ -122,6 +123,8 @@ async function kindOf(source: string): Promise<"embedded" | "folder" | "table" |
 
 async function readFolder(source: string, rules: Rules): Promise<Part> {
   const { outcomes, closed } = await parseFolder(source, rules);
+  const placed = outcomes.map(({ path }) => ({ path, disk: join(source, path) }));
+  await applyCosts(outcomes, await recordsBeside(source, outcomes), placed, rules.suites);
   const part = ofOutcomes(outcomes, tidy(source));
   for (const r of closed) {
     part.rejections.push({ ...r, path: join(tidy(source), relative(source, r.path)) });

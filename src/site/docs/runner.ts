@@ -139,7 +139,8 @@ export const WATCH = `npm run runner -- --watch --tasks ${TASKS}`;
 export const SLURM = `npm run runner -- --watch --tasks ${TASKS} --executor slurm --slurm-partition spare --slurm-gpu-memory 80`;
 export const TO_ROW = ["npm run pull", "npm run data -- --hub", "npm run dev"].join("\n");
 
-/** A line of a crontab: one request every hour, none where the one before still runs. */
-export function cron(folder = "/home/me/open-leaderboard"): string {
-  return `17 * * * * cd ${folder} && . ./runner.env && npm run runner -- --once --tasks ${TASKS} >> runner.log 2>&1`;
-}
+/**
+ * What an estimate is made of, as `src/pipeline/runner/energy.ts` has it, which is no part of the package: watts of
+ * a core and of a gigabyte of memory, grams of CO₂ for a kilowatt-hour.
+ */
+export const ENERGY = { core: 12, gigabyte: 0.3725, world: 473 };

@@ -19,6 +19,7 @@ test("no job sees the runner's own token, nor anything else that it has no need 
     const values = Object.values(env).join(" ");
     expect(values).not.toMatch(/hf_may_write|ghs_x|\/home\/ann|\/somewhere|\/evil/);
     expect(env).toMatchObject({ HOME: "/w/jobs/1", HF_HOME: "/w/hub", CUDA_VISIBLE_DEVICES: "1" });
+    expect(env.CUDA_DEVICE_ORDER).toBe("PCI_BUS_ID");
     expect(env.PATH).toMatch(/^\/w\/bin:/);
   }
 });

@@ -118,6 +118,7 @@ export async function fakeRunner(hub: StandIn, act: Act, change: Partial<Runner>
     suite: KITCHEN_BOARD.suites[0]!,
     executor,
     harness: { package: "lm_eval", version: "1", lock_sha256: "b".repeat(64), bin: "/nowhere" },
+    carbon: { grams_per_kwh: 100, source: "the test" },
     work: await tmpFolder(),
     tasks: undefined,
     lease: 600_000,

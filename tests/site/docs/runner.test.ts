@@ -4,11 +4,12 @@ import { parse } from "yaml";
 import packageJson from "../../../package.json" with { type: "json" };
 import { suiteSchema } from "../../../src/core/records/suite.ts";
 import { SLURM_OPTIONS } from "../../../src/pipeline/commands/executors.ts";
+import { CORE, GIGABYTE, WORLD } from "../../../src/pipeline/runner/energy.ts";
 import { isRequestFile, parseRequest } from "../../../src/pipeline/sources/requests.ts";
 import {
   CONFIG,
-  cron,
   DRY_RUN,
+  ENERGY,
   firstFiles,
   firstRequest,
   INSTALL,
@@ -47,9 +48,9 @@ test("the request is one, and goes where the configuration looks for it", () => 
 });
 
 test("the commands are there", () => {
-  const lines = [INSTALL, DRY_RUN, ONCE, WATCH, SLURM, TO_ROW, cron()].join("\n");
+  const lines = [INSTALL, DRY_RUN, ONCE, WATCH, SLURM, TO_ROW].join("\n");
   const names = [...lines.matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1]!);
-  expect(names.length).toBeGreaterThan(6);
+  expect(names.length).toBeGreaterThan(5);
   expect(names.filter((name) => !(name in packageJson.scripts))).toEqual([]);
 });
 
@@ -57,4 +58,8 @@ test("the options for a cluster are the runner's", () => {
   const options = [...SLURM.matchAll(/--(slurm-[\w-]+)/g)].map((match) => match[1]!);
   expect(options).toEqual(["slurm-partition", "slurm-gpu-memory"]);
   expect(options.filter((name) => !(name in SLURM_OPTIONS))).toEqual([]);
+});
+
+test("what an estimate is made of is the runner's", () => {
+  expect(ENERGY).toEqual({ core: CORE, gigabyte: GIGABYTE, world: WORLD.grams_per_kwh });
 });
