@@ -3,6 +3,7 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { lockedHarness } from "../../src/pipeline/runner/harness.ts";
+import { KITCHEN } from "../core/suite/suites.ts";
 import { tmpFolder } from "../pipeline/cache/folder.ts";
 import {
   COMMIT,
@@ -20,7 +21,7 @@ const MODEL = "a/anise";
 
 /** A `python` that does for a runner what the download and the harness do. */
 async function fakeHarness(work: string): Promise<void> {
-  const { bin } = await lockedHarness(work);
+  const { bin } = await lockedHarness(KITCHEN, work);
   await mkdir(bin, { recursive: true });
   await writeFile(join(bin, "../whole"), "");
   const [[path, text]] = Object.entries(kitchenResults([{ model: MODEL, right: 0.5 }])) as [

@@ -49,10 +49,22 @@ function common({ job, start, hub, bin }: Folders, own: NodeJS.ProcessEnv): Envi
     HF_HOME: hub,
     HF_HUB_DISABLE_TELEMETRY: "1",
     NLTK_DATA: own.NLTK_DATA || join(hub, "nltk"),
+    // Datasets that are programs, which older versions of the library run where a task says so.
+    HF_DATASETS_TRUST_REMOTE_CODE: "0",
     PYTHONNOUSERSITE: "1",
     PYTHONDONTWRITEBYTECODE: "1",
     TOKENIZERS_PARALLELISM: "false",
   };
+}
+
+/** What installing sees of the runner's environment: no token, and none of git's or Python's own variables. */
+const INSTALLING =
+  /^(?:PATH|HOME|LANG|TMPDIR|TEMP|TMP|SystemRoot|(?:PIP|UV|PYENV|XDG|SSL)_\w+|REQUESTS_CA_BUNDLE|(?:https?|no|all)_proxy)$/i;
+
+/** For what installs the harness: it runs code of packages, which has no business with tokens. */
+export function installing(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(own).filter(([name]) => INSTALLING.test(name));
+  return { ...Object.fromEntries(kept), GIT_TERMINAL_PROMPT: "0", PYTHONNOUSERSITE: "1" };
 }
 
 /**
@@ -71,7 +83,8 @@ export function downloading(folders: Folders, own: NodeJS.ProcessEnv): Environme
 
 /** For what runs the model: no token, no way to the Hub. */
 export function evaluating(folders: Folders, own: NodeJS.ProcessEnv): Environment {
-  return { ...common(folders, own), HF_HUB_OFFLINE: "1", HF_DATASETS_OFFLINE: "1" };
+  const offline = ["HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE", "HF_EVALUATE_OFFLINE"];
+  return { ...common(folders, own), ...Object.fromEntries(offline.map((name) => [name, "1"])) };
 }
 
 function taken(own: NodeJS.ProcessEnv, names: string[]): Environment {

@@ -1,33 +1,41 @@
-import { readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { suiteSchema } from "../../../src/core/records/suite.ts";
-import { lockedHarness, otherHarness, runnerFile } from "../../../src/pipeline/runner/harness.ts";
+import { installHarness, lockedHarness } from "../../../src/pipeline/runner/harness.ts";
 import { KITCHEN, V2 } from "../../core/suite/suites.ts";
+import { tmpFolder } from "../cache/folder.ts";
 
-test("every package of the lock has one version and a digest of each of its files", async () => {
-  const lock = await readFile(runnerFile("requirements.txt"), "utf8");
-  const packages = lock.split(/\n(?=\S)/).filter((part) => /^[a-z]/.test(part));
-  expect(packages.length).toBeGreaterThan(100);
-  for (const part of packages) {
-    expect(part).toMatch(/^[\w.-]+==[\w.]+/);
-    expect(part).toMatch(/--hash=sha256:[0-9a-f]{64}/);
-  }
-  const wanted = (await readFile(runnerFile("requirements.in"), "utf8")).match(/^[\w]+.*$/gm)!;
-  expect(wanted).toHaveLength(3);
-  const harness = await lockedHarness("/w");
-  expect(wanted).toContain(`lm_eval[hf,ifeval,math]==${harness.version}`);
-  expect(harness.lock_sha256).toMatch(/^[0-9a-f]{64}$/);
+const COMMIT = "79492751739f92ba3c6503410d32510c55880291";
+
+test("a harness of a repository is named by its commit, one of PyPI by its version", async () => {
+  const board = await lockedHarness(V2, "/w", {});
+  expect(board).toMatchObject({
+    version: "0.4.3",
+    commit: COMMIT,
+    repository: "https://github.com/huggingface/lm-evaluation-harness",
+  });
+  expect(board.bin).toBe(`/w/harness/${board.lock_sha256.slice(0, 16)}-79492751/bin`);
+  const newest = await lockedHarness(KITCHEN, "/w", { HARNESS_REPOSITORY: "/mirror" });
+  expect(newest).toMatchObject({ version: "0.4.13", commit: null, repository: null });
+  expect(newest.bin).toBe(`/w/harness/${newest.lock_sha256.slice(0, 16)}/bin`);
+  expect(newest.lock_sha256).not.toBe(board.lock_sha256);
 });
 
-test("another harness than that of the suite's last epoch is refused, with what to do", async () => {
-  const harness = await lockedHarness("/w");
-  const said = otherHarness(V2, harness);
-  expect(said).toContain("commit 79492751739f92ba3c6503410d32510c55880291");
-  expect(said).toContain("lm_eval 0.4.13 of PyPI");
-  expect(otherHarness(KITCHEN, harness)).toBeNull();
-  // As the sentence says.
-  const today = { id: "pypi", since: "2026-12-01", what: "lm_eval 0.4.13 of PyPI." };
-  const { epochs } = V2;
-  const suite = suiteSchema.parse({ ...V2, epochs: [...epochs, today] });
-  expect(otherHarness(suite, harness)).toBeNull();
+test("another place of the repository is taken from the environment", async () => {
+  const harness = await lockedHarness(V2, "/w", { HARNESS_REPOSITORY: "/mirror" });
+  expect(harness).toMatchObject({ commit: COMMIT, repository: "/mirror" });
+});
+
+test("a commit of no repository is refused before anything is installed", async () => {
+  const epochs = V2.epochs.map((e) => ({ ...e, repository: undefined }));
+  const work = await tmpFolder();
+  const harness = await lockedHarness({ id: "v2", epochs }, work, {});
+  await expect(installHarness(harness)).rejects.toThrow(
+    /"repository": "https:.*HARNESS_REPOSITORY/,
+  );
+  const unreachable = { ...harness, repository: `${work}/none` };
+  await expect(installHarness(unreachable)).rejects.toThrow(`commit ${COMMIT} of ${work}/none`);
+  const left = await readdir(work, { recursive: true });
+  expect(left.filter((path) => /bin|whole|pyvenv/.test(path.replace(/\.source.*/, "")))).toEqual(
+    [],
+  );
 });
