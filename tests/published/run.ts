@@ -62,7 +62,7 @@ async function launch({ bin }: Harness, place: string, words: string[]): Promise
   const around = [runnerFile("launch.py"), join(place, "launched.json"), String(process.pid)];
   const hub = join(place, "hub");
   await mkdir(hub);
-  const folders = { job: place, start: place, hub, bin };
+  const folders = { job: place, start: place, hub, datasets: join(hub, "datasets"), bin };
   const log = openSync(join(place, "log"), "w");
   const child = spawn(python, [...around, python, "-m", "lm_eval", ...words], {
     cwd: place,

@@ -10,6 +10,7 @@ import {
 } from "../../src/pipeline/runner/harness.ts";
 import type { Harnessed } from "../../src/pipeline/runner/locks.ts";
 import { Unavailable } from "../../src/pipeline/runner/programs.ts";
+import { V2_EPOCH } from "./harness.ts";
 
 /** Where the harness is installed, and what else the tests need of PyPI. */
 export const WORK = resolve(process.env.RUNNER_WORK ?? ".cache/runner");
@@ -20,22 +21,31 @@ export const ANY: Harnessed = { id: "any", epochs: [] };
 /** NLTK's data. */
 export const NLTK = join(WORK, "nltk");
 
+/** In place of the newest harness of PyPI, the v2 suite's. */
+const OWN = "--suite-harness";
+
 /**
  * `npm run test:runner`: the real harness, for real. It is installed first, with hashes. Where PyPI is
  * not to be reached, that is said, and nothing is tested.
  */
 export async function testRunner(args: string[]): Promise<number> {
+  const own = args.includes(OWN);
   try {
-    await installedHarness();
+    await installedHarness(own ? { id: "compass", epochs: [V2_EPOCH] } : ANY);
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     console.log(`\nTHE RUNNER WAS NOT TESTED WITH THE REAL HARNESS: ${error.message}`);
     return 0;
   }
   const config = "tests/runner/vitest.config.ts";
-  const { status } = spawnSync("vitest", ["run", "--config", config, ...args], {
-    stdio: "inherit",
-  });
+  const { status } = spawnSync(
+    "vitest",
+    ["run", "--config", config, ...args.filter((a) => a !== OWN)],
+    {
+      stdio: "inherit",
+      env: { ...process.env, ...(own && { SUITE_HARNESS: "1" }) },
+    },
+  );
   return status ?? 1;
 }
 

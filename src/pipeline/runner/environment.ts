@@ -30,6 +30,8 @@ export interface Folders {
   start: string;
   /** What was downloaded: models and questions. */
   hub: string;
+  /** Questions as the harness's own libraries keep them: older ones cannot read what newer ones wrote. */
+  datasets: string;
   /** Of the harness's commands. */
   bin: string;
 }
@@ -37,7 +39,7 @@ export interface Folders {
 type Environment = Record<string, string>;
 
 /** What every command of a job sees: nothing of the runner's but how to use the machine. */
-function common({ job, start, hub, bin }: Folders, own: NodeJS.ProcessEnv): Environment {
+function common({ job, start, hub, datasets, bin }: Folders, own: NodeJS.ProcessEnv): Environment {
   return {
     ...taken(own, MACHINE),
     PATH: [bin, "/usr/local/bin", "/usr/bin", "/bin"].join(delimiter),
@@ -47,6 +49,7 @@ function common({ job, start, hub, bin }: Folders, own: NodeJS.ProcessEnv): Envi
     // The harness notes the commit of whatever repository it starts in: the runner's is none of its.
     GIT_CEILING_DIRECTORIES: dirname(start),
     HF_HOME: hub,
+    HF_DATASETS_CACHE: datasets,
     HF_HUB_DISABLE_TELEMETRY: "1",
     NLTK_DATA: own.NLTK_DATA || join(hub, "nltk"),
     // Datasets that are programs, which older versions of the library run where a task says so.

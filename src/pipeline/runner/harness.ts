@@ -5,8 +5,15 @@ import { UserError } from "../../core/records/user-error.ts";
 import { sha256 } from "../cache/sha256.ts";
 import { packageRoot } from "../installed/package-root.ts";
 import { typed } from "../installed/typed.ts";
-import { type Harnessed, type Lock, lockOf, nameOf, readLocks } from "./locks.ts";
-import { call } from "./programs.ts";
+import {
+  type Harnessed,
+  type Lock,
+  lockOf,
+  nameOf,
+  objectionToPython,
+  readLocks,
+} from "./locks.ts";
+import { call, Unavailable } from "./programs.ts";
 import { fetchSource } from "./source.ts";
 
 /** The harness that a lock file pins, with all that it runs on. */
@@ -22,8 +29,8 @@ export interface Harness {
   lock_sha256: string;
   /** Names folders of this harness on these packages. */
   id: string;
-  /** The lock file. */
-  lock: string;
+  /** Its folder of `scripts/runner/locks`. */
+  lock: Lock;
   /** Folder of its commands; there once it is installed. */
   bin: string;
 }
@@ -31,7 +38,7 @@ export interface Harness {
 /** What was installed last by this file is whole. */
 const WHOLE = "whole";
 
-const NEED = "the harness, which needs Python 3.11 or newer, is not installed";
+const NEED = "the harness is not installed";
 
 /** Where the programs are that stand around a run. */
 export function runnerFile(name: string): string {
@@ -51,7 +58,7 @@ export async function lockedHarness(
   own = process.env,
 ): Promise<Harness> {
   const lock = lockOf(suite, await readLocks());
-  const path = join(lock.folder, "requirements.txt");
+  const path = lockFile(lock);
   const text = await readFile(path, "utf8").catch(() => null);
   if (text === null) {
     throw new UserError(`There is no ${path}: ${typed("runner", "lock")} makes it.`);
@@ -67,7 +74,7 @@ export async function lockedHarness(
     repository: commit === null ? null : repository,
     lock_sha256: digest,
     id,
-    lock: path,
+    lock,
     bin: resolve(work, "harness", id, "bin"),
   };
 }
@@ -84,21 +91,37 @@ export function isInstalled({ bin }: Harness): boolean {
  */
 export async function installHarness(harness: Harness): Promise<void> {
   if (isInstalled(harness)) return;
+  const program = pythonFor(harness.lock);
   const home = dirname(harness.bin);
   await rm(home, { recursive: true, force: true });
   await mkdir(dirname(home), { recursive: true });
   // First, as it takes seconds, and packages take minutes.
   const source = await sourceOf(harness, `${home}.source`);
-  call("python3", ["-m", "venv", home], NEED);
+  call(program, ["-m", "venv", home], NEED);
   // The lock names all there is, so that nothing has to be looked for.
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"];
   const python = join(harness.bin, "python");
-  call(python, [...pip, "--require-hashes", "-r", harness.lock], NEED);
+  call(python, [...pip, "--require-hashes", "-r", lockFile(harness.lock)], NEED);
   if (source !== null) {
     call(python, [...pip, "--no-build-isolation", "--no-index", source], NEED);
     await rm(source, { recursive: true, force: true });
   }
   await writeFile(join(home, WHOLE), "");
+}
+
+/** The program that is installed with: `RUNNER_PYTHON`, else `python3`. */
+function pythonFor(lock: Lock): string {
+  const program = process.env.RUNNER_PYTHON || "python3";
+  const print = "import sys; print('%d.%d' % sys.version_info[:2])";
+  const objection = objectionToPython(lock, call(program, ["-c", print], NEED).trim());
+  if (objection === null) return program;
+  throw new Unavailable(
+    `${program} ${objection}: name another in the environment variable RUNNER_PYTHON.`,
+  );
+}
+
+function lockFile({ folder }: Lock): string {
+  return join(folder, "requirements.txt");
 }
 
 /** The folder with the harness's commit; null for one of PyPI. */
@@ -127,7 +150,7 @@ export async function lockHarness(suite: Harnessed, work: string): Promise<strin
   const home = resolve(work, "uv");
   await mkdir(home, { recursive: true });
   const need = "the lock file is as it was";
-  call("python3", ["-m", "venv", home], need);
+  call(process.env.RUNNER_PYTHON || "python3", ["-m", "venv", home], need);
   call(join(home, "bin/python"), ["-m", "pip", "install", "--quiet", "uv"], need);
   call(join(home, "bin/uv"), compileArguments(lock), need);
   return `${basename(lock.folder)} (${nameOf(lock)})`;

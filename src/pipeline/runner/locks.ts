@@ -6,6 +6,8 @@ import { UserError } from "../../core/records/user-error.ts";
 import { packageRoot } from "../installed/package-root.ts";
 import { typed } from "../installed/typed.ts";
 
+const pythonVersion = z.string().regex(/^3\.\d+$/);
+
 /** `harness.json`: which harness a folder locks. */
 const harnessFile = z.strictObject({
   /** As PyPI and its own pyproject.toml name it. */
@@ -18,6 +20,8 @@ const harnessFile = z.strictObject({
     .optional(),
   /** What it runs on is of this day or older; without it, the newest. */
   until: z.iso.date().optional(),
+  /** The oldest Python that it runs on, and the newest where its packages were built for no later one. */
+  python: z.tuple([pythonVersion]).or(z.tuple([pythonVersion, pythonVersion])),
 });
 
 /** A harness that is locked: a folder of `scripts/runner/locks`. */
@@ -74,7 +78,7 @@ export function nameOf({ package: name, version, commit }: Lock): string {
 function exampleOf({ commit, package: named }: Epoch): string {
   const [name, version] = named?.split("==") ?? ["lm_eval", "…"];
   const until = commit === undefined ? {} : { commit, until: "YYYY-MM-DD" };
-  return JSON.stringify({ package: name, version, ...until });
+  return JSON.stringify({ package: name, version, ...until, python: ["3.11"] });
 }
 
 function newest(locks: readonly Lock[]): Lock {
@@ -84,4 +88,12 @@ function newest(locks: readonly Lock[]): Lock {
   );
   if (first) return first;
   throw new UserError(`${LOCKS} has no harness of PyPI: a suite that names none needs one.`);
+}
+
+/** Why a Python is not one that a harness runs on; null where it is. */
+export function objectionToPython({ python: [from, to] }: Lock, version: string): string | null {
+  const minor = (text: string) => Number(text.split(".")[1]);
+  const fits = minor(version) >= minor(from) && (to === undefined || minor(version) <= minor(to));
+  if (version.startsWith("3.") && fits) return null;
+  return `is Python ${version}, and the harness runs on ${from} ${to === undefined ? "or newer" : `to ${to}`}`;
 }

@@ -124,7 +124,7 @@ export async function fakeRunner(hub: StandIn, act: Act, change: Partial<Runner>
       repository: null,
       lock_sha256: "b".repeat(64),
       id: "b".repeat(16),
-      lock: "/nowhere/requirements.txt",
+      lock: { package: "lm_eval", version: "1", python: ["3.11"], folder: "/nowhere" },
       bin: "/nowhere/bin",
     },
     work: await tmpFolder(),

@@ -1,6 +1,11 @@
-import { readdir } from "node:fs/promises";
-import { expect, test } from "vitest";
-import { installHarness, lockedHarness } from "../../../src/pipeline/runner/harness.ts";
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
+import {
+  installHarness,
+  isInstalled,
+  lockedHarness,
+} from "../../../src/pipeline/runner/harness.ts";
 import { KITCHEN, V2 } from "../../core/suite/suites.ts";
 import { tmpFolder } from "../cache/folder.ts";
 
@@ -25,7 +30,27 @@ test("another place of the repository is taken from the environment", async () =
   expect(harness).toMatchObject({ commit: COMMIT, repository: "/mirror" });
 });
 
-test("a commit of no repository is refused before anything is installed", async () => {
+/** A stand-in of Python that says its version, and can do nothing else. */
+async function usePython(version: string): Promise<string> {
+  const path = join(await tmpFolder(), "python");
+  await writeFile(path, `#!/bin/sh\n[ "$1" = -c ] && echo ${version}\n`, { mode: 0o755 });
+  vi.stubEnv("RUNNER_PYTHON", path);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  return path;
+}
+
+test("a Python that the harness does not run on is refused, and another can be named", async () => {
+  const work = await tmpFolder();
+  const harness = await lockedHarness(V2, work, { HARNESS_REPOSITORY: `${work}/none` });
+  const path = await usePython("3.14");
+  await expect(installHarness(harness)).rejects.toThrow(
+    `${path} is Python 3.14, and the harness runs on 3.11 to 3.12: name another in the environment variable RUNNER_PYTHON.`,
+  );
+  expect(await readdir(work)).toEqual([]);
+});
+
+test("a commit of no repository, or of one without it, is refused before any package comes", async () => {
+  await usePython("3.12");
   const epochs = V2.epochs.map((e) => ({ ...e, repository: undefined }));
   const work = await tmpFolder();
   const harness = await lockedHarness({ id: "v2", epochs }, work, {});
@@ -34,8 +59,6 @@ test("a commit of no repository is refused before anything is installed", async 
   );
   const unreachable = { ...harness, repository: `${work}/none` };
   await expect(installHarness(unreachable)).rejects.toThrow(`commit ${COMMIT} of ${work}/none`);
-  const left = await readdir(work, { recursive: true });
-  expect(left.filter((path) => /bin|whole|pyvenv/.test(path.replace(/\.source.*/, "")))).toEqual(
-    [],
-  );
+  expect(isInstalled(harness)).toBe(false);
+  expect(await readdir(join(work, "harness"))).toEqual([`${harness.id}.source`]);
 });

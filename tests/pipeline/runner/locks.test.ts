@@ -3,7 +3,12 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { suiteSchema } from "../../../src/core/records/suite.ts";
 import { compileArguments } from "../../../src/pipeline/runner/harness.ts";
-import { type Lock, lockOf, readLocks } from "../../../src/pipeline/runner/locks.ts";
+import {
+  type Lock,
+  lockOf,
+  objectionToPython,
+  readLocks,
+} from "../../../src/pipeline/runner/locks.ts";
 import { KITCHEN, V2 } from "../../core/suite/suites.ts";
 import { tmpFolder } from "../cache/folder.ts";
 
@@ -13,6 +18,7 @@ const COMMIT = "79492751739f92ba3c6503410d32510c55880291";
 const ofPyPI = (version: string): Lock => ({
   package: "lm_eval",
   version,
+  python: ["3.11"],
   folder: `/l/${version}`,
 });
 const old: Lock = { ...ofPyPI("0.4.3"), commit: COMMIT, until: "2025-03-13", folder: "/l/old" };
@@ -86,6 +92,20 @@ test("what a commit runs on is of its time, what PyPI has the newest", () => {
     ]);
     expect(compileArguments(lock)).toContain("--generate-hashes");
   }
+});
+
+test.each([
+  ["3.10", "3.11 or newer", "3.11 to 3.12"],
+  ["3.11", null, null],
+  ["3.12", null, null],
+  ["3.13", null, "3.11 to 3.12"],
+  ["2.7", "3.11 or newer", "3.11 to 3.12"],
+])("Python %s", (version, newest, ofItsTime) => {
+  const said = (needed: string | null) =>
+    needed && `is Python ${version}, and the harness runs on ${needed}`;
+  expect(objectionToPython(ofPyPI("0.4.13"), version)).toBe(said(newest));
+  const lock: Lock = { ...old, python: ["3.11", "3.12"] };
+  expect(objectionToPython(lock, version)).toBe(said(ofItsTime));
 });
 
 function messageOf(act: () => unknown): string {
