@@ -13,7 +13,7 @@ const bbh = SUITE.benchmarks.find(({ key }) => key === "bbh")!;
 const part = (task: string, value: number): Outcome => ({
   task,
   benchmark: "bbh",
-  n: 250,
+  n: bbh.subtasks.find((s) => s.task === task)!.n!,
   value,
   stderr: 0.03,
 });
@@ -59,6 +59,8 @@ test("a whole benchmark is held against the published score", () => {
   // (0.25 − 0.2883) / √(0.0176² + 0.0176²) is −1.54.
   expect(verdictOf([near])).toMatchObject({ verdict: "within 2 standard errors" });
   expect(verdictOf([{ ...near, value: 0.2 }])!.verdict).toBe("APART");
+  // Four of its questions are no IFEval.
+  expect(verdictOf([{ ...near, n: 4 }])!.verdict).toMatch(/^none: other questions.*ifeval$/);
 });
 
 test("as a table, in per cent", () => {

@@ -43,13 +43,12 @@ export function compare(
   return benchmarks.flatMap((benchmark) => {
     const own = outcomes.filter((o) => o.benchmark === benchmark.key);
     if (own.length === 0) return [];
-    const of = Math.max(1, benchmark.subtasks.length);
     const parts = benchmark.score === "mean_of_subtasks" ? own.map(partLine) : [];
     const row = { value: published[benchmark.key]!, stderr: rowStderr(benchmark, published) };
     const ours = meanOf(own);
     const n = own.reduce((sum, o) => sum + o.n, 0);
-    const verdict =
-      own.length === of ? verdictOf(ours, row) : `none: ${own.length} of ${of} subtasks`;
+    const lacking = lackingOf(benchmark, own);
+    const verdict = lacking === null ? verdictOf(ours, row) : `none: ${lacking}`;
     return [...parts, { name: benchmark.name, n, ours, published: row, verdict }];
   });
 }
@@ -57,6 +56,15 @@ export function compare(
 function partLine(outcome: Outcome): Line {
   const { task, n } = outcome;
   return { name: task, n, ours: outcome, published: null, verdict: "none: not published" };
+}
+
+/** What of a benchmark was not asked; null where all of it was. */
+function lackingOf(benchmark: Benchmark, own: readonly Outcome[]): string | null {
+  const { subtasks, task, metrics } = benchmark;
+  const all = subtasks.length > 0 ? subtasks : [{ task, n: metrics[0]!.n }];
+  const short = own.find((o) => o.n !== all.find((t) => t.task === o.task)?.n);
+  if (short) return `other questions than the suite's in ${short.task}`;
+  return own.length === all.length ? null : `${own.length} of ${all.length} subtasks`;
 }
 
 /** The row has no standard errors: binomial, of the suite's numbers of questions. */
