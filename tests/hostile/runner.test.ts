@@ -3,6 +3,7 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { lockedHarness } from "../../src/pipeline/runner/harness.ts";
+import { KITCHEN } from "../core/suite/suites.ts";
 import { tmpFolder } from "../pipeline/cache/folder.ts";
 import {
   COMMIT,
@@ -26,7 +27,7 @@ const [FIRST, SECOND] = ["2025-06-01T12-07-04.698905", "2025-06-02T12-07-04.6989
  * @param time that the harness's files are named by
  */
 async function fakeHarness(work: string, time: string): Promise<void> {
-  const { bin } = await lockedHarness(work);
+  const { bin } = await lockedHarness(KITCHEN, work);
   await mkdir(bin, { recursive: true });
   await writeFile(join(bin, "../whole"), "");
   const [text] = Object.values(kitchenResults([{ model: MODEL, right: 0.5 }])) as [string];

@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { recordSchema } from "../../src/pipeline/runner/record.ts";
 import { readStatus } from "../../src/pipeline/runner/status.ts";
 import { query } from "../pipeline/snapshot/snapshot.ts";
+import { SUITE_HARNESS, V2_EPOCH } from "./harness.ts";
 import { scoresOf } from "./scores.ts";
 import { ADAPTER, MODEL, newWorld, RESULTS, type World } from "./world.ts";
 
@@ -49,8 +50,13 @@ test("beside the results stands how they came about", async () => {
   const [recorded] = paths.filter((path) => /\/runner_[0-9a-f]{16}\.json$/.test(path));
   const record = recordSchema.parse(JSON.parse(files.get(recorded!)!.toString()));
   const commit = world.hub.repos.get(`models/${MODEL}`)!.branches.get("main");
+  const results = paths.find((path) => /\/results_/.test(path))!;
+  const { git_hash } = JSON.parse(files.get(results)!.toString());
+  expect(git_hash).toBe(SUITE_HARNESS ? V2_EPOCH.commit : null);
   expect(record).toMatchObject({
-    harness: { package: "lm_eval", version: "0.4.13" },
+    harness: SUITE_HARNESS
+      ? { package: "lm_eval", version: "0.4.3", commit: V2_EPOCH.commit }
+      : { package: "lm_eval", version: "0.4.13", commit: null },
     models: { [MODEL]: { commit } },
     executor: "local",
     batch_size: null,
@@ -131,8 +137,7 @@ test("what cannot be run fails with a sentence for its submitter, and the next o
   world.hub.model("compass/gated", {}, { "config.json": "{}", "model.safetensors": "x" });
   world.hub.repos.get("models/compass/gated")!.gated = "manual";
   const { files } = world.hub.repos.get(`models/${MODEL}`)!.commits[0]!;
-  const mute = [...files].filter(([path]) => path !== "chat_template.jinja");
-  world.hub.model("compass/mute", {}, Object.fromEntries(mute));
+  world.hub.model("compass/mute", {}, withoutTemplate(files));
   const gone = world.submit({ model: "compass/gone" });
   const pickled = world.submit({ model: "compass/pickled" });
   const strange = world.submit({ model: "compass/strange" });
@@ -169,3 +174,11 @@ test("what cannot be run fails with a sentence for its submitter, and the next o
   expect(status?.done.slice(0, 6).map((d) => d.status)).toEqual(Array(6).fill("FAILED"));
   expect(status?.running).toBeNull();
 });
+
+/** A model's files without its chat template, which older versions of transformers keep among others. */
+function withoutTemplate(files: Map<string, Buffer>): Record<string, Buffer> {
+  const name = "tokenizer_config.json";
+  const { chat_template: _, ...settings } = JSON.parse(files.get(name)!.toString());
+  const rest = [...files].filter(([path]) => path !== "chat_template.jinja");
+  return { ...Object.fromEntries(rest), [name]: Buffer.from(JSON.stringify(settings)) };
+}

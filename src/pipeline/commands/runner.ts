@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Leaderboard } from "../../core/records/leaderboard.ts";
 import { datasetName } from "../../core/records/listing.ts";
+import type { Suite } from "../../core/records/suite.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { byteSize, duration, plural } from "../../core/table/format.ts";
 import { defaultCache } from "../cache/layout.ts";
@@ -13,11 +14,11 @@ import { connect } from "../hub/hub.ts";
 import { typed } from "../installed/typed.ts";
 import { carbonOf } from "../runner/energy.ts";
 import {
+  type Harness,
   installHarness,
   isInstalled,
   lockedHarness,
   lockHarness,
-  otherHarness,
 } from "../runner/harness.ts";
 import { oldestFirst } from "../runner/order.ts";
 import { cancel, plan, runFirst } from "../runner/rounds.ts";
@@ -81,7 +82,7 @@ export async function runner(args: string[]): Promise<void> {
     );
   }
   if (command === "install") return install(values);
-  if (command === "lock") return lockHarness(values.work);
+  if (command === "lock") return lock(values);
   if (command === "status") return showStatus(values);
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -95,23 +96,34 @@ export async function runner(args: string[]): Promise<void> {
   if (!isInstalled(made.harness)) {
     throw new UserError(`The harness is not installed: ${typed("runner", "install")} does that.`);
   }
-  const other = otherHarness(made.suite, made.harness);
-  if (other !== null) throw new UserError(other);
   await mkdir(join(made.work, "tmp"), { recursive: true });
   await whileLocked(made.work, join(made.work, "runner.lock"), () => rounds(made, values));
 }
 
 async function install({ work }: Values): Promise<void> {
-  const harness = await lockedHarness(work);
-  const { package: name, version, bin } = harness;
+  const harness = await lockedHarness(await firstSuite(), work);
+  const { bin } = harness;
   const start = performance.now();
   if (isInstalled(harness)) {
-    console.log(`${name} ${version} is installed in ${bin}.`);
+    console.log(`${harnessName(harness)} is installed in ${bin}.`);
     return;
   }
-  console.log(`Installing ${name} ${version} and what it runs on: some 6 GB, a few minutes …`);
+  console.log(`Installing ${harnessName(harness)} and what it runs on: some 6 GB, a few minutes …`);
   await installHarness(harness);
   console.log(`Installed in ${bin}: ${duration((performance.now() - start) / 1000)}.`);
+}
+
+async function lock({ work }: Values): Promise<void> {
+  console.log(`Locked: ${await lockHarness(await firstSuite(), work)}.`);
+}
+
+/** The suite whose requests a runner evaluates. */
+async function firstSuite(): Promise<Suite> {
+  return (await loadLeaderboard()).suites[0]!;
+}
+
+function harnessName({ package: name, version, commit }: Harness): string {
+  return [name, version, ...(commit === null ? [] : [`at ${commit}`])].join(" ");
 }
 
 async function rounds(made: Runner, values: Values): Promise<void> {
@@ -139,7 +151,7 @@ const FOR_EVER = 100 * 365 * 86_400_000;
 async function runnerOf(values: Values, signal: AbortSignal): Promise<Runner> {
   const leaderboard = await loadLeaderboard();
   const suite = leaderboard.suites[0]!;
-  const harness = await lockedHarness(values.work);
+  const harness = await lockedHarness(suite, values.work);
   const say = (text: string) => console.log(oneLine(text));
   const disk = positive("--disk", values.disk) * 1e9;
   return {
@@ -209,9 +221,7 @@ async function showPlan(made: Runner): Promise<void> {
   console.log(
     `Here: ${cpu.cores} cores of ${cpu.name}, ${memory}; GPUs: ${gpus.map((g) => g.name).join(", ") || "none"}`,
   );
-  console.log(`Harness: ${made.harness.package} ${made.harness.version}`);
-  const other = otherHarness(made.suite, made.harness);
-  if (other !== null) console.log(`Nothing would be run. ${other}`);
+  console.log(`Harness: ${harnessName(made.harness)}`);
   list("Requests that cannot be read", queue.rejections, (r) => `${r.path}: ${r.reason}`);
   list("Waiting", planned, ({ request, reason, estimate }) => {
     const { model, precision } = request.row;

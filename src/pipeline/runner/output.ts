@@ -83,23 +83,31 @@ async function readResult(path: string): Promise<ResultFile> {
   return jsonIn(await readFile(path, "utf8")) as ResultFile;
 }
 
+/** A line of a result file, with what stands before its value. */
+const GIT_HASH = /^( {2}"git_hash": )(?:null|"[^"\n]*")/m;
+
 /**
  * The harness asks the Hub which commit a model is at; where it has no network it writes an empty text.
- * Those are filled in, and nothing else is touched.
+ * As its own commit it writes that of the folder that it starts in, or none. Those are filled in, and
+ * nothing else is touched.
+ *
+ * @param harness the harness's commit; null for one of PyPI, whose file stays as it is
  */
 export async function fillCommits(
   { results }: Output,
   row: RequestRow,
   models: RunRecord["models"],
+  harness: string | null,
 ): Promise<void> {
   const [first = "", second = ""] = modelsOf(row).map((name) => models[name]?.commit);
   const part = row.weight_type === "Adapter" ? "peft_sha" : "delta_sha";
   const commits = isPart(row) ? { model_sha: first, [part]: second } : { model_sha: first };
   for (const path of results) {
     const text = await readFile(path, "utf8");
+    const named = harness === null ? text : text.replace(GIT_HASH, `$1"${harness}"`);
     const filled = Object.entries(commits).reduce(
       (all, [name, commit]) => all.replace(`"${name}": ""`, `"${name}": "${commit}"`),
-      text,
+      named,
     );
     if (filled !== text) await writeFile(path, filled);
   }

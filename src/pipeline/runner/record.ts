@@ -19,7 +19,13 @@ export const recordSchema = z.object({
   submitted_at: z.string().nullable(),
   job: z.string(),
   suite: z.object({ id: z.string(), version: z.string() }),
-  harness: z.object({ package: z.string(), version: z.string(), lock_sha256: z.string() }),
+  harness: z.object({
+    package: z.string(),
+    version: z.string(),
+    /** Of the repository that it came from; null for one of PyPI. */
+    commit: z.string().nullable().default(null),
+    lock_sha256: z.string(),
+  }),
   models: modelsSchema,
   /** As they were run, `{output}` for the folder of the results. */
   commands: z.array(z.array(z.string())),

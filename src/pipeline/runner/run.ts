@@ -245,5 +245,7 @@ function whoseOf(request: RequestFile) {
 }
 
 function foldersOf({ work, harness, tasks }: Runner, job: string): Folders {
-  return { job, start: tasks ?? job, hub: resolve(work, "hub"), bin: harness.bin };
+  const hub = resolve(work, "hub");
+  const datasets = join(hub, `datasets-${harness.id}`);
+  return { job, start: tasks ?? job, hub, datasets, bin: harness.bin };
 }

@@ -116,7 +116,7 @@ async function evaluated(
     await rm(done.folder, { recursive: true, force: true });
     throw new RunFailed(useless);
   }
-  await fillCommits(output, row, brought.models);
+  await fillCommits(output, row, brought.models, runner.harness.commit);
   const record: RunRecord = {
     ...(await recordOf(runner, request, estimate, job)),
     ...(await settingsIn(output)),
@@ -170,6 +170,7 @@ async function recordOf(
     harness: {
       package: harness.package,
       version: harness.version,
+      commit: harness.commit,
       lock_sha256: harness.lock_sha256,
     },
     executor: runner.executor.name,
@@ -207,5 +208,5 @@ async function tidy(runner: Runner, request: RequestFile): Promise<void> {
 
 /** A request's folder: of this request, submitted then, and of this harness. */
 function folderOf({ work, harness }: Runner, request: RequestFile): string {
-  return resolve(work, "jobs", `${keyOf(request)}-${harness.lock_sha256.slice(0, 8)}`);
+  return resolve(work, "jobs", `${keyOf(request)}-${harness.id}`);
 }

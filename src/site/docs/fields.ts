@@ -44,6 +44,10 @@ const SUITE: Record<string, string> = {
   "epochs[].since": "Its first day. The first epoch has none.",
   "epochs[].what": "Which harness, and what was particular to it: a sentence or two.",
   "epochs[].commit": "The harness’s commit that stands for it, all 40 digits.",
+  "epochs[].repository":
+    "Where that commit can be fetched; https. The runner takes the last epoch’s harness from there.",
+  "epochs[].package":
+    "The harness where it is a package of PyPI, as lm_eval==0.4.13, in place of a commit.",
   "epochs[].commits":
     "Other commits of the harness in that time: a result file that names one is believed.",
   "epochs[].transformers": "Version of transformers that one of its runs is known to have had.",

@@ -125,12 +125,12 @@ export function onTheHub(owner = OWNER): string {
 }
 
 /** What every command after it reads. */
-export const SETTING = [
+export const INSTALL = [
   `export LEADERBOARD_CONFIG=${CONFIG}`,
-  "read -rs HF_TOKEN && export HF_TOKEN   # paste the token, then Enter",
+  "npm ci && npm run runner -- install",
 ].join("\n");
 
-export const INSTALL = "npm ci && npm run runner -- install";
+export const SETTING = "read -rs HF_TOKEN && export HF_TOKEN   # paste the token, then Enter";
 
 /** Options of the runner in the page's commands. */
 export const DRY_RUN = `npm run runner -- --dry-run --tasks ${TASKS}`;

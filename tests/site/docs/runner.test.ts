@@ -44,7 +44,8 @@ test("the request is one, and goes where the configuration looks for it", () => 
   expect(parseRequest(text)).toMatchObject({ model: MODEL, status: "PENDING", params_b: 0.135 });
   expect(files.get(CONFIG)).toContain('requests: "me/requests", results: "me/results"');
   expect(onTheHub("me")).toContain(`hf upload me/requests request.json ${path} `);
-  expect(SETTING).toContain(`LEADERBOARD_CONFIG=${CONFIG}`);
+  expect(INSTALL).toContain(`export LEADERBOARD_CONFIG=${CONFIG}\n`);
+  expect(SETTING).toContain("export HF_TOKEN");
 });
 
 test("the commands are there", () => {
