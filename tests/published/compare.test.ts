@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { compare, differenceOf, type Outcome, tableText } from "./compare.ts";
 import { SUITE, tasksIn } from "./questions.ts";
+import { outcomeIn } from "./run.ts";
 
 /** As published: BBH 31.24 %, IFEval 28.83 %. */
 const ROW = { bbh: 0.312432132806668, ifeval: 0.288313896018121 };
@@ -81,4 +82,24 @@ test("tasks are those whose questions a folder has", async () => {
   await writeFile(join(folder, "ifeval.jsonl.gz"), "");
   const tasks = await tasksIn(folder);
   expect(tasks.map(({ name }) => name)).toEqual(["leaderboard_bbh_navigate", "leaderboard_ifeval"]);
+});
+
+test("a score is the mean of a task's metrics, as the harness's file has them", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "published-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  await writeFile(join(folder, "ifeval.jsonl.gz"), "");
+  const [task] = await tasksIn(folder);
+  const figures = {
+    "prompt_level_strict_acc,none": 0.2,
+    "prompt_level_strict_acc_stderr,none": 0.017,
+    "inst_level_strict_acc,none": 0.3,
+    "inst_level_strict_acc_stderr,none": "N/A",
+  };
+  const samples = { published_ifeval: { original: 541, effective: 541 } };
+  const text = JSON.stringify({ results: { published_ifeval: figures }, "n-samples": samples });
+  const outcome = outcomeIn(text, task!);
+  expect(outcome).toMatchObject({ task: "leaderboard_ifeval", benchmark: "ifeval", n: 541 });
+  expect(outcome.value).toBeCloseTo(0.25, 12);
+  // The suite has 834 instructions: (0.017 + √(0.3 · 0.7 / 834)) / 2.
+  expect(outcome.stderr).toBeCloseTo(0.0164341, 6);
 });

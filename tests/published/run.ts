@@ -82,10 +82,15 @@ const resultSchema = z.object({
   "n-samples": z.record(z.string(), z.object({ effective: z.number() })),
 });
 
-/** What a task came to, as the harness wrote it. */
+/** What a task came to, in the file that the harness wrote. */
 export async function outcomeOf(asked: Asked, task: Task): Promise<Outcome> {
   const { results } = await outputIn(join(placeOf(asked, task), "output"));
-  const file = resultSchema.parse(JSON.parse(await readFile(results[0]!, "utf8")));
+  return outcomeIn(await readFile(results[0]!, "utf8"), task);
+}
+
+/** What a task came to, as a result file has it. */
+export function outcomeIn(text: string, task: Task): Outcome {
+  const file = resultSchema.parse(JSON.parse(text));
   const figures = file.results[ours(task)]!;
   const n = file["n-samples"][ours(task)]!.effective;
   const metrics = task.benchmark.metrics.map(({ name, n: items = n }) => {
