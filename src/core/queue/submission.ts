@@ -139,8 +139,9 @@ export interface Accepted {
 }
 
 /**
- * The file on main, in the format that the leaderboard's 2024 backend reads and writes, with four fields
- * more: `asked_revision`, `license`, `pull_request`, `earlier`.
+ * The file on main, in the format that the leaderboard's 2024 backend reads and writes, with fields more:
+ * `license`, `pull_request`, `branch` (what was asked for, where `revision` is the commit that it stood for),
+ * `earlier`.
  *
  * `revision` is the commit. Not so of an adapter or delta weights: the harness loads them and their base
  * with one revision (`lm_eval`, models/huggingface.py), which has to be a name that both have; for them
@@ -165,8 +166,9 @@ export function requestText(submission: Submission, accepted: Accepted): string 
     use_chat_template: rest.use_chat_template,
     sender,
     license: license ?? "",
-    asked_revision: submission.revision,
-    ...(isPart(submission) && { commit }),
+    ...(isPart(submission)
+      ? { commit }
+      : submission.revision !== commit && { branch: submission.revision }),
     pull_request: accepted.pull_request,
     ...(accepted.earlier.length > 0 && { earlier: accepted.earlier }),
   });
