@@ -1,5 +1,6 @@
 import { count, plural } from "../table/format.ts";
 import type { QueueRules } from "./rules.ts";
+import { lastOf, picksOf, type Submitter } from "./share.ts";
 
 /** A request that waits. */
 export interface Waiting {
@@ -7,8 +8,7 @@ export interface Waiting {
   path: string;
   /** ISO 8601; null where its file does not say: it counts as the newest. */
   submitted_at: string | null;
-  /** Who sent it in: whatever is the same for all requests of one account. Null: another one for each. */
-  submitter: string | number | null;
+  submitter: Submitter;
   /** Votes that count: see `tally.ts`. */
   votes: number;
   /** Whether its model is the maintainers' choice. */
@@ -47,7 +47,7 @@ export type OrderRules = Pick<QueueRules, "worth" | "front">;
 export interface Begun {
   path: string;
   started_at: string | null;
-  submitter: string | number | null;
+  submitter: Submitter;
 }
 
 const DAY = 86_400_000;
@@ -59,7 +59,8 @@ const DAY = 86_400_000;
  *   votes (`vote_days` × log2(1 + votes)) add, what its time on a GPU takes off. Greatest first, of
  *   the same worth the older, then by a digest of the path: the order in which they come does not matter.
  * - As all get older alike, the order does not change by waiting. Who comes later by more days than
- *   choice, votes and cost can make up together never passes: so nothing waits for ever.
+ *   choice, votes and cost can make up together never passes: so nothing waits for ever. (Of a request
+ *   that does not say since when it waits this is not promised; the collector always says it.)
  * - Places are given one after the other, and of `front.size` in a row one account gets at most
  *   `front.per_author`, as long as a request of another account waits that may have the place. Requests
  *   that were begun before (`begun`) are the places before the first: else who takes only the first and
@@ -77,31 +78,20 @@ export function placesOf<R extends Waiting>(
   waiting: readonly R[],
   { worth: rule, front }: OrderRules,
   now: number,
-  begun: readonly Waiting["submitter"][] = [],
+  begun: readonly Submitter[] = [],
 ): Place<R>[] {
   const newest = newestOf(waiting) ?? now;
-  const rest = waiting.map((request) => valued(request, rule, newest)).sort(before);
-  const picks = [...begun];
-  const places: Place<R>[] = [];
-  /** How often a request was left standing, as its account had its share. */
-  const left = new Map<R, number>();
-  while (rest.length > 0) {
-    const spent = spentBy(lastOf(picks, front.size - 1), front.per_author);
-    const at = Math.max(
-      rest.findIndex(({ request }) => !spent.has(request.submitter)),
-      0,
-    );
-    for (const { request } of rest.slice(0, at)) left.set(request, (left.get(request) ?? 0) + 1);
-    const [next] = rest.splice(at, 1) as [Valued<R>];
-    const { request } = next;
-    picks.push(request.submitter);
-    const less = left.get(request) ?? 0;
-    const around = { more: places.length - less, less, behind: at };
-    const worth = worthOf(next, now);
-    const reason = `${sumOf(next, worth)} ${standingOf(around, front)}`;
-    places.push({ request, place: places.length + 1, worth, reason });
-  }
-  return places;
+  const all = waiting.map((request) => valued(request, rule, newest)).sort(before);
+  const submitters = all.map(({ request }) => request.submitter);
+  return picksOf(submitters, front, begun).map(({ index, behind }, i) => {
+    const picked = all[index]!;
+    // Of those that are better, the others went before it.
+    const more = index - behind;
+    const worth = worthOf(picked, now);
+    const standing = standingOf({ more, less: i - more, behind }, front);
+    const reason = `${sumOf(picked, worth)} ${standing}`;
+    return { request: picked.request, place: i + 1, worth, reason };
+  });
 }
 
 /**
@@ -111,7 +101,7 @@ export function placesOf<R extends Waiting>(
 export function lastBegun(
   requests: readonly Begun[],
   { front }: Pick<QueueRules, "front">,
-): Waiting["submitter"][] {
+): Submitter[] {
   const times = requests.flatMap(({ started_at, path, submitter }) => {
     const time = timeOf(started_at);
     return time === null ? [] : [{ time, path, submitter }];
@@ -162,19 +152,6 @@ function before<R extends Waiting>(a: Valued<R>, b: Valued<R>): number {
   return b.key - a.key || a.since - b.since || a.digest - b.digest || compare(path, b.request.path);
 }
 
-/** Accounts that have had their share of what was picked last. */
-function spentBy(picks: readonly Waiting["submitter"][], most: number): Set<Waiting["submitter"]> {
-  const counts = new Map<Waiting["submitter"], number>();
-  for (const submitter of picks) {
-    if (submitter !== null) counts.set(submitter, (counts.get(submitter) ?? 0) + 1);
-  }
-  return new Set([...counts].flatMap(([submitter, n]) => (n >= most ? [submitter] : [])));
-}
-
-function lastOf<T>(list: readonly T[], length: number): T[] {
-  return length > 0 ? list.slice(-length) : [];
-}
-
 function newestOf(waiting: readonly Waiting[]): number | null {
   const times = waiting.flatMap(({ submitted_at }) => timeOf(submitted_at) ?? []);
   return times.reduce<number | null>((a, b) => (a === null || b > a ? b : a), null);
@@ -201,14 +178,20 @@ function digestOf(text: string): number {
 
 /** `12.3`, `12` */
 function short(days: number): string {
-  return String(Number(days.toFixed(1)));
+  return String(Number(days.toFixed(1)) + 0);
+}
+
+/** `12.3 days`, `1 day` */
+function inDays(days: number): string {
+  const text = short(days);
+  return `${text} ${text === "1" ? "day" : "days"}`;
 }
 
 /** `12 days of waiting, 5 votes count as 18.1, some 6 hours on a GPU take off 0.3: 29.8 days.` */
 function sumOf({ request, choice, votes, cost }: Valued<Waiting>, worth: Worth): string {
   const newest =
     request.submitted_at === null ? " like the newest, as it does not say its own" : "";
-  const parts = [`${short(worth.waiting)} days of waiting${newest}`];
+  const parts = [`${inDays(worth.waiting)} of waiting${newest}`];
   if (choice > 0) parts.push(`the maintainers' choice counts as ${short(choice)}`);
   if (votes > 0) {
     const verb = request.votes === 1 ? "counts" : "count";
@@ -216,7 +199,7 @@ function sumOf({ request, choice, votes, cost }: Valued<Waiting>, worth: Worth):
   }
   // Less than is shown of a day is not worth a word.
   if (cost >= 0.05) parts.push(`${timeIn(request.hours)} off ${short(cost)}`);
-  return `${parts.join(", ")}: ${short(worth.total)} days.`;
+  return `${parts.join(", ")}: ${inDays(worth.total)}.`;
 }
 
 function timeIn(hours: number | null): string {

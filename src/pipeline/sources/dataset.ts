@@ -4,6 +4,7 @@ import { parseDataset } from "../../core/records/dataset.ts";
 import type { ListedFile } from "../../core/records/listing.ts";
 import type { Rejection } from "../../core/records/rejection.ts";
 import type { Suite } from "../../core/records/suite.ts";
+import { cleanText } from "../../core/records/text.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { isLink, LINK_IN_CACHE } from "../cache/links.ts";
 import { type Listing, openCache } from "../cache/open.ts";
@@ -14,7 +15,7 @@ import type { Outcome } from "./pack.ts";
 import { parseCached } from "./parsed.ts";
 import { type FiledRequest, isRequestFile, parseRequest } from "./requests.ts";
 import { isResultFile, type Rules, reasonOf } from "./results.ts";
-import { isVotesFile, parseVotes, type VoteRow } from "./votes.ts";
+import { isVotesFile, LARGEST_VOTES, parseVotes, type VoteRow } from "./votes.ts";
 
 /** What a dataset of the Hub holds, at the commit that was pulled. */
 export interface Dataset {
@@ -88,7 +89,7 @@ export async function readDataset(
   const voted = readEach(votes, LARGEST_VOTES, parseVotes);
   const asked = readEach(requests, LARGEST_REQUEST, (text, path) => ({
     ...parseRequest(text),
-    path,
+    path: cleanText(path),
   }));
   const aside = voted.flatMap((v) => v.rejections);
   return {
@@ -104,9 +105,6 @@ export async function readDataset(
 
 /** Bytes of a request: real ones have some 500. */
 const LARGEST_REQUEST = 1_000_000;
-
-/** Bytes of all votes: a million of them, and more. */
-const LARGEST_VOTES = 256_000_000;
 
 function tooLong(size: number, most: number): string {
   return `is ${size.toLocaleString("en")} bytes long; such files have ${most.toLocaleString("en")} at most`;
