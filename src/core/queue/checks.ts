@@ -279,6 +279,10 @@ function loading(submission: Submission, { model, base }: SubmissionFacts): Obje
   if (isThere(model) && isTakenForModel(submission, model)) return [];
   if (isThere(model)) all.push(...safetensors(submission.model, model));
   if (base && isThere(base)) all.push(...safetensors(submission.base_model ?? "", base));
+  // Delta weights are loaded as a model, and then added to their base.
+  const isDelta = submission.weight_type === "Delta";
+  if (isDelta && isThere(model) && model.readable)
+    all.push(...architecture(submission.model, model));
   // An adapter has neither a configuration nor, as a rule, a tokenizer: its base's are loaded.
   const loaded = part ? base : model;
   const name = part ? (submission.base_model ?? "") : submission.model;
