@@ -190,7 +190,6 @@ async function jsonAt<T>(
 
 /** @returns null where the file is there and was read to its end */
 function failureOf(status: number, body: Answer["body"], most: number): Read<never> | null {
-  if (status === 404) return NONE;
   if (status !== 200 && status !== 206) return wrong(`cannot be read: the Hub answers ${status}`);
   return body === null || body.length > most ? wrong(`is larger than ${byteSize(most)}`) : null;
 }
