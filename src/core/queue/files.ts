@@ -15,10 +15,10 @@ const wrong = (why: string) => ({ value: null, wrong: why });
 /** Seconds that one file may take. */
 const SECONDS = 30;
 
-/** Bytes: the largest configurations have a tenth of it, the largest tokenizers' a fifth. */
+/** Bytes: several times what any model is known to need. */
 const LARGEST = { config: 2_000_000, tokenizer: 5_000_000, adapter: 1_000_000 };
 
-/** Bytes of a card that are read: heads with thousands of results have some hundred thousand. */
+/** Bytes of a card that are read: its head, which lists results at times, comes before its text. */
 const CARD = 1_000_000;
 
 const name = z.string().max(500).nullish();
