@@ -71,7 +71,7 @@ export function isThere(facts: ModelFacts | Missing): facts is ModelFacts {
 }
 
 /**
- * Asks the Hub about a submission's model, and about its base where it has one. A dozen requests, more
+ * Asks the Hub about a submission's model, and about its base where it has one. Four or five requests each, more
  * where weights have to be counted from their files; each within the limits that `get` holds. What is
  * wrong with a model is a part of the facts.
  *
@@ -87,7 +87,7 @@ export async function factsOf(get: Get, submission: Submission): Promise<Submiss
   return { model: facts, base };
 }
 
-/** Bytes and seconds of an answer of the API: a repository of ten thousand files has three megabytes. */
+/** Of an answer of the API: it lists all files of a repository, with a line or two for each. */
 const API = { bytes: 10_000_000, seconds: 30 };
 
 /**
@@ -100,8 +100,8 @@ const infoSchema = z.object({
   private: z.boolean().default(false),
   disabled: z.boolean().default(false),
   gated: z.union([z.literal(false), z.enum(["auto", "manual"])]).default(false),
-  cardData: z.unknown(),
-  tags: z.unknown(),
+  cardData: z.unknown().optional(),
+  tags: z.unknown().optional(),
   siblings: z
     .array(
       z.object({
@@ -223,7 +223,7 @@ async function ifThere<T>(
 const TOKENIZER =
   /^(?:tokenizer\.json|vocab\.(?:json|txt)|tekken\.json|[^/]+\.(?:model|tiktoken))$/;
 
-/** Bytes of a chat template: the longest have some ten thousand. */
+/** Bytes of a chat template. */
 const LARGEST_TEMPLATE = 1_000_000;
 
 /** Whether a template's own file has any. */
@@ -240,6 +240,15 @@ function knownLicense({ cardData, tags }: Info): string | null {
   return licenseOf({ license: license_name }, []);
 }
 
+/**
+ * Files of weights are on another host, which a page's policy may not let its scripts ask: of that, and of
+ * a network that is gone, `fetch` says no more than that.
+ */
+function unlessForbidden(error: unknown): null {
+  if (error instanceof TypeError) return null;
+  throw error;
+}
+
 /** Weights by the Hub's count where its files bear it out, else by the heads of the files. */
 async function paramsOf(
   get: Get,
@@ -253,7 +262,8 @@ async function paramsOf(
   const bytes = isSized ? files.reduce((sum, { size }) => sum + size!, 0) : null;
   const told = weightsOf(info.safetensors?.parameters ?? {}, bytes, packing);
   if (told) return { value: told, wrong: null };
-  const counts = await countsIn(get, folder, files);
+  const counts = await countsIn(get, folder, files).catch(unlessForbidden);
+  if (counts === null) return NONE;
   if (typeof counts === "string") return { value: null, wrong: counts };
   const counted = weightsOf(counts, bytes ?? storedIn(counts), packing);
   return counted

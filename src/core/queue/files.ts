@@ -15,10 +15,10 @@ const wrong = (why: string) => ({ value: null, wrong: why });
 /** Seconds that one file may take. */
 const SECONDS = 30;
 
-/** Bytes: the largest configurations have a tenth of it, the largest tokenizers' a fifth. */
+/** Bytes: several times what any model is known to need. */
 const LARGEST = { config: 2_000_000, tokenizer: 5_000_000, adapter: 1_000_000 };
 
-/** Bytes of a card that are read: heads with thousands of results have some hundred thousand. */
+/** Bytes of a card that are read: its head, which lists results at times, comes before its text. */
 const CARD = 1_000_000;
 
 const name = z.string().max(500).nullish();
@@ -39,7 +39,7 @@ const quantizationSchema = z.object({
 const configSchema = z.object({
   model_type: name,
   architectures: z.array(z.string().max(500)).max(20).nullish(),
-  auto_map: z.unknown(),
+  auto_map: z.unknown().optional(),
   quantization_config: quantizationSchema.nullish(),
   /** MLX names it so. */
   quantization: quantizationSchema.nullish(),
@@ -90,7 +90,7 @@ const templates = z.union([
 
 const tokenizerSchema = z.object({
   tokenizer_class: name,
-  auto_map: z.unknown(),
+  auto_map: z.unknown().optional(),
   chat_template: templates.nullish(),
 });
 
@@ -122,7 +122,10 @@ function namesTokenizer(map: unknown): boolean {
   return Array.isArray(map) || "AutoTokenizer" in map;
 }
 
-const adapterSchema = z.object({ base_model_name_or_path: name, auto_mapping: z.unknown() });
+const adapterSchema = z.object({
+  base_model_name_or_path: name,
+  auto_mapping: z.unknown().optional(),
+});
 
 /** @returns the base model that an adapter was made for; empty where it does not say */
 export async function readAdapter(get: Get, folder: string): Promise<Read<string>> {
@@ -187,7 +190,6 @@ async function jsonAt<T>(
 
 /** @returns null where the file is there and was read to its end */
 function failureOf(status: number, body: Answer["body"], most: number): Read<never> | null {
-  if (status === 404) return NONE;
   if (status !== 200 && status !== 206) return wrong(`cannot be read: the Hub answers ${status}`);
   return body === null || body.length > most ? wrong(`is larger than ${byteSize(most)}`) : null;
 }

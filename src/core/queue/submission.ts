@@ -139,8 +139,9 @@ export interface Accepted {
 }
 
 /**
- * The file on main, in the format that the leaderboard's 2024 backend reads and writes, with four fields
- * more: `asked_revision`, `license`, `pull_request`, `earlier`.
+ * The file on main, in the format that the leaderboard's 2024 backend reads and writes, with fields more:
+ * `license`, `pull_request`, `branch` (what was asked for, where `revision` is the commit that it stood for),
+ * `earlier`.
  *
  * `revision` is the commit. Not so of an adapter or delta weights: the harness loads them and their base
  * with one revision (`lm_eval`, models/huggingface.py), which has to be a name that both have; for them
@@ -165,8 +166,9 @@ export function requestText(submission: Submission, accepted: Accepted): string 
     use_chat_template: rest.use_chat_template,
     sender,
     license: license ?? "",
-    asked_revision: submission.revision,
-    ...(isPart(submission) && { commit }),
+    ...(isPart(submission)
+      ? { commit }
+      : submission.revision !== commit && { branch: submission.revision }),
     pull_request: accepted.pull_request,
     ...(accepted.earlier.length > 0 && { earlier: accepted.earlier }),
   });
@@ -181,15 +183,8 @@ export function billions(params: number): number {
 /** Characters of a proposed file: twenty times what one has. */
 const LONGEST = 16_384;
 
-const proposalSchema = z.object({
-  model: z.unknown(),
-  revision: z.unknown(),
-  precision: z.unknown(),
-  weight_type: z.unknown(),
-  base_model: z.unknown(),
-  model_type: z.unknown(),
-  use_chat_template: z.unknown(),
-});
+/** Any object: what its fields must be is said once, by `submissionSchema`. */
+const proposalSchema = z.record(z.string(), z.unknown());
 
 /**
  * Reads what somebody proposes, whether this project wrote the file or another tool: types in words or
