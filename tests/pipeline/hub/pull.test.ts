@@ -139,7 +139,10 @@ test("any revision may be asked for: a tag, a commit, a pull request", async () 
   const repo = hub.dataset("o/n", { "a.json": "1" });
   const old = repo.commits[0]!.oid;
   repo.branches.set("v1.0/a", old);
-  const { commit: pr } = openPullRequest(repo, { author: "bob", files: { "b.json": "2" } });
+  const { commit: pr } = openPullRequest(repo, {
+    author: "bob",
+    files: { "a.json": null, "b.json": "2" },
+  });
   const cache = await newCache();
   const connection = await connectTo(hub);
   for (const rev of ["v1.0/a", pr.oid, "refs/pr/1"]) {
