@@ -244,8 +244,9 @@ function decideOne(
   }
   const { commit } = facts.model;
   const { architecture, license } = previewOf(submission, facts);
+  const architectures = architecture?.slice(0, LONGEST_FIELD) ?? null;
   const text = requestText(submission, {
-    ...{ commit, params, architectures: architecture, license },
+    ...{ commit, params, architectures, license },
     ...{ sender: author, submitted_time: at, pull_request: number },
     earlier: old ? [...earlierOf(old), endOf(old)] : [],
   });
@@ -272,6 +273,9 @@ function withdraw(
   const text = writeRequest(old, step(old.life, { kind: "cancel" }), now);
   return { is: "accepted", path, text, comment: (made) => say.withdrawn(path, made) };
 }
+
+/** Characters of a field that somebody else wrote, as those who read requests take it. */
+const LONGEST_FIELD = 300;
 
 /** Ends that are kept of one file's earlier requests. */
 const MOST_EARLIER = 99;
