@@ -58,7 +58,7 @@ test("a submission becomes a request of checked values, whoever wrote the rest",
 
 test("each objection is told, with what would mend it", async () => {
   const { hub, repo } = await requestsHub();
-  addModel(hub, "o/bad", { cardData: {} }, { "README.md": "Short." });
+  addModel(hub, "o/bad", { cardData: {}, tags: [] }, { "README.md": "Short." });
   const request = submit(repo, "alice", "o/bad");
   await collect(await collectorAt(hub));
   expect(requestOn(repo, "o/bad")).toBeUndefined();
