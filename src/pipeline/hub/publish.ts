@@ -9,6 +9,7 @@ import { filesBelow } from "../cache/files-below.ts";
 import { blobHash } from "../cache/objects.ts";
 import { Fault } from "../net/patience.ts";
 import type { Hub } from "./connection.ts";
+import { onePageAfterTheOther } from "./pages.ts";
 import { commitOf } from "./pull.ts";
 import { type Asked, explainRefusal, Refusal } from "./refusal.ts";
 
@@ -195,7 +196,8 @@ async function strangers(
   const repo = { type: "dataset" as const, name: request.dataset };
   const removed: string[] = [];
   const path = request.into?.replace(/^\/+|\/+$/g, "");
-  const listing = listFiles({ ...hub.client, repo, revision: head, recursive: true, path });
+  const fetch = onePageAfterTheOther(hub, request.dataset);
+  const listing = listFiles({ ...hub.client, fetch, repo, revision: head, recursive: true, path });
   try {
     for await (const { type, path } of listing) {
       if (type !== "directory" && !own.has(path) && path !== ".gitattributes") removed.push(path);
