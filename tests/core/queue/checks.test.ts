@@ -515,6 +515,19 @@ describe("an adapter", () => {
   });
 });
 
+test("delta weights need a configuration of their own too, and an adapter none", () => {
+  const delta = { ...GOOD, name: "o/lora" };
+  const asDelta = { weight_type: "Delta" } as const;
+  expect(aboutAdapter({ model: delta }, asDelta)).toEqual([]);
+  const [objection, ...rest] = aboutAdapter({ model: { ...delta, config: null } }, asDelta);
+  expect(rest).toEqual([]);
+  expect(objection).toMatchObject({
+    id: "architecture",
+    what: "o/lora has no config.json with a model_type, by which it would be loaded.",
+  });
+  expect(aboutAdapter({ model: { ...LORA, config: null } })).toEqual([]);
+});
+
 describe("a visitor", () => {
   const model = {
     gated: "auto",
