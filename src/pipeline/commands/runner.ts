@@ -44,6 +44,8 @@ const OPTIONS = {
   hours: { type: "string", default: "24" },
   /** Gigabytes of weights that are downloaded, and of files that a run writes. */
   disk: { type: "string", default: "200" },
+  /** Dollars for an hour of the machine, for local and slurm: what runs cost is then said. */
+  price: { type: "string" },
   /** Seconds for which a request is ours, if we do not say so again. */
   lease: { type: "string", default: "1800" },
   /** Seconds between two looks at the queue. */
@@ -146,6 +148,7 @@ async function runnerOf(values: Values, signal: AbortSignal): Promise<Runner> {
     tasks: await tasksIn(values.tasks),
     lease: positive("--lease", values.lease) * 1000,
     limits: { seconds: positive("--hours", values.hours) * 3600, disk, output: 100e6 },
+    price: values.price === undefined ? null : positive("--price", values.price),
     order: oldestFirst,
     signal,
     say,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { costSchema } from "./cost.ts";
 import { machineSchema } from "./machine.ts";
 
 /** A model as it was downloaded. */
@@ -38,6 +39,8 @@ export const recordSchema = z.object({
     evaluation: z.number(),
     estimated: z.number().nullable(),
   }),
+  /** What the evaluation cost; null where nobody said a price. */
+  cost: costSchema.nullable().default(null),
   /** Of each file of results and samples. */
   sha256: z.record(z.string(), z.string()),
 });

@@ -1,4 +1,6 @@
+import type { RequestRow } from "../sources/requests.ts";
 import { objectionTo } from "./command.ts";
+import { costAt } from "./cost.ts";
 import { isExpired, NotAllowed } from "./life.ts";
 import type { Machine } from "./machine.ts";
 import type { Place } from "./order.ts";
@@ -24,11 +26,24 @@ export async function plan(
   const machine = await runner.executor.machine();
   const past = await readPast(runner.work);
   const waiting = queue.requests.filter(({ life }) => life.status === "PENDING");
-  const planned = runner.order(waiting).map((place) => ({
-    ...place,
-    estimate: sizeOf(place.request.row, runner.suite, machine, (name) => factorOf(past, name)),
-  }));
+  const factor = (name: string) => factorOf(past, name);
+  const planned: Planned[] = [];
+  for (const place of runner.order(waiting)) {
+    const estimate = await sizeIn(runner, place.request.row, machine, factor);
+    planned.push({ ...place, estimate });
+  }
   return { queue, machine, planned };
+}
+
+async function sizeIn(
+  { executor, suite, price }: Runner,
+  row: RequestRow,
+  machine: Machine,
+  factor: (deviceName: string) => number,
+): Promise<Estimate | string> {
+  if ("size" in executor) return executor.size(row, suite, factor);
+  const size = sizeOf(row, suite, machine, factor);
+  return typeof size === "string" ? size : { ...size, cost: costAt(price, size.seconds) };
 }
 
 /**

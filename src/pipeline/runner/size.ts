@@ -1,6 +1,7 @@
 import type { Suite } from "../../core/records/suite.ts";
 import { byteSize } from "../../core/table/format.ts";
 import type { RequestRow } from "../sources/requests.ts";
+import type { Cost } from "./cost.ts";
 import { deviceName, type Machine } from "./machine.ts";
 
 /** What a run is expected to take. */
@@ -15,6 +16,10 @@ export interface Estimate {
   memory: number;
   /** Null where the suite does not say how many questions there are, or the request how large the model is. */
   seconds: number | null;
+  /** Null where nobody said what the machine costs, or how long it takes is not known. */
+  cost: Cost | null;
+  /** Of an executor with several kinds of machines, the kind: as the Hub names it, `t4-small`. */
+  kind?: string;
 }
 
 /** Bytes for one weight; what is not known is taken for 16 bits, as most models are. */
@@ -92,7 +97,8 @@ export function sizeOf(
       ? null
       : (START + (params * weight) / LOADING + (2 * params * TOKENS * asked) / speed) *
         factor(name);
-  return { device: used > 0 ? "cuda" : "cpu", deviceName: name, gpus: used, memory, seconds };
+  const device = used > 0 ? "cuda" : "cpu";
+  return { device, deviceName: name, gpus: used, memory, seconds, cost: null };
 }
 
 /** Bytes that a model may take on a machine: of its GPUs, or where it has none, of its free memory. */

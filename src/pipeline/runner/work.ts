@@ -2,7 +2,8 @@ import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { UserError } from "../../core/records/user-error.ts";
 import { modelsOf, objectionTo } from "./command.ts";
-import { ExecutorFailed } from "./executor.ts";
+import type { Cost } from "./cost.ts";
+import { type Evaluated, ExecutorFailed } from "./executor.ts";
 import { type Failure, failure, RETRY } from "./failure.ts";
 import { keepLease, type Lease } from "./lease.ts";
 import { type Event, NotAllowed } from "./life.ts";
@@ -11,7 +12,7 @@ import { addPast, factorOf, readPast } from "./past.ts";
 import { happen } from "./queue.ts";
 import type { RunRecord } from "./record.ts";
 import { keyOf, type RequestFile } from "./request-file.ts";
-import { bring, type Evaluated, evaluate, type Run, RunFailed, RunStopped } from "./run.ts";
+import { bring, evaluate, type Run, RunFailed, RunStopped } from "./run.ts";
 import type { Runner } from "./runner.ts";
 import type { Estimate } from "./size.ts";
 import type { tell } from "./status.ts";
@@ -42,11 +43,18 @@ export async function work(
   runner.say(`${row.model}: claimed as ${job}`);
   const running = { model: row.model, path, job, since: new Date(start).toISOString() };
   const at = (step: "download" | "evaluation" | "upload") =>
-    report({ running: { ...running, step, estimated: estimate?.seconds ?? null } });
+    report({
+      running: {
+        ...running,
+        step,
+        estimated: estimate?.seconds ?? null,
+        cost: estimate?.cost ?? null,
+      },
+    });
   const lease = keepLease(hub, { dataset, path, job, length }, runner.say);
-  let event: Event;
+  let outcome: Outcome;
   try {
-    event = await tried(job, () => evaluated(runner, claimed, estimate, lease, job, at));
+    outcome = await tried(job, () => evaluated(runner, claimed, estimate, lease, job, at));
   } catch (error) {
     const isInnocent = runner.signal.aborted || error instanceof ExecutorFailed;
     if (isInnocent && !lease.signal.aborted) await to({ kind: "release", job });
@@ -55,25 +63,32 @@ export async function work(
   } finally {
     await lease.stop();
   }
-  const ended = await to(event);
+  const ended = await to(outcome.event);
   const { status, why } = ended.life;
   const now = hub.patience.clock.now();
-  const done = { at: new Date(now).toISOString(), status, why, seconds: (now - start) / 1000 };
+  const seconds = (now - start) / 1000;
+  const done = { at: new Date(now).toISOString(), status, why, seconds, cost: outcome.cost };
   await report({ running: null, done: { model: row.model, path, ...done } });
   runner.say(`${row.model}: ${status}${why ? `. ${why}` : ""}`);
   if (status !== "PENDING") await tidy(runner, request);
   return ended;
 }
 
-/** What is to be said of a job: that it is finished, or why it is not. */
-async function tried(job: string, evaluation: () => Promise<void>): Promise<Event> {
+interface Outcome {
+  event: Event;
+  cost: Cost | null;
+}
+
+/** What is to be said of a job: that it is finished, or why it is not; and what was paid. */
+async function tried(job: string, evaluation: () => Promise<Cost | null>): Promise<Outcome> {
   try {
-    await evaluation();
-    return { kind: "finish", job };
+    const cost = await evaluation();
+    return { event: { kind: "finish", job }, cost };
   } catch (error) {
     if (!(error instanceof RunFailed)) throw error;
     const { cause, why }: Failure = error.failure;
-    return { kind: "fail", job, cause, why, again: RETRY[cause] === "again" };
+    const event: Event = { kind: "fail", job, cause, why, again: RETRY[cause] === "again" };
+    return { event, cost: error.cost };
   }
 }
 
@@ -90,7 +105,7 @@ async function evaluated(
   lease: Lease,
   job: string,
   at: (step: "download" | "evaluation" | "upload") => Promise<void>,
-): Promise<void> {
+): Promise<Cost | null> {
   const { row } = request;
   const objection = objectionTo(row);
   if (objection !== null) throw new RunFailed(failure(row.model, "request", objection));
@@ -98,7 +113,7 @@ async function evaluated(
   const key = keyOf(request);
   if (await isUploaded(runner.hub, runner.results, row.model, key)) {
     runner.say(`${row.model}: its results are there already`);
-    return;
+    return null;
   }
   const folder = folderOf(runner, request);
   await mkdir(folder, { recursive: true });
@@ -113,16 +128,17 @@ async function evaluated(
   if (useless !== null) {
     // The next try begins from nothing.
     await rm(done.folder, { recursive: true, force: true });
-    throw new RunFailed(useless);
+    throw new RunFailed(useless, done.cost);
   }
   await fillCommits(output, row, brought.models);
   const record: RunRecord = {
-    ...(await recordOf(runner, request, estimate, job)),
+    ...(await recordOf(runner, request, done.on ?? estimate, job)),
     ...(await settingsIn(output)),
     models: brought.models,
     commands: done.commands,
     network: done.network,
     batch_size: done.batchSize,
+    cost: done.cost,
     seconds: { download: brought.seconds, evaluation: done.seconds, estimated: estimate.seconds },
   };
   await at("upload");
@@ -134,7 +150,8 @@ async function evaluated(
     output,
     record,
   });
-  await learn(runner, row.model, estimate, done);
+  await learn(runner, row.model, done.on ?? estimate, done);
+  return done.cost;
 }
 
 async function recordOf(
@@ -145,7 +162,14 @@ async function recordOf(
 ): Promise<
   Omit<
     RunRecord,
-    "models" | "commands" | "network" | "batch_size" | "seeds" | "chat_template_sha" | "seconds"
+    | "models"
+    | "commands"
+    | "network"
+    | "batch_size"
+    | "seeds"
+    | "chat_template_sha"
+    | "cost"
+    | "seconds"
   >
 > {
   const { suite, harness } = runner;
@@ -162,7 +186,7 @@ async function recordOf(
     },
     executor: runner.executor.name,
     device: estimate.deviceName,
-    machine: await runner.executor.machine(),
+    machine: await runner.executor.machine(estimate),
     sha256: {},
   };
 }

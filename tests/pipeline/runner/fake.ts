@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { Command, Executor } from "../../../src/pipeline/runner/executor.ts";
+import type { Command, CommandExecutor } from "../../../src/pipeline/runner/executor.ts";
 import type { Ended } from "../../../src/pipeline/runner/failure.ts";
 import type { Machine } from "../../../src/pipeline/runner/machine.ts";
 import { oldestFirst } from "../../../src/pipeline/runner/order.ts";
@@ -56,7 +56,7 @@ interface Asked {
 }
 
 /** Downloads nothing, and runs nothing: the harness ends as `act` says. */
-function fakeExecutor(act: Act): Executor & { commands: Command[]; downloads: Asked[] } {
+function fakeExecutor(act: Act): CommandExecutor & { commands: Command[]; downloads: Asked[] } {
   const commands: Command[] = [];
   const downloads: Asked[] = [];
   return {
@@ -122,6 +122,7 @@ export async function fakeRunner(hub: StandIn, act: Act, change: Partial<Runner>
     tasks: undefined,
     lease: 600_000,
     limits: { seconds: 60, disk: 1e9, output: 1e6 },
+    price: null,
     order: oldestFirst,
     signal: stop.signal,
     say: (text) => said.push(text),
