@@ -23,7 +23,7 @@ import { cancel, plan, runFirst } from "../runner/rounds.ts";
 import type { Runner } from "../runner/runner.ts";
 import { readStatus } from "../runner/status.ts";
 import { loadLeaderboard } from "./configuration.ts";
-import { executorOf, SLURM_OPTIONS } from "./executors.ts";
+import { executorOf, JOBS_OPTIONS, SLURM_OPTIONS } from "./executors.ts";
 import { list, oneLine, tellWaits } from "./terminal.ts";
 
 const OPTIONS = {
@@ -35,6 +35,7 @@ const OPTIONS = {
   "dry-run": { type: "boolean", default: false },
   executor: { type: "string", default: "local" },
   ...SLURM_OPTIONS,
+  ...JOBS_OPTIONS,
   /** Datasets, in place of the configuration's. */
   requests: { type: "string" },
   results: { type: "string" },
@@ -134,20 +135,23 @@ async function runnerOf(values: Values, signal: AbortSignal): Promise<Runner> {
   const harness = await lockedHarness(values.work);
   const say = (text: string) => console.log(oneLine(text));
   const disk = positive("--disk", values.disk) * 1e9;
+  const limits = { seconds: positive("--hours", values.hours) * 3600, disk, output: 100e6 };
+  const work = resolve(values.work);
+  // Without the signal: what is running has to be put back after it.
+  const hub = await connect({ budget: FOR_EVER, onWait: tellWaits(say) });
   return {
     name: `runner-${randomBytes(4).toString("hex")}`,
-    // Without the signal: what is running has to be put back after it.
-    hub: await connect({ budget: FOR_EVER, onWait: tellWaits(say) }),
+    hub,
     cache: await prepareCache(values.cache),
     requests: datasetOf(leaderboard, "requests", values.requests),
     results: datasetOf(leaderboard, "results", values.results),
     suite,
-    executor: executorOf(values, harness, say),
+    executor: executorOf(values, { harness, hub, work, limits, say }),
     harness,
-    work: resolve(values.work),
+    work,
     tasks: await tasksIn(values.tasks),
     lease: positive("--lease", values.lease) * 1000,
-    limits: { seconds: positive("--hours", values.hours) * 3600, disk, output: 100e6 },
+    limits,
     price: values.price === undefined ? null : positive("--price", values.price),
     order: oldestFirst,
     signal,

@@ -27,7 +27,10 @@ export async function connect(options: PatienceOptions = {}, settings?: HubSetti
   };
   const fetchPatiently: typeof fetch = (input, init) => {
     const { pathname } = addressOf(input);
-    const repeatable = !/\/commit\/[^/]+$/.test(pathname);
+    // A commit, and the start of a job, which is paid: who asks looks whether it was made.
+    const repeatable =
+      !/\/commit\/[^/]+$/.test(pathname) &&
+      !(init?.method === "POST" && /^\/api\/jobs\/[^/]+$/.test(pathname));
     return patience.run(
       pathname,
       async () => wholeAnswer(await fetchOnce(input, init)),

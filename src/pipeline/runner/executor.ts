@@ -1,7 +1,6 @@
 import type { Suite } from "../../core/records/suite.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import type { Hub } from "../hub/connection.ts";
-import type { RequestRow } from "../sources/requests.ts";
 import type { Cost } from "./cost.ts";
 import type { Ended } from "./failure.ts";
 import type { Harness } from "./harness.ts";
@@ -72,7 +71,7 @@ export interface RequestExecutor {
   machine: (estimate?: Estimate) => Promise<Machine>;
   /** What a request takes, on the machine that is best for it; or, as a sentence, why it is not run. */
   size: (
-    row: RequestRow,
+    request: RequestFile,
     suite: Suite,
     factor: (deviceName: string) => number,
   ) => Promise<Estimate | string>;

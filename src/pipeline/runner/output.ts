@@ -14,6 +14,10 @@ export interface Output {
   samples: string[];
 }
 
+/** Names of the files that the harness writes, the rest of them being nothing to us. */
+export const RESULTS_NAME = /^results_[\dT.:-]+\.json$/;
+export const SAMPLES_NAME = /^samples_[\w.-]+_[\dT.:-]+\.jsonl$/;
+
 /** The files of the harness in a folder, in order of their names. */
 export async function outputIn(folder: string): Promise<Output> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -23,8 +27,8 @@ export async function outputIn(folder: string): Promise<Output> {
       .map((e) => join(e.parentPath, e.name))
       .sort();
   return {
-    results: named(/^results_[\dT.:-]+\.json$/),
-    samples: named(/^samples_[\w.-]+_[\dT.:-]+\.jsonl$/),
+    results: named(RESULTS_NAME),
+    samples: named(SAMPLES_NAME),
   };
 }
 

@@ -1,4 +1,3 @@
-import type { RequestRow } from "../sources/requests.ts";
 import { objectionTo } from "./command.ts";
 import { costAt } from "./cost.ts";
 import { isExpired, NotAllowed } from "./life.ts";
@@ -29,7 +28,7 @@ export async function plan(
   const factor = (name: string) => factorOf(past, name);
   const planned: Planned[] = [];
   for (const place of runner.order(waiting)) {
-    const estimate = await sizeIn(runner, place.request.row, machine, factor);
+    const estimate = await sizeIn(runner, place.request, machine, factor);
     planned.push({ ...place, estimate });
   }
   return { queue, machine, planned };
@@ -37,12 +36,12 @@ export async function plan(
 
 async function sizeIn(
   { executor, suite, price }: Runner,
-  row: RequestRow,
+  request: RequestFile,
   machine: Machine,
   factor: (deviceName: string) => number,
 ): Promise<Estimate | string> {
-  if ("size" in executor) return executor.size(row, suite, factor);
-  const size = sizeOf(row, suite, machine, factor);
+  if ("size" in executor) return executor.size(request, suite, factor);
+  const size = sizeOf(request.row, suite, machine, factor);
   return typeof size === "string" ? size : { ...size, cost: costAt(price, size.seconds) };
 }
 

@@ -120,7 +120,7 @@ const doneSchema = z.object({
   network: z.string(),
   batchSize: z.number().nullable(),
 });
-type Done = z.infer<typeof doneSchema>;
+export type Done = z.infer<typeof doneSchema>;
 
 /**
  * Runs the commands of a request one after the other, without network and without token. A command
@@ -152,12 +152,22 @@ export async function evaluate(run: Run, models: RunRecord["models"]): Promise<E
     all.push(done);
     commands.push(done.batchSize === null ? words : small[i]!);
   }
+  return evaluatedOf(folder, commands, all, (seconds) => costAt(runner.price, seconds));
+}
+
+/** What commands that have ended well come to. */
+export function evaluatedOf(
+  folder: string,
+  commands: string[][],
+  all: readonly Done[],
+  cost: (seconds: number) => Cost | null,
+): Evaluated {
   const seconds = all.reduce((sum, done) => sum + done.seconds, 0);
   return {
     folder: join(folder, "output"),
     commands: commands.map((words) => ["python", "-m", "lm_eval", ...words]),
     seconds,
-    cost: costAt(runner.price, seconds),
+    cost: cost(seconds),
     network: all.every(({ network }) => network === "none") ? "none" : "as the machine's",
     batchSize: all.find(({ batchSize }) => batchSize !== null)?.batchSize ?? null,
   };
@@ -222,12 +232,17 @@ async function harness(
 }
 
 async function noted(place: string, { ended, network }: HarnessRun, batchSize: number | null) {
-  const done: Done = { seconds: ended.seconds, network, batchSize };
+  return noteDone(place, { seconds: ended.seconds, network, batchSize });
+}
+
+/** Notes that the command whose output is in a folder has ended well. */
+export async function noteDone(place: string, done: Done): Promise<Done> {
   await writeFile(`${place}.json`, JSON.stringify(done));
   return done;
 }
 
-async function readDone(place: string): Promise<Done | null> {
+/** @returns null where the command has not ended well yet */
+export async function readDone(place: string): Promise<Done | null> {
   const text = await readFile(`${place}.json`, "utf8").catch(() => null);
   return text === null ? null : doneSchema.parse(JSON.parse(text));
 }
