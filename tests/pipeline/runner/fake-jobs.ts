@@ -4,13 +4,14 @@ import { dirname, join } from "node:path";
 import { hfJobs } from "../../../src/pipeline/runner/hf-jobs/hf-jobs.ts";
 import { type Entry, readLedger } from "../../../src/pipeline/runner/hf-jobs/ledger.ts";
 import type { JobsSettings } from "../../../src/pipeline/runner/hf-jobs/settings.ts";
+import { runFirst } from "../../../src/pipeline/runner/rounds.ts";
 import type { Runner } from "../../../src/pipeline/runner/runner.ts";
 import { sha256, tmpFolder } from "../cache/folder.ts";
 import { type Container, type Jobs, type StandInJob, withJobs } from "../hub/jobs.ts";
 import { connectTo } from "../hub/quick.ts";
-import type { StandIn } from "../hub/stand-in.ts";
+import type { LoggedRequest, StandIn } from "../hub/stand-in.ts";
 import { kitchenResults } from "../sources/kitchen.ts";
-import { fakeRunner, kitchenHub } from "./fake.ts";
+import { fakeRunner, filesIn, kitchenHub, REQUESTS, requestIn } from "./fake.ts";
 
 export const LOCK = "b".repeat(64);
 
@@ -189,6 +190,50 @@ exec ${process.execPath} ${join(root, "harness.cjs")} "$@"
     });
     return { stage: code === 0 ? "COMPLETED" : "ERROR" };
   };
+
+/** As if the lease of whoever has a request had run out. */
+export function runOut(hub: StandIn, model: string): void {
+  const request = requestIn(hub, model);
+  if (request.status !== "RUNNING") return;
+  request.runner.until = "2025-01-01T00:00:00.000Z";
+  const path = [...filesIn(hub, REQUESTS).keys()].find((name) => name.startsWith(model));
+  filesIn(hub, REQUESTS).set(path!, Buffer.from(JSON.stringify(request)));
+}
+
+/**
+ * Begins a runner that is gone at a request of its own: the Hub has done what was asked for, or not, and nobody hears
+ * of it; nor of anything that it asks for then.
+ *
+ * @returns once it is gone; false where it ended before
+ */
+export async function killedAt(
+  hub: StandIn,
+  work: string | undefined,
+  isIt: (request: LoggedRequest) => boolean,
+  { isDone = false, settings = {} }: { isDone?: boolean; settings?: Partial<JobsSettings> } = {},
+): Promise<boolean> {
+  const token = "hf_killed";
+  const options = { token, settings, stall: 600_000, ...(work !== undefined && { work }) };
+  const { runner } = await jobsRunner(hub, options);
+  let isGone = false;
+  let tell = () => {};
+  const gone = new Promise<boolean>((done) => {
+    tell = () => done(true);
+  });
+  const stops = (request: LoggedRequest) => {
+    if (request.authorization !== `Bearer ${token}`) return false;
+    isGone ||= isIt(request);
+    if (isGone) tell();
+    return isGone;
+  };
+  if (isDone) hub.unanswered = stops;
+  else hub.instead = stops;
+  const ended = runFirst(runner).then(
+    () => false,
+    () => false,
+  );
+  return Promise.race([gone, ended]);
+}
 
 /** Millionths of a dollar that jobs really took, by the stand-in's prices. */
 export function paid(jobs: Jobs): number {

@@ -32,20 +32,21 @@ const entry = z.object({
   name: z.string().regex(/^[A-Za-z0-9][\w.-]{0,63}$/),
   cpu: z.string().regex(/^\d{1,4} vCPUs?$/),
   ram: z.string().regex(/^\d{1,5}(?:\.\d+)? GB$/),
-  accelerator: z
-    .object({
-      type: z.literal("gpu"),
-      model: z.string().regex(/^[\w .-]{1,40}$/),
-      quantity: z.string().regex(/^[1-9]\d?$/),
-      vram: z.string().regex(/^\d{1,5}(?:\.\d+)? GB$/),
-      manufacturer: z.literal("Nvidia"),
-    })
-    .nullable(),
+  accelerator: z.object({
+    type: z.literal("gpu"),
+    model: z.string().regex(/^[\w .-]{1,40}$/),
+    quantity: z.string().regex(/^[1-9]\d?$/),
+    vram: z.string().regex(/^\d{1,5}(?:\.\d+)? GB$/),
+    manufacturer: z.literal("Nvidia"),
+  }),
   unitCostMicroUSD: z.number().int().positive().max(1e9),
   unitLabel: z.enum(["second", "minute", "hour"]),
 });
 
-/** What the Hub lists; what cannot be read, or has no price, is not taken. */
+/**
+ * What the Hub lists with GPUs of a kind that PyTorch knows; what cannot be read, or has no price, is not taken. A CPU may
+ * cost less, but a request would take hours there, and its estimate is the roughest.
+ */
 export function readHardware(list: unknown): Hardware[] {
   if (!Array.isArray(list)) return [];
   return list.flatMap((one) => {
@@ -56,13 +57,10 @@ export function readHardware(list: unknown): Hardware[] {
 
 function hardwareOf({ name, cpu, ram, accelerator, ...cost }: z.infer<typeof entry>): Hardware {
   const memory = Number.parseFloat(ram) * 1e9;
-  const count = Number(accelerator?.quantity ?? 0);
-  const each = Number.parseFloat(accelerator?.vram ?? "0") * 1e9;
-  const gpu = {
-    name: `${accelerator?.model} of ${name}`,
-    memory: each / count,
-    driver: "unknown",
-  };
+  const { model, quantity, vram } = accelerator;
+  const count = Number(quantity);
+  const each = (Number.parseFloat(vram) * 1e9) / count;
+  const gpu = { name: `${model} of ${name}`, memory: each, driver: "unknown" };
   return {
     kind: name,
     machine: {
@@ -125,10 +123,9 @@ export function cheapest(
 
 const NONE = "The Hub lists no machine for jobs whose size and price can be read.";
 
-/** Of several machines the one with most memory, GPUs first. */
+/** Of several machines the one whose GPUs have most memory; null of none. */
 export function largest(hardware: readonly Hardware[]): Machine | null {
-  const room = ({ gpus, cpu }: Machine) =>
-    gpus.reduce((sum, { memory }) => sum + memory, 0) * 1e6 + cpu.memory;
+  const room = ({ gpus }: Machine) => gpus.reduce((sum, { memory }) => sum + memory, 0);
   const machines = hardware.map(({ machine }) => machine);
   return machines.sort((a, b) => room(b) - room(a))[0] ?? null;
 }
