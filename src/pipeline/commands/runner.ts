@@ -18,12 +18,14 @@ import {
   lockHarness,
   otherHarness,
 } from "../runner/harness.ts";
+import type { Machine } from "../runner/machine.ts";
 import { oldestFirst } from "../runner/order.ts";
 import { cancel, plan, runFirst } from "../runner/rounds.ts";
 import type { Runner } from "../runner/runner.ts";
 import { readStatus } from "../runner/status.ts";
 import { loadLeaderboard } from "./configuration.ts";
 import { executorOf, JOBS_OPTIONS, SLURM_OPTIONS } from "./executors.ts";
+import { costText, planTable } from "./plan-table.ts";
 import { list, oneLine, tellWaits } from "./terminal.ts";
 
 const OPTIONS = {
@@ -200,11 +202,8 @@ async function cancelModel(values: Values, model: string, signal: AbortSignal): 
 
 async function showPlan(made: Runner): Promise<void> {
   const { queue, machine, planned } = await plan(made);
-  const { cpu, gpus } = machine;
-  const memory = `${byteSize(cpu.free)} of ${byteSize(cpu.memory)} free`;
-  console.log(
-    `Here: ${cpu.cores} cores of ${cpu.name}, ${memory}; GPUs: ${gpus.map((g) => g.name).join(", ") || "none"}`,
-  );
+  const { executor } = made;
+  console.log(oneLine("about" in executor ? await executor.about() : here(machine)));
   console.log(`Harness: ${made.harness.package} ${made.harness.version}`);
   const other = otherHarness(made.suite, made.harness);
   if (other !== null) console.log(`Nothing would be run. ${other}`);
@@ -212,12 +211,15 @@ async function showPlan(made: Runner): Promise<void> {
   list("Waiting", planned, ({ request, reason, estimate }) => {
     const { model, precision } = request.row;
     const what = `${model} (${precision ?? "precision unknown"}). ${reason}`;
-    if (typeof estimate === "string") return `${what} Not run here: ${estimate}`;
-    const time =
-      estimate.seconds === null ? "for an unknown time" : `about ${duration(estimate.seconds)}`;
-    return `${what} ${byteSize(estimate.memory)} on ${estimate.deviceName}, ${time}.`;
+    return typeof estimate === "string" ? `${what} Not run here: ${estimate}` : what;
   });
   if (planned.length === 0) console.log("Nothing waits.");
+  else console.log(`What that would take:\n${planTable(planned).map(oneLine).join("\n")}`);
+}
+
+function here({ cpu, gpus }: Machine): string {
+  const memory = `${byteSize(cpu.free)} of ${byteSize(cpu.memory)} free`;
+  return `Here: ${cpu.cores} cores of ${cpu.name}, ${memory}; GPUs: ${gpus.map((g) => g.name).join(", ") || "none"}`;
 }
 
 async function showStatus({ work }: Values): Promise<void> {
@@ -240,6 +242,7 @@ async function showStatus({ work }: Values): Promise<void> {
   list(
     "Done",
     status.done,
-    (d) => `${d.at} ${d.model}: ${d.status}, ${duration(d.seconds)}${d.why ? `. ${d.why}` : ""}`,
+    (d) =>
+      `${d.at} ${d.model}: ${d.status}, ${duration(d.seconds)}, cost ${costText(d.cost)}${d.why ? `. ${d.why}` : ""}`,
   );
 }

@@ -67,6 +67,8 @@ export interface CommandExecutor {
 /** Runs requests as a whole, on machines that have nothing of ours: `hf-jobs`. */
 export interface RequestExecutor {
   name: string;
+  /** What it rents, and for how much more, as a sentence. */
+  about: () => Promise<string>;
   /** The largest machine that it has, or the one on which a request is run. */
   machine: (estimate?: Estimate) => Promise<Machine>;
   /** What a request takes, on the machine that is best for it; or, as a sentence, why it is not run. */

@@ -50,6 +50,11 @@ export function hfJobs(
   };
   return {
     name: "hf-jobs",
+    about: async () => {
+      const kinds = (await hardware()).map(({ kind }) => kind).join(", ");
+      const left = microOf(settings.ceiling) - committed(await readLedger(work));
+      return `Jobs of ${(await books()).namespace} on ${kinds || "nothing"}; ${leftOf(left, settings)} are left.`;
+    },
     machine: async (estimate) => {
       const all = await hardware();
       const chosen = all.find(({ kind }) => kind === estimate?.kind)?.machine ?? largest(all);

@@ -16,7 +16,8 @@ export interface Kit {
   path: string;
 }
 
-const PROGRAMS = ["job.py", "launch.py", "requirements.txt"];
+/** Of the folder of programs: what they import of each other goes along. */
+const PROGRAMS = /^(?:\w+\.py|requirements\.txt)$/;
 
 /**
  * Puts what a container needs into a private dataset: programs, lock file, task files, and the questions as they
@@ -33,7 +34,9 @@ export async function publishKit(
   await mkdir(place, { recursive: true });
   const questions = resolve(work, "hub/datasets");
   const nltk = process.env.NLTK_DATA || resolve(work, "hub/nltk");
-  for (const name of PROGRAMS) await cp(runnerFile(name), join(place, name));
+  for (const name of await readdir(runnerFile("."))) {
+    if (PROGRAMS.test(name)) await cp(runnerFile(name), join(place, name));
+  }
   await copy(questions, join(place, "questions/datasets"));
   await copy(nltk, join(place, "questions/nltk"));
   if (tasks !== undefined) await copy(tasks, join(place, "tasks"));
