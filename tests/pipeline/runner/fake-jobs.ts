@@ -164,18 +164,25 @@ export const endless: Container = (_, { signal }) =>
  * A container as a process of this machine: what was mounted, `job.py`, and a harness in the image that does what
  * `harness`, a script of Node, says. Paths of the container are those below its root.
  */
-export const asProcess =
-  (harness: string, lock = LOCK): Container =>
+export const asProcess = (harness: string, lock = LOCK): Container =>
+  inImage(lock, async (root) => {
+    await writeFile(join(root, "harness.cjs"), harness);
+    return `case "$1" in *launch.py) exec python3 "$@" ;; esac
+exec ${process.execPath} ${join(root, "harness.cjs")} "$@"`;
+  });
+
+/**
+ * The same with another `python` in the image.
+ *
+ * @param python lines of a shell
+ */
+export const inImage =
+  (lock: string, python: (root: string) => Promise<string>): Container =>
   async (job, { root, signal }) => {
     const bin = join(root, "opt/harness/bin");
     await mkdir(bin, { recursive: true });
     await writeFile(join(bin, "../lock.sha256"), `${lock}\n`);
-    const script = `#!/bin/sh
-case "$1" in *launch.py) exec python3 "$@" ;; esac
-exec ${process.execPath} ${join(root, "harness.cjs")} "$@"
-`;
-    await writeFile(join(root, "harness.cjs"), harness);
-    await writeFile(join(bin, "python"), script);
+    await writeFile(join(bin, "python"), `#!/bin/sh\n${await python(root)}\n`);
     await chmod(join(bin, "python"), 0o755);
     const words = job.body.command.map((word) =>
       word.replace(/\/(?:runner|opt\/harness|tmp\/runner)(?=[/"]|$)/g, (path) => root + path),

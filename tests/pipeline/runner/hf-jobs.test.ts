@@ -4,8 +4,10 @@ import { expect, test } from "vitest";
 import { recordSchema } from "../../../src/pipeline/runner/record.ts";
 import { cancel, plan, runFirst } from "../../../src/pipeline/runner/rounds.ts";
 import { readStatus } from "../../../src/pipeline/runner/status.ts";
+import { start } from "../../scripts/process.ts";
+import { tmpFolder } from "../cache/folder.ts";
 import { filesBelow } from "../hub/jobs.ts";
-import { filesIn, RESULTS, requestIn } from "./fake.ts";
+import { filesIn, REQUESTS, RESULTS, requestIn } from "./fake.ts";
 import {
   asProcess,
   deliver,
@@ -58,13 +60,17 @@ test("a request becomes results by a job: no token, nothing of ours but what is 
   const commit = hub.repos.get(`models/${MODEL}`)!.branches.get("main")!;
   const kit = hub.repos.get("datasets/kitchen/leaderboard-runner-kit")!;
   expect(kit.private).toBe(true);
-  const { start } = ordersOf(job!);
+  const { start: name } = ordersOf(job!);
   expect(job!.body).toMatchObject({
     dockerImage: "python:3.12",
     flavor: "t4-small",
     environment: {},
     attempts: 1,
-    labels: { runner: "leaderboard", request: expect.stringMatching(/^[0-9a-f]{16}$/), start },
+    labels: {
+      runner: "leaderboard",
+      request: expect.stringMatching(/^[0-9a-f]{16}$/),
+      start: name,
+    },
     volumes: [
       {
         type: "dataset",
@@ -74,7 +80,7 @@ test("a request becomes results by a job: no token, nothing of ours but what is 
         mountPath: "/runner/kit",
       },
       { type: "model", source: MODEL, revision: commit, readOnly: true },
-      { type: "bucket", source: "kitchen/leaderboard-runner", path: `jobs/${start}` },
+      { type: "bucket", source: "kitchen/leaderboard-runner", path: `jobs/${name}` },
     ],
   });
   expect(job!.body.secrets).toBeUndefined();
@@ -85,8 +91,8 @@ test("a request becomes results by a job: no token, nothing of ours but what is 
   expect(saw.env.filter((name: string) => /HF_TOKEN|SECRET/.test(name))).toEqual([]);
   const out = await filesBelow(jobs.bucket("kitchen/leaderboard-runner"));
   expect(Object.keys(out)).toEqual([
-    `jobs/${start}/ended.json`,
-    ...Object.keys(outputOf(MODEL)).map((name) => `jobs/${start}/output/0/${name}`),
+    `jobs/${name}/ended.json`,
+    ...Object.keys(outputOf(MODEL)).map((file) => `jobs/${name}/output/0/${file}`),
   ]);
   const record = uploaded(hub)
     .find(([path]) => path.includes("runner_"))![1]
@@ -156,13 +162,20 @@ test("the plan says what a request would cost, on what, and what the ceiling lea
   const { hub, jobs } = await jobsHub([MODEL]);
   const { runner } = await jobsRunner(hub);
   const [planned] = (await plan(runner)).planned;
-  // The plain rule: 30 s to start, 2.4 GB at 200 MB a second, 2 × 1.2e9 × 1000 tokens × 1,830 choices at 1e14 a second:
-  // 86 s, and 600 s of setting up, are 12 minutes at a cent.
+  // The plain rule: 30 s to start, 2.4 GB at 200 MB a second, 2 × 1.2e9 × 1000 tokens × 2,030 choices at 1e14 a second:
+  // 91 s, and 600 s of setting up, are 12 minutes at a cent.
   expect(planned!.estimate).toMatchObject({
     kind: "t4-small",
     deviceName: "1 × T4 of t4-small",
     cost: { currency: "USD", amount: 0.12, per: "minute", seconds: 720 },
   });
+  const { executor } = runner;
+  expect("about" in executor && (await executor.about())).toBe(
+    "Jobs of kitchen on t4-small, l4x4, a100-large; $5.00 of the ceiling of $5.00 are left.",
+  );
+  const own = await jobsRunner(hub, { settings: { namespace: null } });
+  const { executor: ann } = own.runner;
+  expect("about" in ann && (await ann.about())).toMatch(/^Jobs of ann on /);
   const poor = await jobsRunner(hub, { settings: { ceiling: 0.2 } });
   expect((await plan(poor.runner)).planned[0]!.estimate).toBe(
     "a/anise is expected to cost $0.12 on t4-small, and a start of it more; $0.20 of the ceiling of $0.20 are left.",
@@ -170,6 +183,31 @@ test("the plan says what a request would cost, on what, and what the ceiling lea
   expect(await runFirst(poor.runner)).toBeNull();
   expect(jobs.all).toEqual([]);
   expect(hub.log.filter(({ operation }) => operation === "jobs-start")).toEqual([]);
+});
+
+test("npm run runner -- --dry-run says it as a table, and starts and writes nothing", async () => {
+  const { hub, jobs } = await jobsHub([MODEL, "b/basil"]);
+  const [work, cache] = [await tmpFolder(), await tmpFolder()];
+  const folders = ["--work", work, "--cache", cache, "--requests", REQUESTS, "--results", RESULTS];
+  const env = {
+    HF_ENDPOINT: hub.url,
+    HF_TOKEN: "hf_w",
+    LEADERBOARD_CONFIG: "tests/fixtures/tiny.config.ts",
+  };
+  const rented = ["--executor", "hf-jobs", "--ceiling", "0.5", "--jobs-namespace", "kitchen"];
+  const { code, out, err } = await start("runner", ["--dry-run", ...rented, ...folders], { env })
+    .ended;
+  expect({ code, err }, out).toEqual({ code: 0, err: "" });
+  expect(out).toContain(
+    "Jobs of kitchen on t4-small, l4x4, a100-large; $0.50 of the ceiling of $0.50 are left.",
+  );
+  expect(out).toMatch(/^model {4}precision {2}on {18}memory {2}time {8}cost$/m);
+  expect(out).toMatch(
+    /^a\/anise {2}float16 {4}1 × T4 of t4-small {2}\d\.\d GB {2}1 min 31 s {2}\$0\.12$/m,
+  );
+  expect(hub.log.filter(({ method }) => method !== "GET")).toEqual([]);
+  expect(jobs.all).toEqual([]);
+  expect(await entriesOf(work)).toEqual([]);
 });
 
 test("who stops the runner, or cancels the request, ends the job, and it is counted", async () => {
