@@ -119,6 +119,8 @@ const doneSchema = z.object({
   seconds: z.number(),
   network: z.string(),
   batchSize: z.number().nullable(),
+  /** Of machine, where an executor has several: `Estimate.kind`. */
+  kind: z.string().optional(),
 });
 export type Done = z.infer<typeof doneSchema>;
 

@@ -13,6 +13,7 @@ import { timeFor } from "../../../src/pipeline/runner/hf-jobs/start.ts";
 import { runFirst } from "../../../src/pipeline/runner/rounds.ts";
 import { tmpFolder } from "../cache/folder.ts";
 import { type Fault, mulberry32 } from "../hub/faults.ts";
+import { HARDWARE } from "../hub/jobs.ts";
 import type { Operation, StandIn } from "../hub/stand-in.ts";
 import { filesIn, RESULTS, requestIn } from "./fake.ts";
 import {
@@ -193,20 +194,30 @@ test("a job that does something else, as the model has changed, is ended before 
   expect((await entriesOf(work)).map(({ state }) => state)).toEqual(["spent", "spent"]);
 });
 
-test("what a job wrote well is not evaluated again, though a later command failed", async () => {
+test("what a job wrote well is not evaluated again, though its upload failed", async () => {
   const { hub, jobs } = await jobsHub([MODEL]);
-  jobs.container = evaluates;
+  jobs.container = (job, box) => {
+    // From now on nothing is uploaded.
+    hub.faults.once("preupload", Array<Fault>(40).fill("503"));
+    return evaluates(job, box);
+  };
   const { runner, work } = await jobsRunner(hub);
-  // The results' upload fails for good, after the job was paid.
-  hub.faults.once("preupload", Array<Fault>(40).fill("503"));
-  await expect(runFirst(runner)).rejects.toThrow();
+  await expect(runFirst(runner)).rejects.toThrow(/preupload/);
+  expect(await entriesOf(work)).toMatchObject([{ state: "spent", micro: 20_000 }]);
   runOut(hub, MODEL);
   hub.faults.once("preupload", []);
+  // By now another kind would be chosen; what was done was done on the first.
+  jobs.hardware = HARDWARE.map((one) =>
+    one.name === "t4-small" ? { ...one, unitCostMicroUSD: 900_000 } : one,
+  );
   const next = await jobsRunner(hub, { work });
   expect((await runFirst(next.runner))?.row.status).toBe("FINISHED");
   expect(jobs.all).toHaveLength(1);
   const record = [...filesIn(hub, RESULTS)].find(([path]) => path.includes("runner_"))![1];
-  expect(JSON.parse(record.toString()).cost).toMatchObject({ amount: 0.02 });
+  expect(JSON.parse(record.toString())).toMatchObject({
+    device: "1 × T4 of t4-small",
+    cost: { amount: 0.02 },
+  });
 });
 
 const ENTRY: Entry = {

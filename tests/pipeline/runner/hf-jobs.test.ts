@@ -7,6 +7,7 @@ import { readStatus } from "../../../src/pipeline/runner/status.ts";
 import { start } from "../../scripts/process.ts";
 import { tmpFolder } from "../cache/folder.ts";
 import { filesBelow } from "../hub/jobs.ts";
+import { KITCHEN_BOARD } from "../snapshot/snapshot.ts";
 import { filesIn, REQUESTS, RESULTS, requestIn } from "./fake.ts";
 import {
   asProcess,
@@ -144,6 +145,43 @@ test("a command that fails in a job is told to its submitter; what it cost is in
   expect((await readStatus(work))?.done[0]?.cost).toMatchObject({ amount: 0.02 });
 }, 30_000);
 
+test("commands that ended well in one job are not run, nor paid, in the next", async () => {
+  const { hub, jobs } = await jobsHub([MODEL]);
+  const suite = KITCHEN_BOARD.suites[0]!;
+  const reproduce = { ...suite.reproduce!, per_benchmark: true };
+  const ended = { small: false, signal: null, stopped: null, seconds: 1, network: "none" };
+  jobs.container = async (job, { root }) => {
+    const commands = [
+      { ...ended, i: 0, code: 0, tail: "" },
+      { ...ended, i: 1, code: 1, tail: "KeyError: 'x'" },
+    ];
+    await deliver(job, root, outputOf(MODEL), { commands });
+    return { stage: "COMPLETED" };
+  };
+  const { runner, work } = await jobsRunner(hub, { change: { suite: { ...suite, reproduce } } });
+  expect((await runFirst(runner))?.row.status).toBe("PENDING");
+  expect(requestIn(hub, MODEL).runner.why).toMatch(/KeyError: 'x'$/);
+  jobs.container = async (job, { root }) => {
+    await deliver(job, root, {});
+    return { stage: "COMPLETED" };
+  };
+  expect((await runFirst(runner))?.row.status).toBe("FINISHED");
+  const told = jobs.all.map((job) => ordersOf(job).commands.map(({ i }) => i));
+  expect(told).toEqual([
+    [0, 1, 2, 3],
+    [1, 2, 3],
+  ]);
+  expect((await entriesOf(work)).map(({ micro }) => micro)).toEqual([20_000, 20_000]);
+  const record = uploaded(hub)
+    .find(([path]) => path.includes("runner_"))![1]
+    .toString();
+  expect(JSON.parse(record)).toMatchObject({
+    commands: Array(4).fill(expect.arrayContaining(["lm_eval"])),
+    // Both jobs.
+    cost: { amount: 0.04, seconds: 240 },
+  });
+});
+
 test("a container that cannot set up the harness says so", async () => {
   const { hub, jobs } = await jobsHub([MODEL]);
   // Another lock than the image's; and no place for a new one.
@@ -256,6 +294,24 @@ test("a job that ends without a word is no result, whatever its logs say; they a
   const [folder] = await readdir(join(work, "jobs"));
   const log = await readFile(join(work, "jobs", folder!, "evaluation.log"), "utf8");
   expect(log).toBe("results: all right\n[31mbye\n");
+});
+
+test("a job that has ended by the time it is to be ended is none that cannot be", async () => {
+  const { hub, jobs } = await jobsHub([MODEL]);
+  jobs.container = endless;
+  const inner = hub.jobs;
+  hub.jobs = (call) => {
+    if (!call.url.pathname.endsWith("/cancel")) return inner(call);
+    inner(call);
+    const body = Buffer.from('{"error": "Job is already finished"}');
+    return { status: 400, headers: { "content-type": "application/json" }, body };
+  };
+  const { runner, stop } = await jobsRunner(hub);
+  const ended = runFirst(runner);
+  await until(() => jobs.all.length === 1);
+  stop.abort(new Error("Stopped."));
+  await expect(ended).rejects.toThrow("Stopped");
+  expect(requestIn(hub, MODEL)).toMatchObject({ status: "PENDING", runner: { tries: 0 } });
 });
 
 test("a stage that nobody knows is waited for; that it has ended its time says", async () => {

@@ -14,6 +14,7 @@ import { cleanText } from "../../../core/records/text.ts";
 import { UserError } from "../../../core/records/user-error.ts";
 import { oddAnswer, readable } from "../../hub/answer.ts";
 import type { Hub } from "../../hub/connection.ts";
+import { Refusal } from "../../hub/refusal.ts";
 import { type Hardware, readHardware } from "./hardware.ts";
 
 /** A job as the Hub tells of it. */
@@ -88,9 +89,11 @@ export async function lookAt(hub: Hub, namespace: string, jobId: string): Promis
   return asJob(hub, job);
 }
 
-/** Asks for a job's end. That it has ended, `lookAt` says. */
+/** Asks for a job's end. That it has ended, `lookAt` says; what has ended already may not be cancelled. */
 export async function endJob(hub: Hub, namespace: string, jobId: string): Promise<void> {
-  await cancelJob({ ...hub.client, accessToken, namespace, jobId });
+  await cancelJob({ ...hub.client, accessToken, namespace, jobId }).catch((error) => {
+    if (!(error instanceof Refusal) || error.status === 401 || error.status === 403) throw error;
+  });
 }
 
 /** Pages of a listing, at most. */

@@ -60,7 +60,8 @@ export async function collect(books: Books, closed: Closed, report: Report): Pro
       if (code !== 0 || !task.words.some((command) => command.i === i)) continue;
       await bringOutput(hub, bucketOf(namespace), report, i, { folder, most: limits.disk });
       const place = join(folder, "output", String(i));
-      await noteDone(place, { seconds, network, batchSize: small ? 1 : null });
+      const { kind } = task.hardware;
+      await noteDone(place, { seconds, network, batchSize: small ? 1 : null, kind });
     }
   } catch (error) {
     if (!(error instanceof BadOutput)) throw error;

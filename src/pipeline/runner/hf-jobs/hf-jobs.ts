@@ -18,7 +18,7 @@ import { publishKit } from "./kit.ts";
 import { committed, readLedger } from "./ledger.ts";
 import type { JobsSettings } from "./settings.ts";
 import { leftOf, microOf, start, timeFor } from "./start.ts";
-import { taskOn, undone, wholeOf } from "./task.ts";
+import { kindIn, taskOn, undone, wholeOf } from "./task.ts";
 
 /** Milliseconds for which a list of hardware is as good as new. */
 const LISTED = 600_000;
@@ -119,10 +119,10 @@ async function evaluate(
   await balance(books, hardware);
   const on = (kind: string) => taskOn({ errand, models, kit }, hardware, kind);
   const running = await adopted(books, errand, hardware, on);
-  const task = running ? on(running.flavor) : on(errand.estimate.kind ?? "");
-  if (task === null) {
-    throw new ExecutorFailed(`The Hub has ${errand.estimate.kind} no more, or not for this price.`);
-  }
+  // Where a command was done, the rest is too: scores of one request come of one kind of machine.
+  const kind = running?.flavor ?? (await kindIn(errand)) ?? errand.estimate.kind ?? "";
+  const task = on(kind);
+  if (task === null) throw new ExecutorFailed(`The Hub has no ${kind} any more.`);
   const whole = await wholeOf(errand, task);
   if (whole !== null) {
     if (running) await end(books, running, request);

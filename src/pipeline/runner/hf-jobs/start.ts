@@ -57,7 +57,7 @@ export function timeFor(
 /**
  * Starts a job, after all that it may cost was set aside. Where the Hub's answer is lost, the job is looked for.
  *
- * @returns the job; `isCut` where it has less time than it would have had with more money
+ * @returns the job, and the name of its start
  * @throws ExecutorFailed where it would pass the ceiling, or the Hub does not say that it runs
  */
 export async function start(

@@ -39,6 +39,11 @@ export function taskOn(
   return { errand, models, kit, words, digest, hardware, estimate };
 }
 
+/** The kind of machine that commands were done on; undefined where none was. */
+export async function kindIn({ folder }: Errand): Promise<string | undefined> {
+  return (await readDone(join(folder, "output", "0")))?.kind;
+}
+
 /** Commands that have not ended well yet. */
 export async function undone({ folder }: Errand, { words }: Task): Promise<Task["words"]> {
   const done = await Promise.all(words.map(({ i }) => readDone(join(folder, "output", String(i)))));
