@@ -62,17 +62,33 @@ def check(model, folder, chat):
         raise Refused("no-chat-template", model)
 
 
+def refuse_programs():
+    """Until version 4, datasets runs the program of a dataset where a task's file says trust_remote_code."""
+    import datasets.load
+
+    def refuse(trusted, name):
+        raise SystemExit(f"{name} is a program, and no program of a dataset is run.")
+
+    if hasattr(datasets.load, "resolve_trust_remote_code"):
+        datasets.load.resolve_trust_remote_code = refuse
+
+
 def bring_questions(tasks, include):
     """Loads the tasks, as the harness will, which downloads what it lacks of their questions."""
     import nltk
     from lm_eval.tasks import TaskManager
+
+    refuse_programs()
 
     place = os.environ["NLTK_DATA"]
     try:
         nltk.data.find("tokenizers/punkt_tab")
     except LookupError:
         nltk.download("punkt_tab", download_dir=place)
-    TaskManager(include_path=include).load(tasks)
+    manager = TaskManager(include_path=include)
+    # As older versions call it.
+    load = getattr(manager, "load", None) or manager.load_task_or_group
+    load(tasks)
 
 
 def main():

@@ -7,7 +7,7 @@ mounted for reading. Output goes to a folder of the container and, of it, only t
 place that outlasts the container: output/COMMAND/FILE, and at the end, whole or not there, ended.json:
 
     {"start": "…", "failed": null, "commands": [{"i": 0, "code": 0, "signal": null, "stopped": null, "small": false,
-      "seconds": 1.5, "network": "none", "tail": "…"}], "files": [{"path": "output/0/…", "bytes": 1, "sha256": "…"}]}
+      "seconds": 1.5, "network": "none", "energy": null, "tail": "…"}], "files": [{"path": "output/0/…", "bytes": 1, "sha256": "…"}]}
 
 `failed` says what kept the harness from being started. Python's own library is all it needs.
 """
@@ -44,11 +44,11 @@ LOOK = 5
 
 
 def harness(told):
-    """The folder of the harness's commands: the image's, where that was made of the same lock file, or a new one."""
+    """The folder of the harness's commands: the image's, where it has the same one, or a new one."""
     image, work, kit = (told["places"][name] for name in ("image", "work", "kit"))
     try:
-        with open(os.path.join(image, "lock.sha256")) as file:
-            if file.read().strip() == told["lock"]:
+        with open(os.path.join(image, "harness.id")) as file:
+            if file.read().strip() == told["harness"]:
                 return os.path.join(image, "bin")
     except OSError:
         pass
@@ -140,12 +140,23 @@ def wait(child, place, told, until):
                 return why
 
 
+def read_note(path):
+    """What launch.py and energy.py noted; one who was killed over it has noted nothing."""
+    try:
+        with open(path) as file:
+            return json.load(file)
+    except (OSError, ValueError):
+        return {}
+
+
 def run(told, bin, words, place, until):
     """One run of the harness, into an empty folder."""
     shutil.rmtree(place, ignore_errors=True)
     os.makedirs(place)
     kit, work = told["places"]["kit"], told["places"]["work"]
     note, python = os.path.join(work, "launched.json"), os.path.join(bin, "python")
+    if os.path.exists(note):
+        os.remove(note)
     launch = [python, os.path.join(kit, "launch.py"), note, "-", python, "-m", "lm_eval"]
     env = {name: value.replace("{bin}", bin) for name, value in told["env"].items()}
     begun = time.monotonic()
@@ -161,16 +172,14 @@ def run(told, bin, words, place, until):
     said = Said(child.stdout, told)
     stopped = wait(child, place, told, until)
     status = child.returncode
-    network = "as the machine's"
-    if os.path.exists(note):
-        with open(note) as file:
-            network = json.load(file)["network"]
+    launched = read_note(note)
     return {
         "code": status if status >= 0 else None,
         "signal": signal.Signals(-status).name if status < 0 else None,
         "stopped": stopped,
         "seconds": time.monotonic() - begun,
-        "network": network,
+        "network": launched.get("network", "as the machine's"),
+        "energy": launched.get("energy"),
         "tail": said.end(),
     }
 

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Harness, Unavailable } from "../../src/pipeline/runner/harness.ts";
+import type { Harness } from "../../src/pipeline/runner/harness.ts";
+import { Unavailable } from "../../src/pipeline/runner/programs.ts";
 import { call, WORK } from "../runner/start.ts";
 
 /** A model that is asked. */

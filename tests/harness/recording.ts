@@ -32,7 +32,7 @@ export type Run = z.infer<typeof runSchema>;
 const madeSchema = z.object({
   /** Of Python and of packages. */
   versions: z.record(z.string(), z.string()),
-  /** Of `scripts/runner/requirements.txt`. */
+  /** Of the harness's `requirements.txt`. */
   lock_sha256: z.string(),
   /** The machine's processor. */
   processor: z.string(),

@@ -54,7 +54,8 @@ export async function ask(
   );
   const hub = join(folder, "hub");
   await mkdir(hub, { recursive: true });
-  const env = evaluating({ job: place, start: place, hub, bin: harness.bin }, process.env);
+  const folders = { job: place, start: place, hub, datasets: join(hub, "datasets") };
+  const env = evaluating({ ...folders, bin: harness.bin }, process.env);
   // One thread: numbers are added up in one order, however many cores there are.
   const own = { ...env, OMP_NUM_THREADS: "1", NLTK_DATA: NLTK };
   const { status, stderr } = spawnSync(python, [...launch, python, "-m", "lm_eval", ...filled], {

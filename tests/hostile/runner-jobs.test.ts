@@ -18,6 +18,7 @@ import {
   paid,
   runOut,
 } from "../pipeline/runner/fake-jobs.ts";
+import { KITCHEN_BOARD } from "../pipeline/snapshot/snapshot.ts";
 import { start } from "../scripts/process.ts";
 import { tried } from "./counts.ts";
 
@@ -110,7 +111,7 @@ test.each([false, true])(
 
 /** A `python` that does for a runner what download.py does; the harness runs nowhere here. */
 async function fakeHarness(work: string, commit: string): Promise<void> {
-  const { bin } = await lockedHarness(work);
+  const { bin } = await lockedHarness(KITCHEN_BOARD.suites[0]!, work);
   await mkdir(bin, { recursive: true });
   await writeFile(join(bin, "../whole"), "");
   const found = { models: { [MODEL]: { commit, bytes: 1 } } };

@@ -3,6 +3,7 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { lockedHarness } from "../../src/pipeline/runner/harness.ts";
+import { KITCHEN } from "../core/suite/suites.ts";
 import { tmpFolder } from "../pipeline/cache/folder.ts";
 import {
   COMMIT,
@@ -18,15 +19,18 @@ import { tried } from "./counts.ts";
 
 const MODEL = "a/anise";
 
-/** A `python` that does for a runner what the download and the harness do. */
-async function fakeHarness(work: string): Promise<void> {
-  const { bin } = await lockedHarness(work);
+const [FIRST, SECOND] = ["2025-06-01T12-07-04.698905", "2025-06-02T12-07-04.698905"];
+
+/**
+ * A `python` that does for a runner what the download and the harness do.
+ *
+ * @param time that the harness's files are named by
+ */
+async function fakeHarness(work: string, time: string): Promise<void> {
+  const { bin } = await lockedHarness(KITCHEN, work);
   await mkdir(bin, { recursive: true });
   await writeFile(join(bin, "../whole"), "");
-  const [[path, text]] = Object.entries(kitchenResults([{ model: MODEL, right: 0.5 }])) as [
-    [string, string],
-  ];
-  const name = path.split("/").at(-1)!;
+  const [text] = Object.values(kitchenResults([{ model: MODEL, right: 0.5 }])) as [string];
   const python = `#!${process.execPath}
 const { mkdirSync, writeFileSync } = require("node:fs");
 const words = process.argv.slice(2);
@@ -37,8 +41,8 @@ if (words[0].endsWith("download.py")) {
   writeFileSync(words[1], '{"network": "none"}');
   const place = words[words.indexOf("--output_path") + 1] + "/m";
   mkdirSync(place, { recursive: true });
-  writeFileSync(place + "/${name}", ${JSON.stringify(text)});
-  writeFileSync(place + "/samples_kitchen_riddles_2025-06-01T12-07-04.698905.jsonl", "{}\\n");
+  writeFileSync(place + "/results_${time}.json", ${JSON.stringify(text)});
+  writeFileSync(place + "/samples_kitchen_riddles_${time}.jsonl", "{}\\n");
 }
 `;
   await writeFile(join(bin, "python"), python);
@@ -46,17 +50,25 @@ if (words[0].endsWith("download.py")) {
 }
 
 /** A Hub, and a folder for runners of it. */
-async function newPlace() {
-  const hub = await kitchenHub([MODEL]);
-  const [work, cache] = [await tmpFolder(), await tmpFolder()];
-  await fakeHarness(work);
-  const folders = ["--work", work, "--cache", cache, "--requests", REQUESTS, "--results", RESULTS];
+async function newPlace(models = [MODEL]) {
+  const hub = await kitchenHub(models);
+  const machine = async (time: string) => {
+    const [work, cache] = [await tmpFolder(), await tmpFolder()];
+    await fakeHarness(work, time);
+    return ["--work", work, "--cache", cache, "--requests", REQUESTS, "--results", RESULTS];
+  };
+  const [folders, others] = [await machine(FIRST), await machine(SECOND)];
   const env = {
     HF_ENDPOINT: hub.url,
     HF_TOKEN: "hf_w",
     LEADERBOARD_CONFIG: "tests/fixtures/tiny.config.ts",
   };
-  return { hub, runner: (...args: string[]) => start("runner", [...args, ...folders], { env }) };
+  return {
+    hub,
+    runner: (...args: string[]) => start("runner", [...args, ...folders], { env }),
+    /** On a machine that has nothing of the first one's. */
+    elsewhere: (...args: string[]) => start("runner", [...args, ...others], { env }),
+  };
 }
 
 type Place = Awaited<ReturnType<typeof newPlace>>;
@@ -74,8 +86,14 @@ function uploaded({ hub }: Place): string[] {
   return [...filesIn(hub, RESULTS).keys()].filter((path) => path.startsWith(MODEL)).sort();
 }
 
+/** Samples of the model. */
+function samples({ hub }: Place): string[] {
+  const names = [...filesIn(hub, "kitchen/a__anise-details").keys()];
+  return names.filter((path) => path.includes("samples_"));
+}
+
 const EXPECTED = [
-  expect.stringMatching(/\/results_2025-06-01T12-07-04\.698905\.json$/),
+  expect.stringMatching(/\/results_2025-06-0[12]T12-07-04\.698905\.json$/),
   expect.stringMatching(/\/runner_[0-9a-f]{16}\.json$/),
 ];
 
@@ -108,10 +126,14 @@ test(`kill -9 at ${POINTS} points, and another runner finishes it, exactly once`
     // What is not finished is waiting, or somebody has it: nothing in between.
     expect(["PENDING", "RUNNING", "FINISHED"], named).toContain(requestIn(place.hub, MODEL).status);
     runOut(place);
-    const second = await place.runner("--once").ended;
+    // Here, and on another machine, which evaluates it anew.
+    const second = await (i % 2 ? place.runner : place.elsewhere)("--once").ended;
     expect(second, named).toMatchObject({ code: 0, err: "" });
     expect(requestIn(place.hub, MODEL).status, named).toBe("FINISHED");
     expect(uploaded(place), named).toEqual(EXPECTED);
+    // Of one run, and the one whose results are there.
+    const [, time] = /results_(.*)\.json/.exec(uploaded(place)[0]!)!;
+    expect(samples(place), named).toEqual([`a__anise/samples_kitchen_riddles_${time}.jsonl`]);
     const commits = place.hub.repos.get(`datasets/${RESULTS}`)!.commits;
     expect(
       commits.filter(({ title }) => title === `Results of ${MODEL}`),
@@ -139,6 +161,20 @@ test("one that watches runs what comes, outlasts a refusal, and ends when it is 
   expect(out).toContain("is expired, revoked or wrong");
 });
 
+test("one that runs for some time ends when nothing fits any more, and begins nothing after its time", async () => {
+  const place = await newPlace();
+  const idle = await place.runner("--for", "10").ended;
+  expect(idle).toMatchObject({ code: 0, err: "" });
+  expect(idle.out).toContain(`${MODEL}: FINISHED`);
+  expect(idle.out.trim()).toMatch(/No request that waits fits here\.$/);
+  const two = await newPlace([MODEL, "b/basil"]);
+  // Four microseconds: they are over before the first request is.
+  const over = await two.runner("--for", "1e-9").ended;
+  expect(over).toMatchObject({ code: 0, err: "" });
+  expect(over.out.trim()).toMatch(/a\/anise: FINISHED$/);
+  expect(requestIn(two.hub, "b/basil").status).toBe("PENDING");
+});
+
 test("two runners in one folder do not get into each other's way", async () => {
   const place = await newPlace();
   const both = await Promise.all([place.runner("--once").ended, place.runner("--once").ended]);
@@ -159,6 +195,11 @@ test("what is typed wrongly is said in a sentence", async () => {
   );
   expect(await said("--dry-run", "--executor", "hf-jobs", "--ceiling", "much")).toBe(
     "--ceiling much: must be a number of dollars above 0.",
+  );
+  expect(await said("--once", "--for", "3")).toMatch(/^Say one of/);
+  expect(await said("--for", "long")).toBe("--for long: must be a number above 0.");
+  expect(await said("--once", "--carbon", "green")).toBe(
+    "--carbon green: must be grams of CO₂ for a kilowatt-hour, as 473.",
   );
   expect(await said("--once", "--lease", "soon")).toBe("--lease soon: must be a number above 0.");
   expect(await said("--once", "--tasks", "/nowhere")).toBe(

@@ -1,6 +1,5 @@
 import type { LeaderboardConfig } from "../../src/core/records/define.ts";
-import suite from "../fixtures/compass-suite.json" with { type: "json" };
-import board from "./board.config.ts";
+import board, { suite } from "./board.config.ts";
 
 /** The same leaderboard, where each benchmark has a command of its own. */
 const config: LeaderboardConfig = {

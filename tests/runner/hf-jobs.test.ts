@@ -5,6 +5,7 @@ import { lockedHarness } from "../../src/pipeline/runner/harness.ts";
 import { recordSchema } from "../../src/pipeline/runner/record.ts";
 import { withJobs } from "../pipeline/hub/jobs.ts";
 import { inImage, ordersOf } from "../pipeline/runner/fake-jobs.ts";
+import { HARNESSED } from "./harness.ts";
 import { WORK } from "./start.ts";
 import { ADAPTER, MODEL, newWorld, RESULTS, type World } from "./world.ts";
 
@@ -15,10 +16,10 @@ beforeAll(async () => {
 });
 
 test("the real harness finds model, tasks and questions in what was mounted, without a network", async () => {
-  const { bin, lock_sha256 } = await lockedHarness(WORK);
+  const { bin, id } = await lockedHarness(HARNESSED, WORK);
   const jobs = await withJobs(world.hub);
   jobs.container = inImage(
-    lock_sha256,
+    id,
     async () => `for word; do
   [ "$word" = cuda ] && word=cpu
   set -- "$@" "$word"; shift

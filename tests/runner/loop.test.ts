@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { recordSchema } from "../../src/pipeline/runner/record.ts";
 import { readStatus } from "../../src/pipeline/runner/status.ts";
 import { query } from "../pipeline/snapshot/snapshot.ts";
+import { SUITE_HARNESS, V2_EPOCH } from "./harness.ts";
 import { scoresOf } from "./scores.ts";
 import { ADAPTER, MODEL, newWorld, RESULTS, type World } from "./world.ts";
 
@@ -49,8 +50,13 @@ test("beside the results stands how they came about", async () => {
   const [recorded] = paths.filter((path) => /\/runner_[0-9a-f]{16}\.json$/.test(path));
   const record = recordSchema.parse(JSON.parse(files.get(recorded!)!.toString()));
   const commit = world.hub.repos.get(`models/${MODEL}`)!.branches.get("main");
+  const results = paths.find((path) => /\/results_/.test(path))!;
+  const { git_hash } = JSON.parse(files.get(results)!.toString());
+  expect(git_hash).toBe(SUITE_HARNESS ? V2_EPOCH.commit : null);
   expect(record).toMatchObject({
-    harness: { package: "lm_eval", version: "0.4.13" },
+    harness: SUITE_HARNESS
+      ? { package: "lm_eval", version: "0.4.3", commit: V2_EPOCH.commit }
+      : { package: "lm_eval", version: "0.4.13", commit: null },
     models: { [MODEL]: { commit } },
     executor: "local",
     batch_size: null,
@@ -70,6 +76,24 @@ test("beside the results stands how they came about", async () => {
     expect(createHash("sha256").update(file![1]).digest("hex"), name).toBe(digest);
   }
   expect(world.hub.repos.get("datasets/compass/compass__random-details")!.private).toBe(true);
+});
+
+test("what it took of electricity is measured or estimated, and in the row", async () => {
+  const [, bytes] = [...world.files(RESULTS)].find(([path]) => path.includes("/runner_"))!;
+  const { energy, co2, node, seconds } = recordSchema.parse(JSON.parse(bytes.toString()));
+  expect(energy.of.map(({ part }) => part)).toEqual(["cpu", "memory"]);
+  expect(["measured", "partly measured", "estimated"]).toContain(energy.how);
+  expect(node?.gpus).toEqual([]);
+  const [cpu] = energy.of;
+  if (cpu!.how === "estimated") {
+    expect(cpu!.joules).toBeCloseTo(node!.cores! * 12 * seconds.evaluation, 6);
+  }
+  expect(energy.kwh).toBeGreaterThan(0);
+  expect(co2.kg).toBeCloseTo((energy.kwh! * 473) / 1000, 12);
+  const [row] = await query(
+    `SELECT co2_kg FROM '${join(world.folder, "tables", "models.parquet")}' WHERE model = '${MODEL}'`,
+  );
+  expect(row!.co2_kg).toBe(co2.kg);
 });
 
 test("no job had the runner's token, and none came from where a model runs", () => {
@@ -113,8 +137,7 @@ test("what cannot be run fails with a sentence for its submitter, and the next o
   world.hub.model("compass/gated", {}, { "config.json": "{}", "model.safetensors": "x" });
   world.hub.repos.get("models/compass/gated")!.gated = "manual";
   const { files } = world.hub.repos.get(`models/${MODEL}`)!.commits[0]!;
-  const mute = [...files].filter(([path]) => path !== "chat_template.jinja");
-  world.hub.model("compass/mute", {}, Object.fromEntries(mute));
+  world.hub.model("compass/mute", {}, withoutTemplate(files));
   const gone = world.submit({ model: "compass/gone" });
   const pickled = world.submit({ model: "compass/pickled" });
   const strange = world.submit({ model: "compass/strange" });
@@ -151,3 +174,11 @@ test("what cannot be run fails with a sentence for its submitter, and the next o
   expect(status?.done.slice(0, 6).map((d) => d.status)).toEqual(Array(6).fill("FAILED"));
   expect(status?.running).toBeNull();
 });
+
+/** A model's files without its chat template, which older versions of transformers keep among others. */
+function withoutTemplate(files: Map<string, Buffer>): Record<string, Buffer> {
+  const name = "tokenizer_config.json";
+  const { chat_template: _, ...settings } = JSON.parse(files.get(name)!.toString());
+  const rest = [...files].filter(([path]) => path !== "chat_template.jinja");
+  return { ...Object.fromEntries(rest), [name]: Buffer.from(JSON.stringify(settings)) };
+}

@@ -177,6 +177,9 @@ slurmTest(
     const recorded = [...files.keys()].find((name) => name.startsWith(`${MODEL}/runner_`));
     const record = recordSchema.parse(JSON.parse(files.get(recorded!)!.toString()));
     expect(record).toMatchObject({ executor: "slurm", machine: { gpus: [] } });
+    // Noted on the node, not where the runner is.
+    expect(record.node?.cores).toBeGreaterThan(0);
+    expect(record.energy.kwh).toBeGreaterThan(0);
     expect(record.device).toMatch(/^\d+ cores of the Slurm partition spare$/);
 
     const models = join(await world.tables(), "models.parquet");

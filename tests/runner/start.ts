@@ -7,41 +7,55 @@ import {
   installHarness,
   isInstalled,
   lockedHarness,
-  Unavailable,
 } from "../../src/pipeline/runner/harness.ts";
+import type { Harnessed } from "../../src/pipeline/runner/locks.ts";
+import { Unavailable } from "../../src/pipeline/runner/programs.ts";
+import { V2_EPOCH } from "./harness.ts";
 
 /** Where the harness is installed, and what else the tests need of PyPI. */
 export const WORK = resolve(process.env.RUNNER_WORK ?? ".cache/runner");
 
+/** A suite that names no harness: the newest of PyPI. */
+export const ANY: Harnessed = { id: "any", epochs: [] };
+
 /** NLTK's data. */
 export const NLTK = join(WORK, "nltk");
+
+/** In place of the newest harness of PyPI, the v2 suite's. */
+const OWN = "--suite-harness";
 
 /**
  * `npm run test:runner`: the real harness, for real. It is installed first, with hashes. Where PyPI is
  * not to be reached, that is said, and nothing is tested.
  */
 export async function testRunner(args: string[]): Promise<number> {
+  const own = args.includes(OWN);
   try {
-    await installedHarness();
+    await installedHarness(own ? { id: "compass", epochs: [V2_EPOCH] } : ANY);
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     console.log(`\nTHE RUNNER WAS NOT TESTED WITH THE REAL HARNESS: ${error.message}`);
     return 0;
   }
   const config = "tests/runner/vitest.config.ts";
-  const { status } = spawnSync("vitest", ["run", "--config", config, ...args], {
-    stdio: "inherit",
-  });
+  const { status } = spawnSync(
+    "vitest",
+    ["run", "--config", config, ...args.filter((a) => a !== OWN)],
+    {
+      stdio: "inherit",
+      env: { ...process.env, ...(own && { SUITE_HARNESS: "1" }) },
+    },
+  );
   return status ?? 1;
 }
 
 /**
- * The locked harness, installed, with NLTK's data.
+ * The locked harness of a suite, installed, with NLTK's data.
  *
  * @throws Unavailable without Python or PyPI
  */
-export async function installedHarness(): Promise<Harness> {
-  const harness = await lockedHarness(WORK);
+export async function installedHarness(suite = ANY): Promise<Harness> {
+  const harness = await lockedHarness(suite, WORK);
   const start = performance.now();
   const isNew = !isInstalled(harness);
   if (isNew) console.log(`Installing ${harness.package} ${harness.version} …`);
@@ -72,8 +86,11 @@ async function fetchNltk({ bin }: Harness): Promise<void> {
 }
 
 /** @throws Unavailable where it does not end well: here, all of it needs Python and PyPI */
-export function call(command: string, args: string[]): void {
-  const { status, stderr } = spawnSync(command, args, { encoding: "utf8" });
+export function call(command: string, args: string[], env: NodeJS.ProcessEnv = {}): void {
+  const { status, stderr } = spawnSync(command, args, {
+    encoding: "utf8",
+    env: { ...process.env, ...env },
+  });
   if (status === 0) return;
   throw new Unavailable(
     `${args.slice(0, 3).join(" ")} failed: ${stderr.trim().split("\n").at(-1)}`,

@@ -6,6 +6,7 @@ import { afterAll } from "vitest";
 import { lockedHarness } from "../../src/pipeline/runner/harness.ts";
 import { openStandIn, type Repo, type StandIn } from "../pipeline/hub/stand-in.ts";
 import { type Ended, start } from "../scripts/process.ts";
+import { HARNESSED } from "./harness.ts";
 import { NLTK, packageIn, WORK } from "./start.ts";
 import { writeTasks } from "./tasks.ts";
 
@@ -47,7 +48,7 @@ export async function newWorld(): Promise<World> {
   mkdirSync(work);
   // Installed once for all; what else a runner keeps is each world's own.
   symlinkSync(join(WORK, "harness"), join(work, "harness"));
-  const harness = await lockedHarness(WORK);
+  const harness = await lockedHarness(HARNESSED, WORK);
   const python = join(harness.bin, "python");
   const models = join(folder, "models");
   const made = spawnSync(python, ["tests/runner/tiny_model.py", models], { encoding: "utf8" });

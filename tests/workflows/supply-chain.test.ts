@@ -2,7 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ROOT, readWorkflow, type Step } from "./workflow.ts";
+import { ROOT, readWorkflowAt, type Step } from "./workflow.ts";
 
 interface Lock {
   lockfileVersion: number;
@@ -19,12 +19,14 @@ interface LockedPackage {
   devDependencies?: Record<string, string>;
 }
 
-const WORKFLOWS = (await readdir(join(ROOT, ".github/workflows"))).sort();
+const OWN = (await readdir(join(ROOT, ".github/workflows"))).sort();
+/** Ours, and the one that others may copy. */
+const WORKFLOWS = [...OWN.map((name) => `.github/workflows/${name}`), "examples/runner/runner.yml"];
 const readText = (path: string) => readFile(join(ROOT, path), "utf8");
 
-describe.each(WORKFLOWS)("the workflow %s", async (name) => {
-  const workflow = await readWorkflow(name);
-  const text = await readText(join(".github/workflows", name));
+describe.each(WORKFLOWS)("the workflow %s", async (path) => {
+  const workflow = await readWorkflowAt(path);
+  const text = await readText(path);
   const steps: Step[] = Object.values(workflow.jobs).flatMap((job) => job.steps);
 
   test("names every action by its commit, with the version that this is, and only GitHub's own", () => {
@@ -59,7 +61,7 @@ describe.each(WORKFLOWS)("the workflow %s", async (name) => {
 });
 
 test("one action has one commit everywhere", async () => {
-  const texts = await Promise.all(WORKFLOWS.map((name) => readText(`.github/workflows/${name}`)));
+  const texts = await Promise.all(WORKFLOWS.map(readText));
   const commits = new Map<string, Set<string>>();
   for (const [, action, commit] of texts.join("\n").matchAll(/uses: (actions\/[\w-]+)\S*@(\w+)/g))
     commits.set(action!, (commits.get(action!) ?? new Set()).add(commit!));

@@ -17,6 +17,7 @@ export interface Workflow {
 }
 
 export interface Job {
+  "runs-on": string | string[];
   if?: string;
   needs?: string | string[];
   permissions: Record<string, string>;
@@ -39,6 +40,11 @@ export interface Step {
   "timeout-minutes"?: number;
 }
 
-export async function readWorkflow(name: string): Promise<Workflow> {
-  return parse(await readFile(join(ROOT, ".github/workflows", name), "utf8"));
+export function readWorkflow(name: string): Promise<Workflow> {
+  return readWorkflowAt(join(".github/workflows", name));
+}
+
+/** @param path from the project's root */
+export async function readWorkflowAt(path: string): Promise<Workflow> {
+  return parse(await readFile(join(ROOT, path), "utf8"));
 }

@@ -128,6 +128,16 @@ const epoch = strict({
   what: z.string().min(1),
   /** The harness's commit that stands for the epoch. */
   commit: commit.optional(),
+  /** Where that commit can be fetched. */
+  repository: z.url({ protocol: /^https$/ }).optional(),
+  /** The harness where it is a package of PyPI, in place of a commit. */
+  package: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][\w.-]{0,63}==\d[\w.]{0,31}$/,
+      "must be a package and version like lm_eval==0.4.13",
+    )
+    .optional(),
   /** Other commits of the harness that a run of the epoch may have had: a file that names one is believed. */
   commits: z.array(commit).default([]),
   /** Version of transformers that a run of this epoch is known to have had. */
@@ -247,6 +257,12 @@ const suiteFile = strict({
     const message = "needs values: the command has {seeds}";
     context.addIssue({ code: "custom", path: ["reproduce", "seeds"], message });
   }
+  suite.epochs.forEach(({ repository, package: named, commit }, i) => {
+    const complain = (field: string, message: string) =>
+      context.addIssue({ code: "custom", path: ["epochs", i, field], message });
+    if (repository && !commit) complain("commit", "is needed: repository says where it is");
+    if (named && commit) complain("package", "is one harness, and commit another: leave one out");
+  });
   suite.epochs.forEach(({ setup, commit }, i) => {
     if (commit || !setup?.some((line) => line.includes("{commit}"))) return;
     const message = "is needed: its setup has {commit}";

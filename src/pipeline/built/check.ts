@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 import pLimit from "p-limit";
 import type { Browser, Page } from "playwright-core";
 import { type Manifest, parseManifest } from "../../core/records/manifest.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { byteSize, count, plural } from "../../core/table/format.ts";
 import { literal } from "../../core/view/quote.ts";
+import { filesBelow } from "../cache/files-below.ts";
 import { withDuckDB } from "../duckdb/duckdb.ts";
 import { readQuery } from "../duckdb/table-file.ts";
 import { typed } from "../installed/typed.ts";
@@ -95,13 +96,9 @@ function complaint(problems: string[]): UserError {
 }
 
 async function filesIn(dist: string): Promise<{ path: string; bytes: number }[]> {
-  const entries = await readdir(dist, { recursive: true, withFileTypes: true });
-  const paths = entries.flatMap((e) => (e.isFile() ? [join(e.parentPath, e.name)] : []));
+  const paths = await filesBelow(dist);
   return Promise.all(
-    paths.map(async (path) => ({
-      path: relative(dist, path).replaceAll("\\", "/"),
-      bytes: (await stat(path)).size,
-    })),
+    paths.map(async (path) => ({ path, bytes: (await stat(join(dist, path))).size })),
   );
 }
 

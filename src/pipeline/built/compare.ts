@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../core/records/user-error.ts";
 import { count, plural } from "../../core/table/format.ts";
+import { filesBelow } from "../cache/files-below.ts";
 import { sha256 } from "../cache/sha256.ts";
 
 /** How two builds of the site differ, file by file. */
@@ -66,11 +67,10 @@ function nameless(bytes: Buffer): string {
 }
 
 async function pathsIn(folder: string): Promise<Set<string>> {
-  const all = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => {
+  const paths = await filesBelow(folder).catch(() => {
     throw new UserError(`There is no built site in ${folder}.`);
   });
-  const files = all.filter((each) => each.isFile());
-  return new Set(files.map((f) => join(f.parentPath, f.name).slice(join(folder, "/").length)));
+  return new Set(paths);
 }
 
 /** Lines of differing names that are printed before the rest is only counted. */

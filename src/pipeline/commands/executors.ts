@@ -65,6 +65,11 @@ export function executorOf(values: Values, around: Around): Executor {
     case "slurm":
       return slurm(slurmSettings(values), join(harness.bin, "python"), say);
     case "hf-jobs":
+      if (harness.commit !== null && values["jobs-image"] === undefined) {
+        throw new UserError(
+          `The suite's harness is commit ${harness.commit}, which a job cannot install: name an image that has it with --jobs-image.`,
+        );
+      }
       return hfJobs(jobsSettings(values, limits), hub, work, say);
     default:
       throw new UserError(`--executor ${values.executor}: there are local, slurm and hf-jobs.`);

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Leaderboard } from "../../core/records/leaderboard.ts";
 import { datasetName } from "../../core/records/listing.ts";
+import type { Suite } from "../../core/records/suite.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { byteSize, duration, plural } from "../../core/table/format.ts";
 import { defaultCache } from "../cache/layout.ts";
@@ -11,28 +12,33 @@ import { whileLocked } from "../cache/lock.ts";
 import { prepareCache } from "../cache/open.ts";
 import { connect } from "../hub/hub.ts";
 import { typed } from "../installed/typed.ts";
+import { carbonOf } from "../runner/energy.ts";
 import {
+  type Harness,
   installHarness,
   isInstalled,
   lockedHarness,
   lockHarness,
-  otherHarness,
 } from "../runner/harness.ts";
 import type { Machine } from "../runner/machine.ts";
-import { oldestFirst } from "../runner/order.ts";
+import { orderBy } from "../runner/order.ts";
 import { cancel, plan, runFirst } from "../runner/rounds.ts";
 import type { Runner } from "../runner/runner.ts";
 import { readStatus } from "../runner/status.ts";
+import { readCurated } from "../sources/curated.ts";
 import { loadLeaderboard } from "./configuration.ts";
 import { executorOf, JOBS_OPTIONS, SLURM_OPTIONS } from "./executors.ts";
 import { costText, planTable } from "./plan-table.ts";
 import { list, oneLine, tellWaits } from "./terminal.ts";
 
-const OPTIONS = {
+/** Options of the command. */
+export const OPTIONS = {
   /** Runs one request and ends. */
   once: { type: "boolean", default: false },
   /** Runs one after the other, until it is stopped. */
   watch: { type: "boolean", default: false },
+  /** Hours in which it runs one after the other, while one fits: none is begun after them. */
+  for: { type: "string" },
   /** Only says what would be run. */
   "dry-run": { type: "boolean", default: false },
   executor: { type: "string", default: "local" },
@@ -41,6 +47,7 @@ const OPTIONS = {
   /** Datasets, in place of the configuration's. */
   requests: { type: "string" },
   results: { type: "string" },
+  votes: { type: "string" },
   /** Folder of task files beside the harness's own; paths in them are relative to it. */
   tasks: { type: "string" },
   /** Hours that one command of the harness may take. */
@@ -53,6 +60,9 @@ const OPTIONS = {
   lease: { type: "string", default: "1800" },
   /** Seconds between two looks at the queue. */
   every: { type: "string", default: "300" },
+  /** Grams of CO₂ for a kilowatt-hour where the runner is, and who says so. */
+  carbon: { type: "string" },
+  "carbon-source": { type: "string" },
   cache: { type: "string", default: defaultCache },
   work: { type: "string", default: process.env.RUNNER_WORK ?? ".cache/runner" },
 } as const;
@@ -64,7 +74,7 @@ function parse(args: string[]) {
 }
 
 /**
- * `npm run runner -- --once | --watch | --dry-run | install | lock | status | cancel MODEL`: from requests to
+ * `npm run runner -- --once | --watch | --for HOURS | --dry-run | install | lock | status | cancel MODEL`: from requests to
  * results, see docs/runner.md.
  *
  * @throws UserError with a sentence for the person who ran it
@@ -72,14 +82,14 @@ function parse(args: string[]) {
 export async function runner(args: string[]): Promise<void> {
   const { values, positionals } = parse(args);
   const [command, model, ...more] = positionals;
-  const ways = [values.once, values.watch, values["dry-run"], command !== undefined];
+  const ways = [values.once, values.watch, values["dry-run"], values.for, command !== undefined];
   if (ways.filter(Boolean).length !== 1 || more.length > 0) {
     throw new UserError(
-      `Say one of ${typed("runner", "--once")}, --watch, --dry-run, install, lock, status, cancel OWNER/NAME.`,
+      `Say one of ${typed("runner", "--once")}, --watch, --dry-run, --for HOURS, install, lock, status, cancel OWNER/NAME.`,
     );
   }
   if (command === "install") return install(values);
-  if (command === "lock") return lockHarness(values.work);
+  if (command === "lock") return lock(values);
   if (command === "status") return showStatus(values);
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -93,27 +103,40 @@ export async function runner(args: string[]): Promise<void> {
   if (!isInstalled(made.harness)) {
     throw new UserError(`The harness is not installed: ${typed("runner", "install")} does that.`);
   }
-  const other = otherHarness(made.suite, made.harness);
-  if (other !== null) throw new UserError(other);
   await mkdir(join(made.work, "tmp"), { recursive: true });
   await whileLocked(made.work, join(made.work, "runner.lock"), () => rounds(made, values));
 }
 
 async function install({ work }: Values): Promise<void> {
-  const harness = await lockedHarness(work);
-  const { package: name, version, bin } = harness;
+  const harness = await lockedHarness(await firstSuite(), work);
+  const { bin } = harness;
   const start = performance.now();
   if (isInstalled(harness)) {
-    console.log(`${name} ${version} is installed in ${bin}.`);
+    console.log(`${harnessName(harness)} is installed in ${bin}.`);
     return;
   }
-  console.log(`Installing ${name} ${version} and what it runs on: some 6 GB, a few minutes …`);
+  console.log(`Installing ${harnessName(harness)} and what it runs on: some 6 GB, a few minutes …`);
   await installHarness(harness);
   console.log(`Installed in ${bin}: ${duration((performance.now() - start) / 1000)}.`);
 }
 
+async function lock({ work }: Values): Promise<void> {
+  console.log(`Locked: ${await lockHarness(await firstSuite(), work)}.`);
+}
+
+/** The suite whose requests a runner evaluates. */
+async function firstSuite(): Promise<Suite> {
+  return (await loadLeaderboard()).suites[0]!;
+}
+
+function harnessName({ package: name, version, commit }: Harness): string {
+  return [name, version, ...(commit === null ? [] : [`at ${commit}`])].join(" ");
+}
+
 async function rounds(made: Runner, values: Values): Promise<void> {
   const every = positive("--every", values.every) * 1000;
+  const { clock } = made.hub.patience;
+  const until = values.for && clock.now() + positive("--for", values.for) * 3_600_000;
   for (;;) {
     const ended = await runFirst(made).catch((error) => {
       // Who watches outlasts a Hub that does not answer.
@@ -121,9 +144,10 @@ async function rounds(made: Runner, values: Values): Promise<void> {
       made.say(error.message);
       return null;
     });
-    if (values.once && ended === null) console.log("No request that waits fits here.");
+    if (!values.watch && ended === null) console.log("No request that waits fits here.");
     if (values.once || made.signal.aborted) return;
-    if (ended === null) await made.hub.patience.clock.sleep(every, made.signal).catch(() => {});
+    if (until && (ended === null || clock.now() >= until)) return;
+    if (ended === null) await clock.sleep(every, made.signal).catch(() => {});
     if (made.signal.aborted) return;
   }
 }
@@ -134,17 +158,20 @@ const FOR_EVER = 100 * 365 * 86_400_000;
 async function runnerOf(values: Values, signal: AbortSignal): Promise<Runner> {
   const leaderboard = await loadLeaderboard();
   const suite = leaderboard.suites[0]!;
-  const harness = await lockedHarness(values.work);
+  const harness = await lockedHarness(suite, values.work);
   const say = (text: string) => console.log(oneLine(text));
   const disk = positive("--disk", values.disk) * 1e9;
   const limits = { seconds: positive("--hours", values.hours) * 3600, disk, output: 100e6 };
   const work = resolve(values.work);
   // Without the signal: what is running has to be put back after it.
   const hub = await connect({ budget: FOR_EVER, onWait: tellWaits(say) });
+  const cache = await prepareCache(values.cache);
+  const { choice } = await readCurated(leaderboard.curated);
+  const ordering = { rules: leaderboard.queue, suite, choice };
   return {
     name: `runner-${randomBytes(4).toString("hex")}`,
     hub,
-    cache: await prepareCache(values.cache),
+    cache,
     requests: datasetOf(leaderboard, "requests", values.requests),
     results: datasetOf(leaderboard, "results", values.results),
     suite,
@@ -152,10 +179,11 @@ async function runnerOf(values: Values, signal: AbortSignal): Promise<Runner> {
     harness,
     work,
     tasks: await tasksIn(values.tasks),
+    carbon: carbonOf(values),
     lease: positive("--lease", values.lease) * 1000,
     limits,
     price: values.price === undefined ? null : positive("--price", values.price),
-    order: oldestFirst,
+    order: orderBy({ hub, cache, votes: votesOf(leaderboard, values.votes), say }, ordering),
     signal,
     say,
   };
@@ -172,6 +200,16 @@ function datasetOf(
       `Which dataset has the ${kind}? Name it with --${kind} OWNER/NAME, or under hub.${kind} in the leaderboard's configuration.`,
     );
   }
+  return checked(kind, name);
+}
+
+/** None where there are no votes. */
+function votesOf({ hub }: Leaderboard, given: string | undefined): string | undefined {
+  const name = given ?? hub?.votes;
+  return name === undefined ? undefined : checked("votes", name);
+}
+
+function checked(kind: string, name: string): string {
   if (datasetName.safeParse(name).success) return name;
   throw new UserError(`--${kind} ${name}: must be a dataset like OWNER/NAME.`);
 }
@@ -204,9 +242,7 @@ async function showPlan(made: Runner): Promise<void> {
   const { queue, machine, planned } = await plan(made);
   const { executor } = made;
   console.log(oneLine("about" in executor ? await executor.about() : here(machine)));
-  console.log(`Harness: ${made.harness.package} ${made.harness.version}`);
-  const other = otherHarness(made.suite, made.harness);
-  if (other !== null) console.log(`Nothing would be run. ${other}`);
+  console.log(`Harness: ${harnessName(made.harness)}`);
   list("Requests that cannot be read", queue.rejections, (r) => `${r.path}: ${r.reason}`);
   list("Waiting", planned, ({ request, reason, estimate }) => {
     const { model, precision } = request.row;
@@ -231,7 +267,9 @@ async function showStatus({ work }: Values): Promise<void> {
   const { running } = status;
   console.log(
     running
-      ? oneLine(`Running: ${running.model}, ${running.step}, since ${running.since}`)
+      ? oneLine(
+          `Running: ${running.model}, ${running.progress ?? running.step}, since ${running.since}`,
+        )
       : "Running: nothing",
   );
   list(

@@ -1,6 +1,7 @@
 import { cp, mkdir, readdir, rename, rm } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { UserError } from "../../core/records/user-error.ts";
+import { filesBelow } from "../cache/files-below.ts";
 import { putBack, swapIn } from "../snapshot/swap.ts";
 
 /** What every built site has: a folder without them is not ours to replace. */
@@ -49,11 +50,7 @@ export async function placeSite(built: string, out: string): Promise<void> {
 /** Pages come after all else, for they lead there; what is gone, after them. */
 export async function changeInPlace(from: string, to: string): Promise<void> {
   const isPage = (path: string) => path.endsWith(".html");
-  const files = async (folder: string) =>
-    (await readdir(folder, { recursive: true, withFileTypes: true })).flatMap((entry) =>
-      entry.isDirectory() ? [] : relative(folder, join(entry.parentPath, entry.name)),
-    );
-  const wanted = await files(from);
+  const wanted = await filesBelow(from);
   for (const pages of [false, true]) {
     for (const path of wanted.filter((each) => isPage(each) === pages)) {
       await mkdir(dirname(join(to, path)), { recursive: true });
@@ -61,6 +58,6 @@ export async function changeInPlace(from: string, to: string): Promise<void> {
     }
   }
   const kept = new Set(wanted);
-  for (const path of await files(to)) if (!kept.has(path)) await rm(join(to, path));
+  for (const path of await filesBelow(to)) if (!kept.has(path)) await rm(join(to, path));
   await rm(from, { recursive: true });
 }

@@ -27,10 +27,9 @@ export async function connect(options: PatienceOptions = {}, settings?: HubSetti
   };
   const fetchPatiently: typeof fetch = (input, init) => {
     const { pathname } = addressOf(input);
-    // A commit, and the start of a job, which is paid: who asks looks whether it was made.
-    const repeatable =
-      !/\/commit\/[^/]+$/.test(pathname) &&
-      !(init?.method === "POST" && /^\/api\/jobs\/[^/]+$/.test(pathname));
+    // The start of a job is paid: who asks looks whether it was made.
+    const isStart = init?.method === "POST" && /^\/api\/jobs\/[^/]+$/.test(pathname);
+    const repeatable = !isStart && !ONCE.test(pathname);
     return patience.run(
       pathname,
       async () => wholeAnswer(await fetchOnce(input, init)),
@@ -45,6 +44,9 @@ export async function connect(options: PatienceOptions = {}, settings?: HubSetti
     requests: () => requests,
   };
 }
+
+/** What would do harm if it were done twice: commits, and words to people. */
+const ONCE = /\/(?:commit\/[^/]+|discussions\/\d+\/(?:comment|status))$/;
 
 function addressOf(input: Parameters<typeof fetch>[0]): URL {
   return new URL(input instanceof Request ? input.url : input);

@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type CommitOperation, commit, listFiles, pathsInfo } from "@huggingface/hub";
 import { UserError } from "../../core/records/user-error.ts";
+import { filesBelow } from "../cache/files-below.ts";
 import { blobHash } from "../cache/objects.ts";
 import { Fault } from "../net/patience.ts";
 import type { Hub } from "./connection.ts";
+import { onePageAfterTheOther } from "./pages.ts";
 import { commitOf } from "./pull.ts";
 import { type Asked, explainRefusal, Refusal } from "./refusal.ts";
 
@@ -21,6 +23,10 @@ export interface PublishRequest {
   into?: string;
   /** Whether files of that folder in the dataset which are not in ours are to go. */
   mirror?: boolean;
+  /** Asked before each commit that is tried, with what it will be on top of: further files that are to go. */
+  removing?: (head: string) => Promise<readonly string[]>;
+  /** Path of a file in the dataset: where it is there, all of it is, and nothing is sent. */
+  once?: string;
   /** First line of the commit's message, and what follows. */
   title: string;
   description?: string;
@@ -127,13 +133,12 @@ async function filesIn(folder: string, into: string): Promise<LocalFile[]> {
   if (prefix.split("/").some((part) => part === "." || part === "..")) {
     throw new UserError(`${into} is no folder of a dataset.`);
   }
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => {
+  const names = await filesBelow(folder).catch(() => {
     throw new UserError(`There is no folder ${folder} to publish.`);
   });
-  const paths = entries.filter((e) => e.isFile()).map((e) => join(e.parentPath, e.name));
   return Promise.all(
-    paths.sort().map(async (path) => {
-      const name = relative(folder, path).split(sep).join("/");
+    names.map(async (name) => {
+      const path = join(folder, name);
       const { size } = await stat(path);
       const target = prefix ? `${prefix}/${name}` : name;
       return { path, target, size, oids: await oidsOf(path, size) };
@@ -163,14 +168,20 @@ async function changeTo(
 ): Promise<Change> {
   const repo = { type: "dataset" as const, name: request.dataset };
   const there = new Map<string, string>();
-  for (let i = 0; i < files.length; i += COMPARED) {
-    const paths = files.slice(i, i + COMPARED).map(({ target }) => target);
+  const leaving = (await request.removing?.(head)) ?? [];
+  const looked = [...files.map(({ target }) => target), ...leaving];
+  for (let i = 0; i < looked.length; i += COMPARED) {
+    const paths = looked.slice(i, i + COMPARED);
     for (const entry of await pathsInfo({ ...hub.client, repo, revision: head, paths })) {
       if (entry.type === "file") there.set(entry.path, entry.lfs?.oid ?? entry.oid ?? "");
     }
   }
   const written = files.filter(({ target, oids }) => !oids.includes(there.get(target) ?? "none"));
-  const removed = request.mirror ? await strangers(hub, request, files, head) : [];
+  if (request.once !== undefined && there.has(request.once)) return { written: [], removed: [] };
+  const removed = [
+    ...(request.mirror ? await strangers(hub, request, files, head) : []),
+    ...leaving.filter((path) => there.has(path)),
+  ];
   return { written, removed };
 }
 
@@ -185,7 +196,8 @@ async function strangers(
   const repo = { type: "dataset" as const, name: request.dataset };
   const removed: string[] = [];
   const path = request.into?.replace(/^\/+|\/+$/g, "");
-  const listing = listFiles({ ...hub.client, repo, revision: head, recursive: true, path });
+  const fetch = onePageAfterTheOther(hub, request.dataset);
+  const listing = listFiles({ ...hub.client, fetch, repo, revision: head, recursive: true, path });
   try {
     for await (const { type, path } of listing) {
       if (type !== "directory" && !own.has(path) && path !== ".gitattributes") removed.push(path);

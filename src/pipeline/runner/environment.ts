@@ -30,6 +30,8 @@ export interface Folders {
   start: string;
   /** What was downloaded: models and questions. */
   hub: string;
+  /** Questions as the harness's own libraries keep them: older ones cannot read what newer ones wrote. */
+  datasets: string;
   /** Of the harness's commands. */
   bin: string;
 }
@@ -37,22 +39,37 @@ export interface Folders {
 type Environment = Record<string, string>;
 
 /** What every command of a job sees: nothing of the runner's but how to use the machine. */
-function common({ job, start, hub, bin }: Folders, own: NodeJS.ProcessEnv): Environment {
+function common({ job, start, hub, datasets, bin }: Folders, own: NodeJS.ProcessEnv): Environment {
   return {
     ...taken(own, MACHINE),
     PATH: [bin, "/usr/local/bin", "/usr/bin", "/bin"].join(delimiter),
     HOME: job,
     TMPDIR: job,
     LANG: "C.UTF-8",
+    // GPUs have the numbers that NVML gives them, by which they are measured.
+    CUDA_DEVICE_ORDER: "PCI_BUS_ID",
     // The harness notes the commit of whatever repository it starts in: the runner's is none of its.
     GIT_CEILING_DIRECTORIES: dirname(start),
     HF_HOME: hub,
+    HF_DATASETS_CACHE: datasets,
     HF_HUB_DISABLE_TELEMETRY: "1",
     NLTK_DATA: own.NLTK_DATA || join(hub, "nltk"),
+    // Datasets that are programs, which older versions of the library run where a task says so.
+    HF_DATASETS_TRUST_REMOTE_CODE: "0",
     PYTHONNOUSERSITE: "1",
     PYTHONDONTWRITEBYTECODE: "1",
     TOKENIZERS_PARALLELISM: "false",
   };
+}
+
+/** What installing sees of the runner's environment: no token, and none of git's or Python's own variables. */
+const INSTALLING =
+  /^(?:PATH|HOME|LANG|TMPDIR|TEMP|TMP|SystemRoot|(?:PIP|UV|PYENV|XDG|SSL)_\w+|REQUESTS_CA_BUNDLE|(?:https?|no|all)_proxy)$/i;
+
+/** For what installs the harness: it runs code of packages, which has no business with tokens. */
+export function installing(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(own).filter(([name]) => INSTALLING.test(name));
+  return { ...Object.fromEntries(kept), GIT_TERMINAL_PROMPT: "0", PYTHONNOUSERSITE: "1" };
 }
 
 /**
@@ -71,7 +88,8 @@ export function downloading(folders: Folders, own: NodeJS.ProcessEnv): Environme
 
 /** For what runs the model: no token, no way to the Hub. */
 export function evaluating(folders: Folders, own: NodeJS.ProcessEnv): Environment {
-  return { ...common(folders, own), HF_HUB_OFFLINE: "1", HF_DATASETS_OFFLINE: "1" };
+  const offline = ["HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE", "HF_EVALUATE_OFFLINE"];
+  return { ...common(folders, own), ...Object.fromEntries(offline.map((name) => [name, "1"])) };
 }
 
 function taken(own: NodeJS.ProcessEnv, names: string[]): Environment {

@@ -2,6 +2,7 @@ import type { Suite } from "../../core/records/suite.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import type { Hub } from "../hub/connection.ts";
 import type { Cost } from "./cost.ts";
+import type { Energy } from "./energy.ts";
 import type { Ended } from "./failure.ts";
 import type { Harness } from "./harness.ts";
 import type { Machine } from "./machine.ts";
@@ -117,6 +118,8 @@ export interface Evaluated {
   seconds: number;
   network: string;
   batchSize: number | null;
+  energy: Energy;
+  node: RunRecord["node"];
   /** What was paid; null where nobody says so. */
   cost: Cost | null;
   /** Where it ran, if that was not where it was planned. */

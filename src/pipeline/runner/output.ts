@@ -16,20 +16,25 @@ export interface Output {
 
 /** Names of the files that the harness writes, the rest of them being nothing to us. */
 export const RESULTS_NAME = /^results_[\dT.:-]+\.json$/;
-export const SAMPLES_NAME = /^samples_[\w.-]+_[\dT.:-]+\.jsonl$/;
+const SAMPLES_NAME = /^samples_[\w.-]+_[\dT.:-]+\.jsonl$/;
 
 /** The files of the harness in a folder, in order of their names. */
 export async function outputIn(folder: string): Promise<Output> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const named = (pattern: RegExp) =>
+  const named = (is: (name: string) => boolean) =>
     entries
-      .filter((e) => e.isFile() && pattern.test(e.name))
+      .filter((e) => e.isFile() && is(e.name))
       .map((e) => join(e.parentPath, e.name))
       .sort();
   return {
-    results: named(RESULTS_NAME),
-    samples: named(SAMPLES_NAME),
+    results: named((name) => RESULTS_NAME.test(name)),
+    samples: named(isSamplesFile),
   };
+}
+
+/** Whether the harness names files of samples so. */
+export function isSamplesFile(name: string): boolean {
+  return SAMPLES_NAME.test(name);
 }
 
 /**
@@ -82,34 +87,51 @@ async function readResult(path: string): Promise<ResultFile> {
   return jsonIn(await readFile(path, "utf8")) as ResultFile;
 }
 
+/** A line of a result file, with what stands before its value. */
+const GIT_HASH = /^( {2}"git_hash": )(?:null|"[^"\n]*")/m;
+
 /**
  * The harness asks the Hub which commit a model is at; where it has no network it writes an empty text.
- * Those are filled in, and nothing else is touched.
+ * As its own commit it writes that of the folder that it starts in, or none. Those are filled in, and
+ * nothing else is touched.
+ *
+ * @param harness the harness's commit; null for one of PyPI, whose file stays as it is
  */
 export async function fillCommits(
   { results }: Output,
   row: RequestRow,
   models: RunRecord["models"],
+  harness: string | null,
 ): Promise<void> {
   const [first = "", second = ""] = modelsOf(row).map((name) => models[name]?.commit);
   const part = row.weight_type === "Adapter" ? "peft_sha" : "delta_sha";
   const commits = isPart(row) ? { model_sha: first, [part]: second } : { model_sha: first };
   for (const path of results) {
     const text = await readFile(path, "utf8");
+    const named = harness === null ? text : text.replace(GIT_HASH, `$1"${harness}"`);
     const filled = Object.entries(commits).reduce(
       (all, [name, commit]) => all.replace(`"${name}": ""`, `"${name}": "${commit}"`),
-      text,
+      named,
     );
     if (filled !== text) await writeFile(path, filled);
   }
 }
 
-/** Seeds and the chat template's digest, as the first result file has them. */
+/** Seeds and the chat template's digest, as the first result file has them; batch sizes of all files. */
 export async function settingsIn({
   results,
-}: Output): Promise<Pick<RunRecord, "seeds" | "chat_template_sha">> {
-  const { config = {}, chat_template_sha = null } = await readResult(results[0]!);
+}: Output): Promise<Pick<RunRecord, "seeds" | "chat_template_sha" | "batch_sizes">> {
+  const files = await Promise.all(results.map(readResult));
+  const { config = {}, chat_template_sha = null } = files[0]!;
   const names = ["random_seed", "numpy_seed", "torch_seed", "fewshot_seed"];
   const seeds = names.map((name) => (typeof config[name] === "number" ? config[name] : null));
-  return { seeds, chat_template_sha };
+  const batch_sizes = [...new Set(files.flatMap((file) => batchSizes(file.config ?? {})))];
+  return { seeds, chat_template_sha, batch_sizes };
+}
+
+/** The harness lists those that it found by itself (`auto`); else the one asked for is the one used. */
+function batchSizes({ batch_sizes, batch_size }: Record<string, unknown>): number[] {
+  const found = Array.isArray(batch_sizes) ? batch_sizes : [];
+  const sizes = (found.length > 0 ? found : [batch_size]).map(Number);
+  return sizes.filter((size) => Number.isSafeInteger(size) && size > 0);
 }

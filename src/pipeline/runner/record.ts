@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { costSchema } from "./cost.ts";
+import { co2Schema, energySchema } from "./energy.ts";
 import { machineSchema } from "./machine.ts";
 
 /** A model as it was downloaded. */
@@ -19,20 +20,39 @@ export const recordSchema = z.object({
   submitted_at: z.string().nullable(),
   job: z.string(),
   suite: z.object({ id: z.string(), version: z.string() }),
-  harness: z.object({ package: z.string(), version: z.string(), lock_sha256: z.string() }),
+  harness: z.object({
+    package: z.string(),
+    version: z.string(),
+    /** Of the repository that it came from; null for one of PyPI. */
+    commit: z.string().nullable().default(null),
+    lock_sha256: z.string(),
+  }),
   models: modelsSchema,
   /** As they were run, `{output}` for the folder of the results. */
   commands: z.array(z.array(z.string())),
   executor: z.string(),
   device: z.string(),
   machine: machineSchema,
+  /** What the commands saw where they ran: cores, bytes, names of GPUs; null where they noted nothing. */
+  node: z
+    .object({
+      cores: z.number().nullable(),
+      memory: z.number().nullable(),
+      gpus: z.array(z.string().nullable()),
+      driver: z.string().nullable(),
+    })
+    .nullable(),
   /** Whether the run could reach a network: `none`, or `as the machine's`. */
   network: z.string(),
   /** One question at a time, as all at once did not fit into memory; else null. */
   batch_size: z.number().nullable(),
+  /** Those that the harness used, as result files have them: found by itself, or asked for. */
+  batch_sizes: z.array(z.number()),
   /** As result files have them: of Python, NumPy, PyTorch and the choice of examples. */
   seeds: z.array(z.number().nullable()),
   chat_template_sha: z.string().nullable(),
+  energy: energySchema,
+  co2: co2Schema,
   /** Wall time. */
   seconds: z.object({
     download: z.number(),

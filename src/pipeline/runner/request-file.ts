@@ -2,8 +2,8 @@ import { z } from "zod";
 import { cleanText } from "../../core/records/text.ts";
 import { sha256 } from "../cache/sha256.ts";
 import { checkedBy, jsonIn } from "../sources/record.ts";
-import { parseRequest, type RequestRow } from "../sources/requests.ts";
-import type { Life } from "./life.ts";
+import { parseRequest, type RequestRow, STATUSES } from "../sources/requests.ts";
+import { isOver, type Life } from "./life.ts";
 
 /** A request's file: what it asks for, and where it stands. */
 export interface RequestFile {
@@ -24,12 +24,19 @@ const noteSchema = z.object({
   tries: z.number().int().min(0).max(1000).default(0),
   cause: z.string().max(40).nullish(),
   why: z.string().max(2000).transform(cleanText).nullish(),
+  progress: z.string().max(200).transform(cleanText).nullish(),
+  /** When it ended. */
+  ended: z.iso.datetime().nullish(),
 });
+
+/** A status that is none of the format is another program's: what may happen to it is not known here. */
+const statusSchema = z.looseObject({ status: z.enum(STATUSES) });
 
 /** @throws Error whose message says what is wrong with the file */
 export function readRequest(path: string, text: string): RequestFile {
   const raw = jsonIn(text) as Record<string, unknown>;
   const row = parseRequest(text);
+  const { status } = checkedBy(statusSchema, row);
   const note = checkedBy(noteSchema, raw.runner ?? {});
   // A time without a holder, or the other way round, is no lease.
   const until = note.until && row.job_id !== null ? Date.parse(note.until) : null;
@@ -38,12 +45,13 @@ export function readRequest(path: string, text: string): RequestFile {
     raw,
     row,
     life: {
-      status: row.status,
+      status,
       holder: until === null ? null : row.job_id,
       until,
       tries: note.tries,
       cause: note.cause ?? null,
       why: note.why ?? null,
+      progress: note.progress ?? null,
     },
   };
 }
@@ -60,6 +68,8 @@ export function writeRequest({ raw, life: before }: RequestFile, life: Life, now
     tries: life.tries,
     cause: life.cause,
     why: life.why,
+    progress: life.progress,
+    ended: isOver(life) ? new Date(now).toISOString() : null,
   };
   const begins = life.holder !== null && life.holder !== before.holder;
   const job =

@@ -24,10 +24,9 @@ export async function plan(
   const queue = await readQueue(runner.hub, runner.cache, runner.requests);
   const machine = await runner.executor.machine();
   const past = await readPast(runner.work);
-  const waiting = queue.requests.filter(({ life }) => life.status === "PENDING");
   const factor = (name: string) => factorOf(past, name);
   const planned: Planned[] = [];
-  for (const place of runner.order(waiting)) {
+  for (const place of await runner.order(queue.requests)) {
     const estimate = await sizeIn(runner, place.request, machine, factor);
     planned.push({ ...place, estimate });
   }
@@ -111,6 +110,6 @@ function waitingOf({ request, reason, estimate }: Planned): RunnerStatus["waitin
 
 function countsOf({ requests }: Queue): RunnerStatus["counts"] {
   const counts: RunnerStatus["counts"] = {};
-  for (const { row } of requests) counts[row.status] = (counts[row.status] ?? 0) + 1;
+  for (const { life } of requests) counts[life.status] = (counts[life.status] ?? 0) + 1;
   return counts;
 }

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { byteSize } from "../../core/table/format.ts";
 import { evaluationCommands, isPart, modelsOf, OUTPUT, tasksOf } from "./command.ts";
 import { type Cost, costAt } from "./cost.ts";
+import { type EnergyNote, energyOf, noteSchema } from "./energy.ts";
 import { downloading, evaluating, type Folders } from "./environment.ts";
 import type { Brought, CommandExecutor, Errand, Evaluated } from "./executor.ts";
 import { CAUSES, type Ended, type Failure, failure, failureOf, RETRY } from "./failure.ts";
@@ -40,6 +41,8 @@ export interface Run {
   /** Its folder, which another run of the same request by the same harness goes on in. */
   folder: string;
   signal: AbortSignal;
+  /** Told before each command of the harness, counted from 1. */
+  onCommand: (command: number, of: number) => Promise<void>;
 }
 
 const reportSchema = z.union([
@@ -121,6 +124,7 @@ const doneSchema = z.object({
   batchSize: z.number().nullable(),
   /** Of machine, where an executor has several: `Estimate.kind`. */
   kind: z.string().optional(),
+  energy: noteSchema.nullable().default(null),
 });
 export type Done = z.infer<typeof doneSchema>;
 
@@ -147,6 +151,7 @@ export async function evaluate(run: Run, models: RunRecord["models"]): Promise<E
   const all: Done[] = [];
   const commands: string[][] = [];
   for (const [i, words] of plain.entries()) {
+    await run.onCommand(i + 1, plain.length);
     const place = join(folder, "output", String(i));
     const before = await readDone(place);
     if (before !== null) runner.say(`${row.model}: command ${i + 1} was done before`);
@@ -154,7 +159,8 @@ export async function evaluate(run: Run, models: RunRecord["models"]): Promise<E
     all.push(done);
     commands.push(done.batchSize === null ? words : small[i]!);
   }
-  return evaluatedOf(folder, commands, all, (seconds) => costAt(runner.price, seconds));
+  const cost = (seconds: number) => costAt(runner.price, seconds);
+  return evaluatedOf(folder, commands, all, { gpus: estimate.gpus, cost });
 }
 
 /** What commands that have ended well come to. */
@@ -162,7 +168,7 @@ export function evaluatedOf(
   folder: string,
   commands: string[][],
   all: readonly Done[],
-  cost: (seconds: number) => Cost | null,
+  { gpus, cost }: { gpus: number; cost: (seconds: number) => Cost | null },
 ): Evaluated {
   const seconds = all.reduce((sum, done) => sum + done.seconds, 0);
   return {
@@ -172,7 +178,18 @@ export function evaluatedOf(
     cost: cost(seconds),
     network: all.every(({ network }) => network === "none") ? "none" : "as the machine's",
     batchSize: all.find(({ batchSize }) => batchSize !== null)?.batchSize ?? null,
+    energy: energyOf(
+      all.map(({ energy: note, seconds }) => ({ note, seconds })),
+      gpus,
+    ),
+    node: nodeOf(all[0]?.energy ?? null),
   };
+}
+
+function nodeOf(note: EnergyNote | null): RunRecord["node"] {
+  if (note === null) return null;
+  const { cores, memory, driver } = note;
+  return { cores, memory, gpus: note.gpus.map(({ name }) => name), driver };
 }
 
 async function runOne(
@@ -196,7 +213,14 @@ async function runOne(
 interface HarnessRun {
   ended: Ended;
   network: string;
+  energy: EnergyNote | null;
 }
+
+/** What launch.py and energy.py note. What is not to be understood of the energy is not known. */
+const launchedSchema = z.object({
+  network: z.string().default("as the machine's"),
+  energy: noteSchema.nullable().default(null).catch(null),
+});
 
 /** One run of the harness, into an empty folder. */
 async function harness(
@@ -210,6 +234,7 @@ async function harness(
   await mkdir(place, { recursive: true });
   const folders = foldersOf(runner, folder);
   const note = join(folder, "launched.json");
+  await rm(note, { force: true });
   const python = join(folders.bin, "python");
   const filled = words.map((word) => word.replaceAll(OUTPUT, place));
   const launch = [python, runnerFile("launch.py"), note, executor.parent];
@@ -226,15 +251,21 @@ async function harness(
     signal,
   });
   if (ended.stopped === "abort") throw new RunStopped();
-  const launched = await readFile(note, "utf8").catch(() => "{}");
-  const { network } = z
-    .object({ network: z.string().default("as the machine's") })
-    .parse(JSON.parse(launched));
-  return { ended, network };
+  return { ended, ...(await launched(note)) };
 }
 
-async function noted(place: string, { ended, network }: HarnessRun, batchSize: number | null) {
-  return noteDone(place, { seconds: ended.seconds, network, batchSize });
+/** A command that was killed while it wrote that down has noted nothing. */
+async function launched(note: string): Promise<z.infer<typeof launchedSchema>> {
+  try {
+    return launchedSchema.parse(JSON.parse(await readFile(note, "utf8")));
+  } catch {
+    return launchedSchema.parse({});
+  }
+}
+
+async function noted(place: string, run: HarnessRun, batchSize: number | null) {
+  const { ended, network, energy } = run;
+  return noteDone(place, { seconds: ended.seconds, network, batchSize, energy });
 }
 
 /** Notes that the command whose output is in a folder has ended well. */
@@ -257,5 +288,7 @@ function foldersOf(
   { work, harness, tasks }: Pick<Errand, "work" | "harness" | "tasks">,
   job: string,
 ): Folders {
-  return { job, start: tasks ?? job, hub: resolve(work, "hub"), bin: harness.bin };
+  const hub = resolve(work, "hub");
+  const datasets = join(hub, `datasets-${harness.id}`);
+  return { job, start: tasks ?? job, hub, datasets, bin: harness.bin };
 }

@@ -1,6 +1,7 @@
 import type { Suite } from "../../core/records/suite.ts";
 import type { Cache } from "../cache/open.ts";
 import type { Hub } from "../hub/connection.ts";
+import type { Carbon } from "./energy.ts";
 import type { Executor, Limits } from "./executor.ts";
 import type { Harness } from "./harness.ts";
 import type { Order } from "./order.ts";
@@ -17,6 +18,8 @@ export interface Runner {
   suite: Suite;
   executor: Executor;
   harness: Harness;
+  /** What electricity costs where it is, in CO₂. */
+  carbon: Carbon;
   /** Its folder. One runner at a time works there. */
   work: string;
   /** Folder of task files beside the harness's own; paths in them are relative to it. */

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { UserError } from "../../core/records/user-error.ts";
 import { modelsOf, objectionTo } from "./command.ts";
 import type { Cost } from "./cost.ts";
+import { co2Of } from "./energy.ts";
 import { type Evaluated, ExecutorFailed } from "./executor.ts";
 import { type Failure, failure, RETRY } from "./failure.ts";
 import { keepLease, type Lease } from "./lease.ts";
@@ -19,6 +20,11 @@ import type { tell } from "./status.ts";
 import { isUploaded, upload } from "./upload.ts";
 
 type Report = (change: Parameters<typeof tell>[2]) => Promise<void>;
+
+const NAMES = { download: "Download", evaluation: "Evaluation", upload: "Upload" } as const;
+
+/** Tells how far a job is; `command` as `2 of 6`. */
+type At = (step: keyof typeof NAMES, command?: string) => Promise<void>;
 
 /**
  * Works on one request: claims it, brings what it needs, evaluates, uploads, and says how it ended.
@@ -42,16 +48,24 @@ export async function work(
   const claimed = await to({ kind: "claim", job, now: start, until: start + length });
   runner.say(`${row.model}: claimed as ${job}`);
   const running = { model: row.model, path, job, since: new Date(start).toISOString() };
-  const at = (step: "download" | "evaluation" | "upload") =>
-    report({
+  let progress = "Begun";
+  const at: At = (step, command) => {
+    progress = `${NAMES[step]}${command ? `, command ${command}` : ""}`;
+    return report({
       running: {
         ...running,
         step,
+        progress,
         estimated: estimate?.seconds ?? null,
         cost: estimate?.cost ?? null,
       },
     });
-  const lease = keepLease(hub, { dataset, path, job, length }, runner.say);
+  };
+  const lease = keepLease(
+    hub,
+    { dataset, path, job, length, progress: () => progress },
+    runner.say,
+  );
   let outcome: Outcome;
   try {
     outcome = await tried(job, () => evaluated(runner, claimed, estimate, lease, job, at));
@@ -104,7 +118,7 @@ async function evaluated(
   estimate: Estimate | null,
   lease: Lease,
   job: string,
-  at: (step: "download" | "evaluation" | "upload") => Promise<void>,
+  at: At,
 ): Promise<Cost | null> {
   const { row } = request;
   const objection = objectionTo(row);
@@ -118,10 +132,10 @@ async function evaluated(
   const folder = folderOf(runner, request);
   await mkdir(folder, { recursive: true });
   const signal = AbortSignal.any([lease.signal, runner.signal]);
-  const run: Run = { runner, request, estimate, folder, signal };
+  const onCommand: Run["onCommand"] = (command, of) => at("evaluation", `${command} of ${of}`);
+  const run: Run = { runner, request, estimate, folder, signal, onCommand };
   await at("download");
   const brought = await bring(run);
-  await at("evaluation");
   const done = await evaluate(run, brought.models);
   const output = await outputIn(done.folder);
   const useless = await objectionToOutput(row.model, output, runner.suite);
@@ -130,10 +144,13 @@ async function evaluated(
     await rm(done.folder, { recursive: true, force: true });
     throw new RunFailed(useless, done.cost);
   }
-  await fillCommits(output, row, brought.models);
+  await fillCommits(output, row, brought.models, runner.harness.commit);
   const record: RunRecord = {
     ...(await recordOf(runner, request, done.on ?? estimate, job)),
     ...(await settingsIn(output)),
+    node: done.node,
+    energy: done.energy,
+    co2: co2Of(done.energy, runner.carbon),
     models: brought.models,
     commands: done.commands,
     network: done.network,
@@ -142,13 +159,13 @@ async function evaluated(
     seconds: { download: brought.seconds, evaluation: done.seconds, estimated: estimate.seconds },
   };
   await at("upload");
-  // Whoever slept through the lease finds out here, before anything is sent.
-  await lease.renew();
   await upload(runner.hub, runner.results, join(folder, "upload"), {
     model: row.model,
     key,
     output,
     record,
+    // Whoever slept through the lease finds out here, before anything is sent.
+    stillOurs: () => lease.renew(),
   });
   await learn(runner, row.model, done.on ?? estimate, done);
   return done.cost;
@@ -162,13 +179,15 @@ async function recordOf(
 ): Promise<
   Omit<
     RunRecord,
+    | keyof Awaited<ReturnType<typeof settingsIn>>
     | "models"
     | "commands"
     | "network"
     | "batch_size"
-    | "seeds"
-    | "chat_template_sha"
     | "cost"
+    | "node"
+    | "energy"
+    | "co2"
     | "seconds"
   >
 > {
@@ -182,6 +201,7 @@ async function recordOf(
     harness: {
       package: harness.package,
       version: harness.version,
+      commit: harness.commit,
       lock_sha256: harness.lock_sha256,
     },
     executor: runner.executor.name,
@@ -219,5 +239,5 @@ async function tidy(runner: Runner, request: RequestFile): Promise<void> {
 
 /** A request's folder: of this request, submitted then, and of this harness. */
 function folderOf({ work, harness }: Runner, request: RequestFile): string {
-  return resolve(work, "jobs", `${keyOf(request)}-${harness.lock_sha256.slice(0, 8)}`);
+  return resolve(work, "jobs", `${keyOf(request)}-${harness.id}`);
 }

@@ -4,17 +4,19 @@ import { parseDataset } from "../../core/records/dataset.ts";
 import type { ListedFile } from "../../core/records/listing.ts";
 import type { Rejection } from "../../core/records/rejection.ts";
 import type { Suite } from "../../core/records/suite.ts";
+import { cleanText } from "../../core/records/text.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { isLink, LINK_IN_CACHE } from "../cache/links.ts";
 import { type Listing, openCache } from "../cache/open.ts";
 import { readTable } from "../duckdb/table-file.ts";
 import { typed } from "../installed/typed.ts";
 import { type Contents, columnsLacking, recognise } from "./contents.ts";
+import { applyCosts, isRunRecord } from "./costs.ts";
 import type { Outcome } from "./pack.ts";
 import { parseCached } from "./parsed.ts";
-import { isRequestFile, parseRequest, type RequestRow } from "./requests.ts";
+import { type FiledRequest, isRequestFile, parseRequest } from "./requests.ts";
 import { isResultFile, type Rules, reasonOf } from "./results.ts";
-import { isVotesFile, parseVotes, type VoteRow } from "./votes.ts";
+import { isVotesFile, LARGEST_VOTES, parseVotes, type VoteRow } from "./votes.ts";
 
 /** What a dataset of the Hub holds, at the commit that was pulled. */
 export interface Dataset {
@@ -24,7 +26,7 @@ export interface Dataset {
   outcomes: Outcome[];
   contents: Contents[];
   /** Null where the dataset has no such files. */
-  requests: RequestRow[] | null;
+  requests: FiledRequest[] | null;
   votes: VoteRow[] | null;
   /** Requests and votes that do not check. */
   rejections: Rejection[];
@@ -60,9 +62,11 @@ export async function readDataset(
         `no requests (…_eval_request_….json) and no votes (votes_data.jsonl) at commit ${commit}.`,
     );
   }
-  const outcomes = await parseCached(dir, name, results.map(toResultFile(cache.path)), rules);
+  const placed = results.map(toResultFile(cache.path));
+  const outcomes = await parseCached(dir, name, placed, rules);
   const gone = outcomes.find((o) => o.gone);
   if (gone) throw missing(source, gone.path, dir);
+  await applyCosts(outcomes, byKind(isRunRecord).map(toResultFile(cache.path)), placed, suites);
   const contents: Contents[] = [];
   for (const file of tables) {
     contents.push(await contentsOf(db, source, name, file, cache.path(file.oid), dir, suites));
@@ -78,7 +82,7 @@ export async function readDataset(
       try {
         if (size > most) throw new Error(tooLong(size, most));
         if (isLink(cache.path(oid))) throw new Error(LINK_IN_CACHE);
-        return [read(readFileSync(cache.path(oid), "utf8"), named)];
+        return [read(readFileSync(cache.path(oid), "utf8"), path)];
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === "ENOENT") throw missing(source, path, dir);
         rejections.push({ path: named, reason: reasonOf(error) });
@@ -86,22 +90,24 @@ export async function readDataset(
       }
     });
   const voted = readEach(votes, LARGEST_VOTES, parseVotes);
+  const asked = readEach(requests, LARGEST_REQUEST, (text, path) => ({
+    ...parseRequest(text),
+    path: cleanText(path),
+  }));
+  const aside = voted.flatMap((v) => v.rejections);
   return {
     name,
     commit,
     outcomes,
     contents,
-    requests: requests.length === 0 ? null : readEach(requests, LARGEST_REQUEST, parseRequest),
+    requests: requests.length === 0 ? null : asked,
     votes: votes.length === 0 ? null : voted.flatMap((v) => v.votes),
-    rejections: [...rejections, ...voted.flatMap((v) => v.rejections)],
+    rejections: [...rejections, ...aside.map((r) => ({ ...r, path: `${name}/${r.path}` }))],
   };
 }
 
 /** Bytes of a request: real ones have some 500. */
 const LARGEST_REQUEST = 1_000_000;
-
-/** Bytes of all votes: a million of them, and more. */
-const LARGEST_VOTES = 256_000_000;
 
 function tooLong(size: number, most: number): string {
   return `is ${size.toLocaleString("en")} bytes long; such files have ${most.toLocaleString("en")} at most`;

@@ -8,6 +8,7 @@ import { UserError } from "../../core/records/user-error.ts";
 import { LINK_OUT, leadsOut } from "../cache/links.ts";
 import { typed } from "../installed/typed.ts";
 import { type Given, readContentsFile, readTables } from "./boards.ts";
+import { applyCosts, recordsBeside } from "./costs.ts";
 import { HUB, readDataset } from "./dataset.ts";
 import { driftOf } from "./drift.ts";
 import { isEmbedded, readEmbedded } from "./embedded.ts";
@@ -17,7 +18,7 @@ import { HUB_NAMES, type Naming } from "./model-of.ts";
 import type { Row } from "./packed.ts";
 import { parseFolder } from "./parse-files.ts";
 import { add, newest, nothing, ofOutcomes, type Part, queueDays, tidy } from "./part.ts";
-import { type RequestRow, sortRequests } from "./requests.ts";
+import { type FiledRequest, sortRequests } from "./requests.ts";
 import type { Rules } from "./results.ts";
 import { firstVotes, type VoteRow } from "./votes.ts";
 
@@ -30,7 +31,7 @@ export interface Loaded {
   superseded: Superseded[];
   origins: Origin[];
   /** Submissions and votes; null where no source has any. */
-  requests: RequestRow[] | null;
+  requests: FiledRequest[] | null;
   votes: VoteRow[] | null;
   /** Null for the embedded snapshot, which does not change. */
   drift: Drift | null;
@@ -122,6 +123,8 @@ async function kindOf(source: string): Promise<"embedded" | "folder" | "table" |
 
 async function readFolder(source: string, rules: Rules): Promise<Part> {
   const { outcomes, closed } = await parseFolder(source, rules);
+  const placed = outcomes.map(({ path }) => ({ path, disk: join(source, path) }));
+  await applyCosts(outcomes, await recordsBeside(source, outcomes), placed, rules.suites);
   const part = ofOutcomes(outcomes, tidy(source));
   for (const r of closed) {
     part.rejections.push({ ...r, path: join(tidy(source), relative(source, r.path)) });

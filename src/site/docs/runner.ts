@@ -125,12 +125,12 @@ export function onTheHub(owner = OWNER): string {
 }
 
 /** What every command after it reads. */
-export const SETTING = [
+export const INSTALL = [
   `export LEADERBOARD_CONFIG=${CONFIG}`,
-  "read -rs HF_TOKEN && export HF_TOKEN   # paste the token, then Enter",
+  "npm ci && npm run runner -- install",
 ].join("\n");
 
-export const INSTALL = "npm ci && npm run runner -- install";
+export const SETTING = "read -rs HF_TOKEN && export HF_TOKEN   # paste the token, then Enter";
 
 /** Options of the runner in the page's commands. */
 export const DRY_RUN = `npm run runner -- --dry-run --tasks ${TASKS}`;
@@ -143,7 +143,8 @@ export const RENTED = [
 ].join("\n");
 export const TO_ROW = ["npm run pull", "npm run data -- --hub", "npm run dev"].join("\n");
 
-/** A line of a crontab: one request every hour, none where the one before still runs. */
-export function cron(folder = "/home/me/open-leaderboard"): string {
-  return `17 * * * * cd ${folder} && . ./runner.env && npm run runner -- --once --tasks ${TASKS} >> runner.log 2>&1`;
-}
+/**
+ * What an estimate is made of, as `src/pipeline/runner/energy.ts` has it, which is no part of the package: watts of
+ * a core and of a gigabyte of memory, grams of CO₂ for a kilowatt-hour.
+ */
+export const ENERGY = { core: 12, gigabyte: 0.3725, world: 473 };

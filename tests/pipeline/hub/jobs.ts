@@ -2,15 +2,8 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { lstat, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { tmpFolder } from "../cache/folder.ts";
-import {
-  type Call,
-  callerOf,
-  json,
-  Refused,
-  type Reply,
-  ranged,
-  type StandIn,
-} from "./stand-in.ts";
+import { type Call, callerOf, type Reply, ranged, type StandIn } from "./stand-in.ts";
+import { json, Refused } from "./stand-in-answers.ts";
 
 /**
  * Jobs and buckets for the stand-in of the Hub. Their shapes come from
@@ -178,9 +171,10 @@ function start(jobs: Jobs, { hub, body }: Call, namespace: string, boxes: string
   };
   jobs.all.push(job);
   const root = join(boxes, id);
+  const { container } = jobs;
   job.ended = (async () => {
     await mount(hub, jobs, job, root);
-    const { stage, message } = await jobs.container(job, { root, signal: job.abort.signal });
+    const { stage, message } = await container(job, { root, signal: job.abort.signal });
     finish(jobs, job, stage, message ?? null);
   })();
   return json(shown(job));

@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
-import { downloading, evaluating } from "../../../src/pipeline/runner/environment.ts";
+import { downloading, evaluating, installing } from "../../../src/pipeline/runner/environment.ts";
 
-const FOLDERS = { job: "/w/jobs/1", start: "/w/jobs/1", hub: "/w/hub", bin: "/w/bin" };
+const FOLDERS = {
+  job: "/w/jobs/1",
+  start: "/w/jobs/1",
+  hub: "/w/hub",
+  datasets: "/w/hub/datasets-1",
+  bin: "/w/bin",
+};
 const OWN = {
   HF_TOKEN: "hf_may_write",
   GITHUB_TOKEN: "ghs_x",
@@ -19,6 +25,7 @@ test("no job sees the runner's own token, nor anything else that it has no need 
     const values = Object.values(env).join(" ");
     expect(values).not.toMatch(/hf_may_write|ghs_x|\/home\/ann|\/somewhere|\/evil/);
     expect(env).toMatchObject({ HOME: "/w/jobs/1", HF_HOME: "/w/hub", CUDA_VISIBLE_DEVICES: "1" });
+    expect(env.CUDA_DEVICE_ORDER).toBe("PCI_BUS_ID");
     expect(env.PATH).toMatch(/^\/w\/bin:/);
   }
 });
@@ -34,4 +41,18 @@ test("what downloads knows the way, and a token to read with where there is one"
   const evaluation = evaluating(FOLDERS, reader);
   expect(evaluation).toMatchObject({ HF_HUB_OFFLINE: "1", HF_DATASETS_OFFLINE: "1" });
   expect(evaluation.HF_TOKEN ?? evaluation.HF_ENDPOINT ?? evaluation.https_proxy).toBeUndefined();
+});
+
+test("what installs runs code of packages: it knows the way, and no token", () => {
+  const more = { PIP_INDEX_URL: "https://pypi.example", GIT_DIR: "/other", HF_READ_TOKEN: "hf_r" };
+  const env = installing({ ...OWN, ...more });
+  expect(env).toMatchObject({
+    PATH: "/somewhere",
+    HOME: "/home/ann",
+    https_proxy: "http://proxy",
+    PIP_INDEX_URL: "https://pypi.example",
+  });
+  expect(Object.keys(env).filter((name) => /TOKEN|SECRET|GIT_DIR|PYTHONPATH/.test(name))).toEqual(
+    [],
+  );
 });

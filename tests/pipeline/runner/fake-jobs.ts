@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { hfJobs } from "../../../src/pipeline/runner/hf-jobs/hf-jobs.ts";
 import { type Entry, readLedger } from "../../../src/pipeline/runner/hf-jobs/ledger.ts";
 import type { JobsSettings } from "../../../src/pipeline/runner/hf-jobs/settings.ts";
+import { LOCKS } from "../../../src/pipeline/runner/locks.ts";
 import { runFirst } from "../../../src/pipeline/runner/rounds.ts";
 import type { Runner } from "../../../src/pipeline/runner/runner.ts";
 import { sha256, tmpFolder } from "../cache/folder.ts";
@@ -13,7 +14,8 @@ import type { LoggedRequest, StandIn } from "../hub/stand-in.ts";
 import { kitchenResults } from "../sources/kitchen.ts";
 import { fakeRunner, filesIn, kitchenHub, REQUESTS, requestIn } from "./fake.ts";
 
-export const LOCK = "b".repeat(64);
+/** Names the harness that a runner of these tests has. */
+export const HARNESS = "b".repeat(16);
 
 /** A Hub with a queue, models and jobs. */
 export async function jobsHub(models: string[]): Promise<{ hub: StandIn; jobs: Jobs }> {
@@ -82,7 +84,21 @@ export async function jobsRunner(
   const made = await fakeRunner(hub, () => Promise.reject(new Error("no command runs here")), {
     hub: connected,
     work: folder,
-    harness: { package: "lm_eval", version: "1", lock_sha256: LOCK, bin: await fakePython(hub) },
+    harness: {
+      package: "lm_eval",
+      version: "1",
+      commit: null,
+      repository: null,
+      lock_sha256: "b".repeat(64),
+      id: HARNESS,
+      lock: {
+        package: "lm_eval",
+        version: "1",
+        python: ["3.11"],
+        folder: join(LOCKS, "lm_eval-0.4.13"),
+      },
+      bin: await fakePython(hub),
+    },
     limits: { seconds: SETTINGS.seconds, disk: 1e9, output: 1e6 },
     ...change,
   });
@@ -164,8 +180,8 @@ export const endless: Container = (_, { signal }) =>
  * A container as a process of this machine: what was mounted, `job.py`, and a harness in the image that does what
  * `harness`, a script of Node, says. Paths of the container are those below its root.
  */
-export const asProcess = (harness: string, lock = LOCK): Container =>
-  inImage(lock, async (root) => {
+export const asProcess = (harness: string, id = HARNESS): Container =>
+  inImage(id, async (root) => {
     await writeFile(join(root, "harness.cjs"), harness);
     return `case "$1" in *launch.py) exec python3 "$@" ;; esac
 exec ${process.execPath} ${join(root, "harness.cjs")} "$@"`;
@@ -177,11 +193,11 @@ exec ${process.execPath} ${join(root, "harness.cjs")} "$@"`;
  * @param python lines of a shell
  */
 export const inImage =
-  (lock: string, python: (root: string) => Promise<string>): Container =>
+  (id: string, python: (root: string) => Promise<string>): Container =>
   async (job, { root, signal }) => {
     const bin = join(root, "opt/harness/bin");
     await mkdir(bin, { recursive: true });
-    await writeFile(join(bin, "../lock.sha256"), `${lock}\n`);
+    await writeFile(join(bin, "../harness.id"), `${id}\n`);
     await writeFile(join(bin, "python"), `#!/bin/sh\n${await python(root)}\n`);
     await chmod(join(bin, "python"), 0o755);
     const words = job.body.command.map((word) =>

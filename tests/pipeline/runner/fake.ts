@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { DEFAULT_RULES } from "../../../src/core/queue/rules.ts";
 import type { Command, CommandExecutor } from "../../../src/pipeline/runner/executor.ts";
 import type { Ended } from "../../../src/pipeline/runner/failure.ts";
 import type { Machine } from "../../../src/pipeline/runner/machine.ts";
-import { oldestFirst } from "../../../src/pipeline/runner/order.ts";
+import { placesIn } from "../../../src/pipeline/runner/order.ts";
 import type { Runner } from "../../../src/pipeline/runner/runner.ts";
 import { tmpFolder } from "../cache/folder.ts";
 import { connectTo, newCache } from "../hub/quick.ts";
@@ -42,6 +43,12 @@ export function filesIn(hub: StandIn, dataset: string): Map<string, Buffer> {
   const repo = hub.repos.get(`datasets/${dataset}`)!;
   return repo.commits.find(({ oid }) => oid === repo.branches.get("main"))!.files;
 }
+
+const ORDERING = {
+  rules: DEFAULT_RULES,
+  suite: KITCHEN_BOARD.suites[0]!,
+  choice: new Set<string>(),
+};
 
 const MACHINE: Machine = {
   cpu: { name: "Test", cores: 2, free: 64 * 2 ** 30, memory: 64 * 2 ** 30 },
@@ -117,13 +124,23 @@ export async function fakeRunner(hub: StandIn, act: Act, change: Partial<Runner>
     results: RESULTS,
     suite: KITCHEN_BOARD.suites[0]!,
     executor,
-    harness: { package: "lm_eval", version: "1", lock_sha256: "b".repeat(64), bin: "/nowhere" },
+    harness: {
+      package: "lm_eval",
+      version: "1",
+      commit: null,
+      repository: null,
+      lock_sha256: "b".repeat(64),
+      id: "b".repeat(16),
+      lock: { package: "lm_eval", version: "1", python: ["3.11"], folder: "/nowhere" },
+      bin: "/nowhere/bin",
+    },
+    carbon: { grams_per_kwh: 100, source: "the test" },
     work: await tmpFolder(),
     tasks: undefined,
     lease: 600_000,
     limits: { seconds: 60, disk: 1e9, output: 1e6 },
     price: null,
-    order: oldestFirst,
+    order: async (requests) => placesIn(requests, [], ORDERING, real.clock.now()),
     signal: stop.signal,
     say: (text) => said.push(text),
     ...change,

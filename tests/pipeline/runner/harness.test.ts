@@ -1,33 +1,64 @@
-import { readFile } from "node:fs/promises";
-import { expect, test } from "vitest";
-import { suiteSchema } from "../../../src/core/records/suite.ts";
-import { lockedHarness, otherHarness, runnerFile } from "../../../src/pipeline/runner/harness.ts";
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
+import {
+  installHarness,
+  isInstalled,
+  lockedHarness,
+} from "../../../src/pipeline/runner/harness.ts";
 import { KITCHEN, V2 } from "../../core/suite/suites.ts";
+import { tmpFolder } from "../cache/folder.ts";
 
-test("every package of the lock has one version and a digest of each of its files", async () => {
-  const lock = await readFile(runnerFile("requirements.txt"), "utf8");
-  const packages = lock.split(/\n(?=\S)/).filter((part) => /^[a-z]/.test(part));
-  expect(packages.length).toBeGreaterThan(100);
-  for (const part of packages) {
-    expect(part).toMatch(/^[\w.-]+==[\w.]+/);
-    expect(part).toMatch(/--hash=sha256:[0-9a-f]{64}/);
-  }
-  const wanted = (await readFile(runnerFile("requirements.in"), "utf8")).match(/^[\w]+.*$/gm)!;
-  expect(wanted).toHaveLength(3);
-  const harness = await lockedHarness("/w");
-  expect(wanted).toContain(`lm_eval[hf,ifeval,math]==${harness.version}`);
-  expect(harness.lock_sha256).toMatch(/^[0-9a-f]{64}$/);
+const COMMIT = "79492751739f92ba3c6503410d32510c55880291";
+
+test("a harness of a repository is named by its commit, one of PyPI by its version", async () => {
+  const board = await lockedHarness(V2, "/w", {});
+  expect(board).toMatchObject({
+    version: "0.4.3",
+    commit: COMMIT,
+    repository: "https://github.com/huggingface/lm-evaluation-harness",
+  });
+  expect(board.bin).toBe(`/w/harness/${board.lock_sha256.slice(0, 16)}-79492751/bin`);
+  const newest = await lockedHarness(KITCHEN, "/w", { HARNESS_REPOSITORY: "/mirror" });
+  expect(newest).toMatchObject({ version: "0.4.13", commit: null, repository: null });
+  expect(newest.bin).toBe(`/w/harness/${newest.lock_sha256.slice(0, 16)}/bin`);
+  expect(newest.lock_sha256).not.toBe(board.lock_sha256);
 });
 
-test("another harness than that of the suite's last epoch is refused, with what to do", async () => {
-  const harness = await lockedHarness("/w");
-  const said = otherHarness(V2, harness);
-  expect(said).toContain("commit 79492751739f92ba3c6503410d32510c55880291");
-  expect(said).toContain("lm_eval 0.4.13 of PyPI");
-  expect(otherHarness(KITCHEN, harness)).toBeNull();
-  // As the sentence says.
-  const today = { id: "pypi", since: "2026-12-01", what: "lm_eval 0.4.13 of PyPI." };
-  const { epochs } = V2;
-  const suite = suiteSchema.parse({ ...V2, epochs: [...epochs, today] });
-  expect(otherHarness(suite, harness)).toBeNull();
+test("another place of the repository is taken from the environment", async () => {
+  const harness = await lockedHarness(V2, "/w", { HARNESS_REPOSITORY: "/mirror" });
+  expect(harness).toMatchObject({ commit: COMMIT, repository: "/mirror" });
+});
+
+/** A stand-in of Python that says its version, and can do nothing else. */
+async function usePython(version: string): Promise<string> {
+  const path = join(await tmpFolder(), "python");
+  await writeFile(path, `#!/bin/sh\n[ "$1" = -c ] && echo ${version}\n`, { mode: 0o755 });
+  vi.stubEnv("RUNNER_PYTHON", path);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  return path;
+}
+
+test("a Python that the harness does not run on is refused, and another can be named", async () => {
+  const work = await tmpFolder();
+  const harness = await lockedHarness(V2, work, { HARNESS_REPOSITORY: `${work}/none` });
+  const path = await usePython("3.14");
+  await expect(installHarness(harness)).rejects.toThrow(
+    `${path} is Python 3.14, and the harness runs on 3.11 to 3.12: name another in the environment variable RUNNER_PYTHON.`,
+  );
+  expect(await readdir(work)).toEqual([]);
+});
+
+test("a commit of no repository, or of one without it, is refused before any package comes", async () => {
+  await usePython("3.12");
+  const epochs = V2.epochs.map((e) => ({ ...e, repository: undefined }));
+  const work = await tmpFolder();
+  const harness = await lockedHarness({ id: "v2", epochs }, work, {});
+  await expect(installHarness(harness)).rejects.toThrow(
+    /"repository": "https:.*HARNESS_REPOSITORY/,
+  );
+  const unreachable = { ...harness, repository: `${work}/none` };
+  await expect(installHarness(unreachable)).rejects.toThrow(`commit ${COMMIT} of ${work}/none`);
+  expect(isInstalled(harness)).toBe(false);
+  expect(await readdir(join(work, "harness"))).toEqual([`${harness.id}.source`]);
 });

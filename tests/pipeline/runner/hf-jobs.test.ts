@@ -184,8 +184,8 @@ test("commands that ended well in one job are not run, nor paid, in the next", a
 
 test("a container that cannot set up the harness says so", async () => {
   const { hub, jobs } = await jobsHub([MODEL]);
-  // Another lock than the image's; and no place for a new one.
-  const container = asProcess(HARNESS, "c".repeat(64));
+  // Another harness than the image's; and no place for a new one.
+  const container = asProcess(HARNESS, "c".repeat(16));
   jobs.container = async (job, box) => {
     await mkdir(join(box.root, "tmp/runner"), { recursive: true });
     await writeFile(join(box.root, "tmp/runner/harness"), "");

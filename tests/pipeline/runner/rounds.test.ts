@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Command } from "../../../src/pipeline/runner/executor.ts";
@@ -8,7 +9,7 @@ import { recordSchema } from "../../../src/pipeline/runner/record.ts";
 import { cancel, plan, runFirst } from "../../../src/pipeline/runner/rounds.ts";
 import { readStatus } from "../../../src/pipeline/runner/status.ts";
 import { FAULTS, type Fault, LATE_FAULTS } from "../hub/faults.ts";
-import type { Operation } from "../hub/stand-in.ts";
+import type { Operation, StandIn } from "../hub/stand-in.ts";
 import {
   COMMIT,
   fakeRunner,
@@ -31,6 +32,12 @@ const endless = ({ signal }: Command) =>
     if (signal.aborted) end();
     signal.addEventListener("abort", end);
   });
+
+/** The only record among the results. */
+function recordIn(hub: StandIn) {
+  const [, bytes] = [...filesIn(hub, RESULTS)].find(([path]) => path.includes("runner_"))!;
+  return recordSchema.parse(JSON.parse(bytes.toString()));
+}
 
 const until = async (is: () => boolean) => {
   for (let i = 0; i < 400 && !is(); i++) await new Promise((done) => setTimeout(done, 10));
@@ -72,8 +79,7 @@ test("out of memory: once more with one question at a time, which the record say
   expect((await runFirst(runner))?.row.status).toBe("FINISHED");
   const batch = executor.commands.map(({ argv }) => argv[argv.indexOf("--batch_size") + 1]);
   expect(batch[1]).toBe("1");
-  const [, bytes] = [...filesIn(hub, RESULTS)].find(([path]) => path.includes("runner_"))!;
-  expect(recordSchema.parse(JSON.parse(bytes.toString())).batch_size).toBe(1);
+  expect(recordIn(hub).batch_size).toBe(1);
 
   const again = await kitchenHub([MODEL]);
   const small = await fakeRunner(again, () => ({ ...FAILED, tail }));
@@ -82,6 +88,47 @@ test("out of memory: once more with one question at a time, which the record say
   expect(requestIn(again, MODEL)).toMatchObject({
     status: "FAILED",
     runner: { cause: "out-of-memory", tries: 1 },
+  });
+});
+
+test("the record says what the run took of electricity and where it ran", async () => {
+  const hub = await kitchenHub([MODEL]);
+  const gpu = { name: "H", how: "counter", joules: 3_600_000, watts: 700 };
+  const energy = { seconds: 1, cores: 1, memory: 0, cpu: 1, dram: 1, driver: "535.1", gpus: [gpu] };
+  const { runner } = await fakeRunner(hub, async (command, n) => {
+    const note = command.argv.find((word) => word.endsWith("launched.json"))!;
+    await writeFile(note, JSON.stringify({ network: "none", energy }));
+    return writes(MODEL)(command, n);
+  });
+  const machine = await runner.executor.machine();
+  const gpus = [{ name: "H", memory: 80 * 2 ** 30, driver: "unknown" }];
+  runner.executor = { ...runner.executor, machine: async () => ({ ...machine, gpus }) };
+  await runFirst(runner);
+  const record = recordIn(hub);
+  expect(record.energy).toMatchObject({ how: "measured", kwh: 3_600_002 / 3_600_000 });
+  expect(record.energy.of.map(({ part }) => part)).toEqual(["cpu", "memory", "gpu"]);
+  // A hundred grams for each kilowatt-hour.
+  expect(record.co2).toEqual({
+    kg: 0.1 * (3_600_002 / 3_600_000),
+    grams_per_kwh: 100,
+    source: "the test",
+  });
+  expect(record.node).toEqual({ cores: 1, memory: 0, gpus: ["H"], driver: "535.1" });
+});
+
+test("what was not noted is not known, and no 0", async () => {
+  const hub = await kitchenHub([MODEL]);
+  const { runner } = await fakeRunner(hub, async (command, n) => {
+    const note = command.argv.find((word) => word.endsWith("launched.json"))!;
+    await writeFile(note, '{"network": "none", "energy": {"seconds": "long"}}');
+    return writes(MODEL)(command, n);
+  });
+  await runFirst(runner);
+  expect(recordIn(hub)).toMatchObject({
+    network: "none",
+    node: null,
+    energy: { kwh: null, how: null },
+    co2: { kg: null },
   });
 });
 
@@ -161,6 +208,32 @@ test("of a size that nobody stated, no more is downloaded than the memory holds"
     params_b: null,
   });
   expect(second.executor.downloads[0]!.most).toBe(cpu.free);
+});
+
+test("how far it is stands in the request's file, in no commit of its own, and is gone at the end", async () => {
+  const hub = await kitchenHub([MODEL]);
+  const noted = () => requestIn(hub, MODEL).runner?.progress;
+  const seen: string[] = [];
+  const act = async (command: Command, n: number) => {
+    await until(() => noted()?.startsWith("Evaluation"));
+    seen.push(noted());
+    return writes(MODEL)(command, n);
+  };
+  const { runner } = await fakeRunner(hub, act, { lease: 300 });
+  await runFirst(runner);
+  expect(seen).toEqual([
+    expect.stringMatching(/^Evaluation, command 1 of 1; noted \d{4}-\d\d-\d\d \d\d:\d\d UTC\.$/),
+  ]);
+  expect(requestIn(hub, MODEL)).toMatchObject({
+    status: "FINISHED",
+    runner: { progress: null, ended: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) },
+  });
+
+  const quiet = await kitchenHub([MODEL]);
+  await runFirst((await fakeRunner(quiet, writes(MODEL))).runner);
+  const titles = quiet.repos.get(`datasets/${REQUESTS}`)!.commits.map(({ title }) => title);
+  const path = `${MODEL}_eval_request_False_float16_Original.json`;
+  expect(titles.slice(1)).toEqual([`Run ${path}`, `Still running ${path}`, `Finished ${path}`]);
 });
 
 test("whoever stops the runner puts the request back, and that is no try", async () => {

@@ -4,11 +4,12 @@ import { parse } from "yaml";
 import packageJson from "../../../package.json" with { type: "json" };
 import { suiteSchema } from "../../../src/core/records/suite.ts";
 import { JOBS_OPTIONS, SLURM_OPTIONS } from "../../../src/pipeline/commands/executors.ts";
+import { CORE, GIGABYTE, WORLD } from "../../../src/pipeline/runner/energy.ts";
 import { isRequestFile, parseRequest } from "../../../src/pipeline/sources/requests.ts";
 import {
   CONFIG,
-  cron,
   DRY_RUN,
+  ENERGY,
   firstFiles,
   firstRequest,
   INSTALL,
@@ -44,13 +45,14 @@ test("the request is one, and goes where the configuration looks for it", () => 
   expect(parseRequest(text)).toMatchObject({ model: MODEL, status: "PENDING", params_b: 0.135 });
   expect(files.get(CONFIG)).toContain('requests: "me/requests", results: "me/results"');
   expect(onTheHub("me")).toContain(`hf upload me/requests request.json ${path} `);
-  expect(SETTING).toContain(`LEADERBOARD_CONFIG=${CONFIG}`);
+  expect(INSTALL).toContain(`export LEADERBOARD_CONFIG=${CONFIG}\n`);
+  expect(SETTING).toContain("export HF_TOKEN");
 });
 
 test("the commands are there", () => {
-  const lines = [INSTALL, DRY_RUN, ONCE, WATCH, SLURM, RENTED, TO_ROW, cron()].join("\n");
+  const lines = [INSTALL, DRY_RUN, ONCE, WATCH, SLURM, RENTED, TO_ROW].join("\n");
   const names = [...lines.matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1]!);
-  expect(names.length).toBeGreaterThan(6);
+  expect(names.length).toBeGreaterThan(5);
   expect(names.filter((name) => !(name in packageJson.scripts))).toEqual([]);
 });
 
@@ -63,4 +65,8 @@ test("the options for a cluster are the runner's", () => {
 test("the options for rented GPUs are the runner's", () => {
   expect(RENTED.match(/--executor hf-jobs --ceiling \d+/g)).toHaveLength(2);
   expect(Object.keys(JOBS_OPTIONS)).toEqual(["ceiling", "jobs-namespace", "jobs-image"]);
+});
+
+test("what an estimate is made of is the runner's", () => {
+  expect(ENERGY).toEqual({ core: CORE, gigabyte: GIGABYTE, world: WORLD.grams_per_kwh });
 });

@@ -10,9 +10,10 @@ import { readable } from "../../hub/answer.ts";
 import type { Hub } from "../../hub/connection.ts";
 import { Refusal } from "../../hub/refusal.ts";
 import { Fault } from "../../net/patience.ts";
+import { noteSchema } from "../energy.ts";
 import { ExecutorFailed } from "../executor.ts";
 import { TAIL } from "../failure.ts";
-import { RESULTS_NAME, SAMPLES_NAME } from "../output.ts";
+import { isSamplesFile, RESULTS_NAME } from "../output.ts";
 
 /** Where jobs write: a private bucket, in it a folder for each start. */
 export function bucketOf(namespace: string): string {
@@ -54,12 +55,13 @@ const commandSchema = z.object({
   stopped: z.enum(STOPS).nullable(),
   seconds: z.number().nonnegative(),
   network: z.enum(["none", "as the machine's"]),
+  energy: noteSchema.nullable().default(null).catch(null),
   tail: z.string().max(TAIL).transform(cleanLines),
 });
 
 const isOutput = (path: string) => {
   const [folder, i, name = "", ...more] = path.split("/");
-  const isName = RESULTS_NAME.test(name) || SAMPLES_NAME.test(name);
+  const isName = RESULTS_NAME.test(name) || isSamplesFile(name);
   return folder === "output" && /^\d{1,3}$/.test(i ?? "") && isName && more.length === 0;
 };
 

@@ -56,12 +56,13 @@ export async function collect(books: Books, closed: Closed, report: Report): Pro
   const { folder, request, limits } = task.errand;
   const { model } = request.row;
   try {
-    for (const { i, code, small, seconds, network } of report.commands) {
+    for (const { i, code, small, seconds, network, energy } of report.commands) {
       if (code !== 0 || !task.words.some((command) => command.i === i)) continue;
       await bringOutput(hub, bucketOf(namespace), report, i, { folder, most: limits.disk });
       const place = join(folder, "output", String(i));
       const { kind } = task.hardware;
-      await noteDone(place, { seconds, network, batchSize: small ? 1 : null, kind });
+      const batchSize = small ? 1 : null;
+      await noteDone(place, { seconds, network, batchSize, kind, energy });
     }
   } catch (error) {
     if (!(error instanceof BadOutput)) throw error;

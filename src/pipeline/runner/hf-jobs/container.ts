@@ -14,7 +14,7 @@ export const PLACES = {
   /** The job's folder in the bucket, the only place that outlasts it. */
   out: "/runner/out",
   work: "/tmp/runner",
-  /** Of an image that has the lock's packages: its Python environment. */
+  /** Of an image that has the harness: its Python environment, and in it `harness.id`. */
   image: "/opt/harness",
 };
 
@@ -54,10 +54,10 @@ export function digestOf(
   models: RunRecord["models"],
   words: readonly Words[],
   kit: Kit,
-  lock: string,
+  harness: string,
 ): string {
   const commits = Object.entries(models).map(([name, { commit }]) => [name, commit]);
-  return sha256(JSON.stringify([commits, words, kit.path, lock])).slice(0, 16);
+  return sha256(JSON.stringify([commits, words, kit.path, harness])).slice(0, 16);
 }
 
 /** What `job.py` is told, as one word. */
@@ -71,11 +71,14 @@ export function orders(
   const { row } = request;
   const { work, kit } = PLACES;
   const cwd = tasks === undefined ? work : `${kit}/tasks`;
-  const env = evaluating({ job: work, start: cwd, hub: `${work}/hub`, bin: BIN }, {});
+  const env = evaluating(
+    { job: work, start: cwd, hub: `${work}/hub`, datasets: `${work}/hub/datasets`, bin: BIN },
+    {},
+  );
   return JSON.stringify({
     start,
     places: PLACES,
-    lock: harness.lock_sha256,
+    harness: harness.id,
     models: modelsOf(row).map((name, i) => ({
       name,
       place: `${PLACES.models}/${i}`,

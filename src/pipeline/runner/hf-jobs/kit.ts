@@ -17,7 +17,7 @@ export interface Kit {
 }
 
 /** Of the folder of programs: what they import of each other goes along. */
-const PROGRAMS = /^(?:\w+\.py|requirements\.txt)$/;
+const PROGRAMS = /^\w+\.py$/;
 
 /**
  * Puts what a container needs into a private dataset: programs, lock file, task files, and the questions as they
@@ -26,17 +26,24 @@ const PROGRAMS = /^(?:\w+\.py|requirements\.txt)$/;
  * @throws ExecutorFailed where the dataset is public: benchmarks' questions may not stand openly on the web
  */
 export async function publishKit(
-  { hub, work, tasks, folder }: Pick<Errand, "hub" | "work" | "tasks" | "folder">,
+  {
+    hub,
+    harness,
+    work,
+    tasks,
+    folder,
+  }: Pick<Errand, "hub" | "harness" | "work" | "tasks" | "folder">,
   namespace: string,
 ): Promise<Kit> {
   const place = join(folder, "kit");
   await rm(place, { recursive: true, force: true });
   await mkdir(place, { recursive: true });
-  const questions = resolve(work, "hub/datasets");
+  const questions = resolve(work, `hub/datasets-${harness.id}`);
   const nltk = process.env.NLTK_DATA || resolve(work, "hub/nltk");
   for (const name of await readdir(runnerFile("."))) {
     if (PROGRAMS.test(name)) await cp(runnerFile(name), join(place, name));
   }
+  await copy(join(harness.lock.folder, "requirements.txt"), join(place, "requirements.txt"));
   await copy(questions, join(place, "questions/datasets"));
   await copy(nltk, join(place, "questions/nltk"));
   if (tasks !== undefined) await copy(tasks, join(place, "tasks"));

@@ -35,7 +35,7 @@ export function taskOn(
   const isPlanned = errand.estimate.kind === kind;
   const estimate: Estimate = isPlanned ? errand.estimate : { ...plain, kind };
   const words = wordsOf(errand, models, estimate);
-  const digest = digestOf(models, words, kit, errand.harness.lock_sha256);
+  const digest = digestOf(models, words, kit, errand.harness.id);
   return { errand, models, kit, words, digest, hardware, estimate };
 }
 
@@ -61,5 +61,6 @@ export async function wholeOf({ folder }: Errand, task: Task): Promise<Evaluated
     commands.push(done.batchSize === null ? words : small);
   }
   const cost = sum(Object.values(await costsIn(folder)));
-  return { ...evaluatedOf(folder, commands, all, () => cost), on: task.estimate };
+  const { gpus } = task.estimate;
+  return { ...evaluatedOf(folder, commands, all, { gpus, cost: () => cost }), on: task.estimate };
 }
