@@ -137,7 +137,12 @@ test("nothing is rented by somebody who has not said for how much", () => {
   const odd = { ceiling: "1", "jobs-namespace": "../x" };
   expect(() => of(odd)).toThrow(/must be an account or organisation/);
   expect(() => of({ ceiling: "1", "jobs-image": "-v /:/" })).toThrow(/must be an image/);
-  const around = {} as Parameters<typeof executorOf>[1];
+  const around = { limits, harness: { commit: "79492751" } } as Parameters<typeof executorOf>[1];
+  const rented = { ...VALUES, ceiling: "1" };
+  expect(() => executorOf(rented, around)).toThrow(
+    "The suite's harness is commit 79492751, which a job cannot install: name an image that has it with --jobs-image.",
+  );
+  expect(executorOf({ ...rented, "jobs-image": "me/harness:1" }, around).name).toBe("hf-jobs");
   expect(() => executorOf({ ...VALUES, executor: "moon" }, around)).toThrow(
     "--executor moon: there are local, slurm and hf-jobs.",
   );
