@@ -61,12 +61,13 @@ export const RETRY: Record<Cause, "smaller" | "again" | "never"> = {
   harness: "again",
 };
 
+/** Also of use to Python, in several lines: a container looks for it too. */
+export const OUT_OF_MEMORY =
+  /OutOfMemoryError|CUDA out of memory|DefaultCPUAllocator: can't allocate memory|std::bad_alloc|^MemoryError/m;
+
 /** Words of PyTorch, transformers and the system, by what they mean. The first that fits counts. */
 const WORDS: [Cause, RegExp][] = [
-  [
-    "out-of-memory",
-    /OutOfMemoryError|CUDA out of memory|DefaultCPUAllocator: can't allocate memory|std::bad_alloc|^MemoryError/m,
-  ],
+  ["out-of-memory", OUT_OF_MEMORY],
   ["gated", /GatedRepoError|Access to model .{1,200} is restricted/],
   ["gone", /RepositoryNotFoundError|RevisionNotFoundError/],
   ["remote-code", /trust_remote_code/],

@@ -14,6 +14,10 @@ export interface Output {
   samples: string[];
 }
 
+/** Names of the files that the harness writes, the rest of them being nothing to us. */
+export const RESULTS_NAME = /^results_[\dT.:-]+\.json$/;
+const SAMPLES_NAME = /^samples_[\w.-]+_[\dT.:-]+\.jsonl$/;
+
 /** The files of the harness in a folder, in order of their names. */
 export async function outputIn(folder: string): Promise<Output> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -23,14 +27,14 @@ export async function outputIn(folder: string): Promise<Output> {
       .map((e) => join(e.parentPath, e.name))
       .sort();
   return {
-    results: named((name) => /^results_[\dT.:-]+\.json$/.test(name)),
+    results: named((name) => RESULTS_NAME.test(name)),
     samples: named(isSamplesFile),
   };
 }
 
 /** Whether the harness names files of samples so. */
 export function isSamplesFile(name: string): boolean {
-  return /^samples_[\w.-]+_[\dT.:-]+\.jsonl$/.test(name);
+  return SAMPLES_NAME.test(name);
 }
 
 /**

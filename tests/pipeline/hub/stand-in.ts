@@ -57,6 +57,10 @@ export interface StandIn {
   onRequest: (request: LoggedRequest) => void;
   /** Answers in its place where it says so: for answers that no Hub gives. */
   instead: (request: LoggedRequest, response: ServerResponse) => boolean;
+  /** Does what is asked for, and never says so. */
+  unanswered: (request: LoggedRequest) => boolean;
+  /** Jobs and buckets, where a test has them (`jobs.ts`). */
+  jobs: (call: Call) => Reply | null;
   dataset: (name: string, files: Files, options?: Partial<Repo>) => Repo;
   model: (name: string, info: Record<string, unknown>, files?: Files) => Repo;
   close: () => Promise<void>;
@@ -83,7 +87,21 @@ export type Operation =
   | "discussion-comment"
   | "discussion-status"
   | "user"
+  | JobOperation
   | "other";
+
+/** Of jobs, and of the buckets that they write to. */
+export type JobOperation =
+  | "jobs-hardware"
+  | "jobs-list"
+  | "jobs-start"
+  | "jobs-get"
+  | "jobs-cancel"
+  | "jobs-logs"
+  | "bucket-create"
+  | "bucket-info"
+  | "bucket-tree"
+  | "bucket-resolve";
 
 export interface LoggedRequest {
   operation: Operation;
@@ -157,6 +175,8 @@ export async function openStandIn(): Promise<StandIn> {
     others: () => null,
     onRequest: () => {},
     instead: () => false,
+    unanswered: () => false,
+    jobs: () => null,
     dataset: (name, files, options) => addRepo(hub, `datasets/${name}`, name, files, options),
     model: (name, info, files = {}) => addRepo(hub, `models/${name}`, name, files, { info }),
     close: async () => {
@@ -250,7 +270,7 @@ export function pushTo(repo: Repo, request: PullRequest, files: Proposal["files"
 }
 
 /** What a handler is given. */
-interface Call {
+export interface Call {
   hub: StandIn;
   lfs: Map<string, Buffer>;
   req: IncomingMessage;
@@ -288,10 +308,24 @@ async function serve(
   const call = { hub, lfs, req, url, body: Buffer.concat(chunks) };
   // Some faults come before anything is done; where one comes after, what was done stays done.
   const done = fault === null || !BEFORE.test(fault) ? answer(call) : fail(503, null, "");
+  if (hub.unanswered(logged)) return;
   if (fault === "500 after") spoil(res, fail(500, null, "Internal Server Error"), null);
   else if (fault && /^5\d\d$/.test(fault)) spoil(res, fail(Number(fault), null, ""), null);
   else spoil(res, done, fault === "reset after" ? "reset" : fault);
 }
+
+const JOB_OPERATIONS: [JobOperation, string, RegExp][] = [
+  ["jobs-hardware", "GET", /^\/api\/jobs\/hardware$/],
+  ["jobs-list", "GET", /^\/api\/jobs\/[^/]+$/],
+  ["jobs-start", "POST", /^\/api\/jobs\/[^/]+$/],
+  ["jobs-get", "GET", /^\/api\/jobs\/[^/]+\/[^/]+$/],
+  ["jobs-cancel", "POST", /^\/api\/jobs\/[^/]+\/[^/]+\/cancel$/],
+  ["jobs-logs", "GET", /^\/api\/jobs\/[^/]+\/[^/]+\/logs$/],
+  ["bucket-create", "POST", /^\/api\/buckets\/[^/]+\/[^/]+$/],
+  ["bucket-info", "GET", /^\/api\/buckets\/[^/]+\/[^/]+$/],
+  ["bucket-tree", "GET", /^\/api\/buckets\/[^/]+\/[^/]+\/tree/],
+  ["bucket-resolve", "GET", /^\/buckets\/[^/]+\/[^/]+\/resolve\//],
+];
 
 function operationOf({ pathname }: URL, method: string, cdn: boolean): Operation {
   if (cdn) return method === "PUT" ? "lfs-put" : "cdn";
@@ -306,8 +340,11 @@ function operationOf({ pathname }: URL, method: string, cdn: boolean): Operation
     return what ? (`discussion-${what}` as Operation) : number ? "discussion" : "discussions";
   }
   if (/\/resolve-cache\//.test(pathname)) return "resolve-cache";
+  if (/^\/buckets\//.test(pathname)) return "bucket-resolve";
   if (/\/resolve\//.test(pathname)) return "resolve";
   if (/\/info\/lfs\/objects\/batch$/.test(pathname)) return "lfs-batch";
+  const job = JOB_OPERATIONS.find(([, its, path]) => its === method && path.test(pathname));
+  if (job) return job[0];
   const match =
     /^\/api\/(?:datasets|models)\/[^/]+\/[^/]+(?:\/(tree|paths-info|preupload|commit|revision))?/.exec(
       pathname,
@@ -369,6 +406,8 @@ function route(call: Call): Reply {
     const key = `${type ? "datasets" : "models"}/${name}`;
     return resolveFile(call, key, decodeURIComponent(rev!), decodeURIComponent(file!));
   }
+  const ofJobs = call.hub.jobs(call);
+  if (ofJobs) return ofJobs;
   const other = call.hub.others(path);
   if (other) return ranged(req, other, {});
   return fail(404, null, "Sorry, we can't find the page you are looking for.");
@@ -410,7 +449,7 @@ function moved(location: string): Reply {
 }
 
 /** @returns null for an anonymous caller */
-function callerOf({ hub, req }: Call): Token | null {
+export function callerOf({ hub, req }: Call): Token | null {
   const header = req.headers.authorization;
   if (!header) return null;
   const token = hub.tokens.get(header.replace(/^Bearer /, ""));
@@ -444,7 +483,7 @@ function find(call: Call, key: string): Repo {
     : new Refused(401, call.hub.hasCodes ? "RepoNotFound" : null, "Invalid username or password.");
 }
 
-function commitAt(repo: Repo, rev: string): Commit {
+export function commitAt(repo: Repo, rev: string): Commit {
   const pr = /^refs\/pr\/(\d+)$/.exec(rev);
   if (pr) {
     const number = Number(pr[1]);
@@ -650,7 +689,7 @@ function content(call: Call, commit: Commit, path: string): Reply {
   return ranged(call.req, bytes, headers);
 }
 
-function ranged(req: IncomingMessage, bytes: Buffer, given: Record<string, string>): Reply {
+export function ranged(req: IncomingMessage, bytes: Buffer, given: Record<string, string>): Reply {
   const headers = {
     "content-type": "application/octet-stream",
     "accept-ranges": "bytes",
