@@ -1,5 +1,5 @@
 import { oauthHandleRedirect, oauthLoginUrl } from "@huggingface/hub";
-import { isAccountName } from "../core/queue/account.ts";
+import { ACCOUNT } from "../core/queue/account.ts";
 
 /** A visitor who has logged in at the Hub. Held in the page's memory only: who leaves the page is logged out. */
 export interface Account {
@@ -103,7 +103,7 @@ export async function arrive({ hub }: LoginSettings): Promise<Arrival | null> {
       return { account: null, problem, draft };
     }
     const name = login.userInfo.preferred_username;
-    if (!isAccountName(name)) throw new Error("no name of an account");
+    if (!ACCOUNT.test(name)) throw new Error("no name of an account");
     return { account: { name, token: login.accessToken }, problem: null, draft };
   } catch {
     // What the Hub or the address said is nobody's business, and may hold the code.

@@ -1,4 +1,2 @@
-/** Whether a text can be the name of an account on the Hub; as part of a path it leads nowhere else. */
-export function isAccountName(text: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$/.test(text);
-}
+/** An account's name on the Hub, as it may be a folder's: nothing that looks alike, no way out of it. */
+export const ACCOUNT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$/;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { queueSchema } from "../queue/rules.ts";
 import { announcementSchema, benchmarksOf, needsArchive } from "./announcement.ts";
 import { datasetName } from "./listing.ts";
 import { namesSchema, strict, withoutSchema } from "./strict.ts";
@@ -104,6 +105,8 @@ const leaderboardFile = strict({
     requests: datasetName.optional(),
     votes: datasetName.optional(),
   }).optional(),
+  /** Who may submit and vote, and what comes first. */
+  queue: queueSchema.prefault({}),
   /** What the leaderboard was announced with: `/analysis/announcement/` holds it against the tables. */
   announcement: announcementSchema.optional(),
   ...namesSchema,

@@ -27,7 +27,7 @@ export async function connect(options: PatienceOptions = {}, settings?: HubSetti
   };
   const fetchPatiently: typeof fetch = (input, init) => {
     const { pathname } = addressOf(input);
-    const repeatable = !/\/commit\/[^/]+$/.test(pathname);
+    const repeatable = !ONCE.test(pathname);
     return patience.run(
       pathname,
       async () => wholeAnswer(await fetchOnce(input, init)),
@@ -42,6 +42,9 @@ export async function connect(options: PatienceOptions = {}, settings?: HubSetti
     requests: () => requests,
   };
 }
+
+/** What would do harm if it were done twice: commits, and words to people. */
+const ONCE = /\/(?:commit\/[^/]+|discussions\/\d+\/(?:comment|status))$/;
 
 function addressOf(input: Parameters<typeof fetch>[0]): URL {
   return new URL(input instanceof Request ? input.url : input);

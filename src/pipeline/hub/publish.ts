@@ -8,6 +8,7 @@ import { UserError } from "../../core/records/user-error.ts";
 import { blobHash } from "../cache/objects.ts";
 import { Fault } from "../net/patience.ts";
 import type { Hub } from "./connection.ts";
+import { onePageAfterTheOther } from "./pages.ts";
 import { commitOf } from "./pull.ts";
 import { type Asked, explainRefusal, Refusal } from "./refusal.ts";
 
@@ -185,7 +186,8 @@ async function strangers(
   const repo = { type: "dataset" as const, name: request.dataset };
   const removed: string[] = [];
   const path = request.into?.replace(/^\/+|\/+$/g, "");
-  const listing = listFiles({ ...hub.client, repo, revision: head, recursive: true, path });
+  const fetch = onePageAfterTheOther(hub, request.dataset);
+  const listing = listFiles({ ...hub.client, fetch, repo, revision: head, recursive: true, path });
   try {
     for await (const { type, path } of listing) {
       if (type !== "directory" && !own.has(path) && path !== ".gitattributes") removed.push(path);

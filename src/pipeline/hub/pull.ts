@@ -12,8 +12,8 @@ import { inParallel } from "../net/parallel.ts";
 import { Fault } from "../net/patience.ts";
 import { readable } from "./answer.ts";
 import { type Hub, instantOf } from "./connection.ts";
+import { onePageAfterTheOther } from "./pages.ts";
 import { type Asked, explainRefusal, Refusal } from "./refusal.ts";
-import { PUBLIC_HUB } from "./settings.ts";
 
 /** What to pull. */
 export interface PullRequest {
@@ -165,30 +165,6 @@ async function listOnce(
   }
   return paths.size === entries ? files : null;
 }
-
-/** Pages of a listing lead from one to the next, on the Hub, to an end. */
-function onePageAfterTheOther(hub: Hub, dataset: string): typeof fetch {
-  const seen = new Set<string>();
-  return (input, init) => {
-    const { href, origin } = new URL(input instanceof Request ? input.url : input);
-    const own = [hub.settings.endpoint, PUBLIC_HUB].map((address) => new URL(address).origin);
-    if (!own.includes(origin)) {
-      throw new UserError(
-        `The Hub lists the files of ${dataset} on ${origin}, which is not the Hub.`,
-      );
-    }
-    if (seen.has(href) || seen.size >= MOST_PAGES) {
-      throw new UserError(
-        `The Hub's listing of ${dataset} leads from page to page without an end.`,
-      );
-    }
-    seen.add(href);
-    return hub.client.fetch(input, init);
-  };
-}
-
-/** A page has a thousand entries. */
-const MOST_PAGES = 10_000;
 
 /** The leaderboard's own results and requests were some 30,000 files. */
 const MOST_ENTRIES = 1_000_000;

@@ -171,6 +171,36 @@ const CONFIG: Record<string, string> = {
   "hub.contents": "A contents table, data/train-….parquet.",
   "hub.requests": "Submissions, …_eval_request_….json.",
   "hub.votes": "Votes, votes_data.jsonl.",
+  queue: "By which rules models are submitted, voted for and put in order.",
+  "queue.per_author": "How much one account may submit.",
+  "queue.per_author.requests": "Requests of one account within per_author.days, at most: 5.",
+  "queue.per_author.days": "Days in which these are counted: 7.",
+  "queue.accounts": "Which accounts' votes count.",
+  "queue.accounts.days":
+    "Age on the Hub from which on an account's vote counts, in days: 30. null: any.",
+  "queue.front": "How much of what is run next may be one account's.",
+  "queue.front.size": "Requests begun one after the other among which that is counted: 10.",
+  "queue.front.per_author": "Of these, one account's at most, as long as another's waits: 3.",
+  "queue.worth": "What counts as how many days of waiting.",
+  "queue.worth.choice_days": "The maintainers' choice: 90.",
+  "queue.worth.vote_days": "The first vote: 7. So many again for 3 votes, for 7, for 15.",
+  "queue.worth.most_vote_days": "All votes of a request together, at most: 28.",
+  "queue.worth.cost_days": "What each day on a GPU takes off: 1.",
+  "queue.worth.most_cost_days": "What time on a GPU takes off at most: 14.",
+  "queue.largest": "What is too large to be run.",
+  "queue.largest.memory_gb":
+    "Gigabytes of memory that a model may need at its precision. Without it, each runner sees for itself.",
+  "queue.never": "Owners and models that are not evaluated.",
+  "queue.never[].name": "OWNER or OWNER/NAME.",
+  "queue.never[].reason": "A sentence for whoever submits one.",
+  "queue.voters":
+    "What stands for an account in votes.parquet: pseudonyms, made with the key in VOTES_KEY, or names. Else pseudonyms.",
+  "queue.unproven":
+    "count where votes that name an account but were not made by its own pull request have a say in the order. Else apart: shown, and not counted.",
+  "queue.oauth": "How visitors log in.",
+  "queue.oauth.client_id": "Of the Hub's OAuth app, which is public.",
+  "queue.estimates": "How long runs are expected to take.",
+  "queue.estimates.factor": "How many times as long as the plain rule says: 1.",
   announcement:
     "What the leaderboard was announced with: /analysis/announcement/ holds its claims against the first table known and the newest.",
   "announcement.title": "Of the announcement.",
@@ -224,6 +254,7 @@ const TYPES: Record<string, string> = {
   array: "list",
 };
 
-function typeOf({ type = "", enum: values }: JsonSchema): string {
+function typeOf({ type = "", enum: values, anyOf: kinds }: JsonSchema): string {
+  if (Array.isArray(kinds)) return [...new Set(kinds.map(typeOf))].join(" or ");
   return values ? values.join(" or ") : (TYPES[type] ?? type);
 }

@@ -7,7 +7,7 @@ import { prune } from "../../../src/pipeline/cache/prune.ts";
 import { pull } from "../../../src/pipeline/hub/pull.ts";
 import { contentOf, gitOid, sha256 } from "../cache/folder.ts";
 import { connectTo, newCache } from "./quick.ts";
-import { commitFiles, type Files, type StandIn, standIn } from "./stand-in.ts";
+import { commitFiles, type Files, openPullRequest, type StandIn, standIn } from "./stand-in.ts";
 
 const FILES: Files = {
   "README.md": "hello\n",
@@ -139,9 +139,10 @@ test("any revision may be asked for: a tag, a commit, a pull request", async () 
   const repo = hub.dataset("o/n", { "a.json": "1" });
   const old = repo.commits[0]!.oid;
   repo.branches.set("v1.0/a", old);
-  const pr = commitFiles(repo, { "b.json": "2" });
-  repo.pullRequests.push({ number: 1, title: "", parent: old, commit: pr });
-  repo.branches.set("main", old);
+  const { commit: pr } = openPullRequest(repo, {
+    author: "bob",
+    files: { "a.json": null, "b.json": "2" },
+  });
   const cache = await newCache();
   const connection = await connectTo(hub);
   for (const rev of ["v1.0/a", pr.oid, "refs/pr/1"]) {

@@ -4,6 +4,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import { type Faults, makeFaults, spoil } from "./faults.ts";
+import { fail, json, Refused } from "./stand-in-answers.ts";
+import {
+  changeDiscussion,
+  changed,
+  type Discussion,
+  discussionDetails,
+  listDiscussions,
+  nextNumber,
+  type Proposal,
+  type PullRequest,
+} from "./stand-in-discussions.ts";
 
 /**
  * A stand-in for the Hub: the parts of its API that we use, with the shapes of the real one. They
@@ -36,6 +47,10 @@ export interface StandIn {
   hasCodes: boolean;
   /** Entries on a page of a listing; the real Hub has 1,000. */
   pageSize: number;
+  /** Discussions on a page. */
+  discussionsPage: number;
+  /** Accounts, and since when they are there; null where the Hub does not say. */
+  users: Map<string, string | null>;
   /** Contents of other paths, as those of Spaces. */
   others: (path: string) => Buffer | null;
   /** Called before a request is answered. */
@@ -63,6 +78,11 @@ export type Operation =
   | "lfs-put"
   | "commit"
   | "create"
+  | "discussions"
+  | "discussion"
+  | "discussion-comment"
+  | "discussion-status"
+  | "user"
   | "other";
 
 export interface LoggedRequest {
@@ -88,7 +108,9 @@ export interface Repo {
   /** Newest last. */
   commits: Commit[];
   branches: Map<string, string>;
-  pullRequests: { number: number; title: string; parent: string; commit: Commit }[];
+  pullRequests: PullRequest[];
+  /** Discussions that are no pull requests. Both count with the same numbers. */
+  talks: Discussion[];
   /** Where the repository went: the Hub redirects there with 307. */
   movedTo?: string;
   info: Record<string, unknown>;
@@ -130,6 +152,8 @@ export async function openStandIn(): Promise<StandIn> {
     tokens: new Map(),
     hasCodes: true,
     pageSize: 1000,
+    discussionsPage: 50,
+    users: new Map(),
     others: () => null,
     onRequest: () => {},
     instead: () => false,
@@ -173,6 +197,7 @@ function addRepo(
     commits: [],
     branches: new Map(),
     pullRequests: [],
+    talks: [],
     info: {},
     ...options,
   };
@@ -194,6 +219,34 @@ function commitOf(files: Map<string, Buffer>, title: string, parent: string | nu
   const hash = createHash("sha1").update(JSON.stringify([title, parent]));
   for (const [path, bytes] of files) hash.update(path).update(gitOid(bytes));
   return { oid: hash.digest("hex"), title, files };
+}
+
+function addPullRequest(
+  repo: Repo,
+  made: Omit<PullRequest, "number" | "status" | "events">,
+): PullRequest {
+  const request: PullRequest = { number: nextNumber(repo), status: "open", events: [], ...made };
+  repo.pullRequests.push(request);
+  return request;
+}
+
+/** Opens a pull request on top of `main`. */
+export function openPullRequest(
+  repo: Repo,
+  { author, files, title = "Proposal", at }: Proposal,
+): PullRequest {
+  const parent = repo.branches.get("main")!;
+  const commit = commitOf(changed(commitAt(repo, parent).files, files), title, parent);
+  repo.commits.push(commit);
+  const createdAt = at ?? new Date().toISOString();
+  return addPullRequest(repo, { author, title, createdAt, parent, commit });
+}
+
+/** Pushes another commit to a pull request. */
+export function pushTo(repo: Repo, request: PullRequest, files: Proposal["files"]): void {
+  const before = request.commit;
+  request.commit = commitOf(changed(before.files, files), "more", before.oid);
+  repo.commits.push(request.commit);
 }
 
 /** What a handler is given. */
@@ -244,6 +297,14 @@ function operationOf({ pathname }: URL, method: string, cdn: boolean): Operation
   if (cdn) return method === "PUT" ? "lfs-put" : "cdn";
   if (pathname === "/api/whoami-v2") return "whoami";
   if (pathname === "/api/repos/create") return "create";
+  if (/^\/api\/users\/[^/]+\/overview$/.test(pathname)) return "user";
+  const talk = /^\/api\/[^/]+\/[^/]+\/[^/]+\/discussions(\/\d+)?(?:\/(comment|status))?$/.exec(
+    pathname,
+  );
+  if (talk) {
+    const [, number, what] = talk;
+    return what ? (`discussion-${what}` as Operation) : number ? "discussion" : "discussions";
+  }
   if (/\/resolve-cache\//.test(pathname)) return "resolve-cache";
   if (/\/resolve\//.test(pathname)) return "resolve";
   if (/\/info\/lfs\/objects\/batch$/.test(pathname)) return "lfs-batch";
@@ -253,33 +314,6 @@ function operationOf({ pathname }: URL, method: string, cdn: boolean): Operation
     );
   if (!match) return "other";
   return !match[1] || match[1] === "revision" ? "info" : (match[1] as Operation);
-}
-
-function json(value: unknown, headers: Record<string, string> = {}, status = 200): Reply {
-  const body = Buffer.from(JSON.stringify(value));
-  return {
-    status,
-    body,
-    headers: { "content-type": "application/json; charset=utf-8", ...headers },
-  };
-}
-
-/** The Hub's errors: a code where there is one, and the message in a header and in the body. */
-function fail(status: number, code: string | null, message: string): Reply {
-  const headers = {
-    ...(code && { "x-error-code": code }),
-    ...(message && { "x-error-message": message }),
-    "x-request-id": "Root=1-stand-in",
-  };
-  return json({ error: message }, headers, status);
-}
-
-class Refused extends Error {
-  readonly reply: Reply;
-  constructor(status: number, code: string | null, message: string) {
-    super(message);
-    this.reply = fail(status, code, message);
-  }
 }
 
 function answerApi(call: Call): Reply {
@@ -296,6 +330,13 @@ function route(call: Call): Reply {
   const path = url.pathname;
   if (path === "/api/whoami-v2") return whoAmI(call);
   if (path === "/api/repos/create" && req.method === "POST") return createRepo(call);
+  const user = /^\/api\/users\/([^/]+)\/overview$/.exec(path);
+  if (user) return userOverview(call, decodeURIComponent(user[1]!));
+  const talk =
+    /^\/api\/(datasets)\/([^/]+\/[^/]+)\/discussions(?:\/(\d+)(?:\/(comment|status))?)?$/.exec(
+      path,
+    );
+  if (talk) return discussions(call, find(call, `${talk[1]}/${talk[2]}`), talk[3], talk[4]);
   const api =
     /^\/api\/(datasets|models)\/([^/]+\/[^/]+?)(?:\/(revision|tree|paths-info|preupload|commit)(?:\/([^/]+))?(?:\/(.*))?)?$/.exec(
       path,
@@ -331,6 +372,32 @@ function route(call: Call): Reply {
   const other = call.hub.others(path);
   if (other) return ranged(req, other, {});
   return fail(404, null, "Sorry, we can't find the page you are looking for.");
+}
+
+function userOverview({ hub }: Call, name: string): Reply {
+  const since = hub.users.get(name);
+  if (since === undefined) return fail(404, null, "User not found");
+  return json({
+    avatarUrl: `/avatars/${name}.svg`,
+    isPro: false,
+    fullname: name,
+    numModels: 0,
+    numDatasets: 0,
+    numDiscussions: 0,
+    numFollowers: 0,
+    user: name,
+    type: "user",
+    ...(since !== null && { createdAt: since }),
+  });
+}
+
+function discussions(call: Call, repo: Repo, number?: string, what?: string): Reply {
+  const { hub, url } = call;
+  if (number === undefined) return listDiscussions(repo, url, hub.discussionsPage);
+  if (what === undefined) return discussionDetails(repo, Number(number), url);
+  checkWrite(call, repo, false);
+  const { account } = callerOf(call)!;
+  return changeDiscussion(repo, Number(number), what, account, call.body.toString());
 }
 
 function moved(location: string): Reply {
@@ -380,7 +447,11 @@ function find(call: Call, key: string): Repo {
 function commitAt(repo: Repo, rev: string): Commit {
   const pr = /^refs\/pr\/(\d+)$/.exec(rev);
   if (pr) {
-    const found = repo.pullRequests.find(({ number }) => number === Number(pr[1]));
+    const number = Number(pr[1]);
+    // As a rule they lie in the order of their numbers.
+    const guess = repo.pullRequests[number - 1];
+    const found =
+      guess?.number === number ? guess : repo.pullRequests.find((r) => r.number === number);
     if (found) return found.commit;
   }
   const oid = repo.branches.get(rev === "HEAD" ? "main" : rev) ?? rev;
@@ -733,8 +804,10 @@ function makeCommit(call: Call, repo: Repo, branch: string): Reply {
     repo.branches.set(branch === "HEAD" ? "main" : branch, commit.oid);
     return json(done);
   }
-  const number = repo.pullRequests.length + 1;
-  repo.pullRequests.push({ number, title: header.summary!, parent, commit });
+  const { number } = addPullRequest(repo, {
+    ...{ author: callerOf(call)!.account, title: header.summary! },
+    ...{ createdAt: new Date().toISOString(), parent, commit },
+  });
   return json({
     ...done,
     pullRequestUrl: `${call.hub.url}/datasets/${repo.id}/discussions/${number}`,
