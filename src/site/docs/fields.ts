@@ -172,6 +172,8 @@ const CONFIG: Record<string, string> = {
   "hub.requests": "Submissions, …_eval_request_….json.",
   "hub.votes": "Votes, votes_data.jsonl.",
   queue: "By which rules models are submitted, voted for and put in order.",
+  "queue.open":
+    "Whether models can be submitted and voted for: false. True asks for hub.requests, and for somebody who runs the collector; with oauth, visitors do both from /submit/ and /queue/.",
   "queue.per_author": "How much one account may submit.",
   "queue.per_author.requests": "Requests of one account within per_author.days, at most: 5.",
   "queue.per_author.days": "Days in which these are counted: 7.",
