@@ -346,8 +346,9 @@ export const HISTORY_COLUMNS = [
 ];
 
 /**
- * Written where a source has submissions. Who sent one in is read and not written: nothing here needs
- * it, and a dated snapshot stays as it is when somebody wants their name taken out of the dataset.
+ * Written where a source has submissions. Who sent one in is read and not written, as nothing here needs
+ * it: the order of the queue needs to know which are of the same account, and a number says that. So a
+ * dated snapshot stays as it is when somebody wants their name taken out of the dataset.
  */
 export const REQUESTS_COLUMNS = [
   column("model", "VARCHAR", "Name on the Hub, OWNER/NAME."),
@@ -363,13 +364,74 @@ export const REQUESTS_COLUMNS = [
   column("submitted_at", "VARCHAR", "When it was submitted: ISO 8601, UTC."),
   column("started_at", "VARCHAR", "When its job began: ISO 8601, UTC; null before."),
   column("job_id", "VARCHAR", "Number of its job; null before."),
+  column("path", "VARCHAR", "Its file in the dataset of requests."),
+  column(
+    "branch",
+    "VARCHAR",
+    "Branch or tag that it was submitted under, where revision is the commit that it had; null where it is not known.",
+  ),
+  column(
+    "submitter",
+    "INTEGER",
+    "Who sent it in: a number for each account, of this table only. Null where it is not known.",
+  ),
+  column(
+    "pull_request",
+    "INTEGER",
+    "Pull request of that dataset that it came by; null without one.",
+  ),
+  column(
+    "tries",
+    "INTEGER",
+    "Jobs that were begun for it, except those that their runner's owner stopped; null where its runner does not say.",
+  ),
+  column(
+    "progress",
+    "VARCHAR",
+    "How far its job is, and when that was noted; null where none runs.",
+  ),
+  column(
+    "ended_at",
+    "VARCHAR",
+    "When it ended: ISO 8601, UTC; null before, and where it is not known.",
+  ),
+  column(
+    "cause",
+    "VARCHAR",
+    "Why it failed or was put back, as one of the runner's kinds: see runner/failure.ts.",
+  ),
+  column("why", "VARCHAR", "The same in a sentence for its submitter."),
+  column(
+    "timeline",
+    "VARCHAR",
+    "Earlier requests for the same model, precision and weights, oldest first: JSON, a list of revision, status, submitted_at, ended_at, why. Null without any.",
+  ),
 ];
 
-/** Written where a source has votes. Who voted is left out as the sender is above. */
+/**
+ * Written where a source has votes. Who voted is a number, as the sender is above, and a pseudonym where
+ * whoever made the tables has a key. Not which pull request a vote came by: that has the name on it.
+ */
 export const VOTES_COLUMNS = [
   column("model", "VARCHAR", "Name on the Hub, OWNER/NAME."),
   column("revision", "VARCHAR", "Revision that was voted for: a row for each voter."),
   column("voted_at", "VARCHAR", "When: ISO 8601, UTC; the first time where there are several."),
+  column(
+    "precision",
+    "VARCHAR",
+    "Precision that was voted for; null: any, in votes that name none.",
+  ),
+  column(
+    "voter",
+    "VARCHAR",
+    "Who voted: the same pseudonym in all tables of these maintainers, 16 hex digits of a keyed digest; the account's name where the leaderboard says so and the vote is proven; else null.",
+  ),
+  column("account", "INTEGER", "Who voted: a number for each account, of this table only."),
+  column(
+    "proven",
+    "BOOLEAN",
+    "Whether the account's own pull request made the vote; else only a file says that it is that account's.",
+  ),
 ];
 
 /**

@@ -6,7 +6,7 @@ import type { Drift } from "../../core/records/manifest.ts";
 import { type FileEntry, type Manifest, SCHEMA_VERSION } from "../../core/records/manifest.ts";
 import type { Rejection } from "../../core/records/rejection.ts";
 import { UserError } from "../../core/records/user-error.ts";
-import { FACTS_FILE, REQUESTS_COLUMNS, VOTES_COLUMNS } from "../../core/table/schema.ts";
+import { FACTS_FILE } from "../../core/table/schema.ts";
 import { defaultCache } from "../cache/layout.ts";
 import { type Connect, limitMemory, withDuckDB } from "../duckdb/duckdb.ts";
 import { during } from "../installed/steps.ts";
@@ -23,11 +23,11 @@ import { type Comparison, carriesOn, compareWith, type Loss, refuseLoss } from "
 import { readManifest } from "./manifest.ts";
 import { hasDated } from "./names.ts";
 import { publishedHistory } from "./published.ts";
+import { requestsTable, voterBy, votesTable } from "./queue-tables.ts";
 import { putBack } from "./swap.ts";
 import {
   historyTables,
   modelsTable,
-  recordsTable,
   runsTable,
   scoresTable,
   sourcesTable,
@@ -93,6 +93,7 @@ export async function buildSnapshot(
     const { snapshot, suites } = leaderboard;
     const cache = options.cache ?? defaultCache;
     const curated = await readCurated(leaderboard.curated);
+    const voter = voterBy(leaderboard.queue, process.env.VOTES_KEY);
     const naming = { aliases: curated.aliases, anyName: leaderboard.models === "any" };
     const loaded = await during(`reading ${sources.join(", ") || "the embedded snapshot"}`, () =>
       load(db, { sources, snapshot, suites, naming, files: leaderboard.files, cache, past }),
@@ -131,8 +132,8 @@ export async function buildSnapshot(
       runsTable(boards, history),
     ];
     const { requests, votes } = loaded;
-    if (requests) tables.push(recordsTable("requests", REQUESTS_COLUMNS, requests));
-    if (votes) tables.push(recordsTable("votes", VOTES_COLUMNS, votes));
+    if (requests) tables.push(requestsTable(requests));
+    if (votes) tables.push(votesTable(votes, voter));
     if (areMany) {
       collectGarbage();
       await limitMemory(db);

@@ -12,7 +12,7 @@ import { typed } from "../installed/typed.ts";
 import { type Contents, columnsLacking, recognise } from "./contents.ts";
 import type { Outcome } from "./pack.ts";
 import { parseCached } from "./parsed.ts";
-import { isRequestFile, parseRequest, type RequestRow } from "./requests.ts";
+import { type FiledRequest, isRequestFile, parseRequest } from "./requests.ts";
 import { isResultFile, type Rules, reasonOf } from "./results.ts";
 import { isVotesFile, parseVotes, type VoteRow } from "./votes.ts";
 
@@ -24,7 +24,7 @@ export interface Dataset {
   outcomes: Outcome[];
   contents: Contents[];
   /** Null where the dataset has no such files. */
-  requests: RequestRow[] | null;
+  requests: FiledRequest[] | null;
   votes: VoteRow[] | null;
   /** Requests and votes that do not check. */
   rejections: Rejection[];
@@ -78,7 +78,7 @@ export async function readDataset(
       try {
         if (size > most) throw new Error(tooLong(size, most));
         if (isLink(cache.path(oid))) throw new Error(LINK_IN_CACHE);
-        return [read(readFileSync(cache.path(oid), "utf8"), named)];
+        return [read(readFileSync(cache.path(oid), "utf8"), path)];
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === "ENOENT") throw missing(source, path, dir);
         rejections.push({ path: named, reason: reasonOf(error) });
@@ -86,14 +86,19 @@ export async function readDataset(
       }
     });
   const voted = readEach(votes, LARGEST_VOTES, parseVotes);
+  const asked = readEach(requests, LARGEST_REQUEST, (text, path) => ({
+    ...parseRequest(text),
+    path,
+  }));
+  const aside = voted.flatMap((v) => v.rejections);
   return {
     name,
     commit,
     outcomes,
     contents,
-    requests: requests.length === 0 ? null : readEach(requests, LARGEST_REQUEST, parseRequest),
+    requests: requests.length === 0 ? null : asked,
     votes: votes.length === 0 ? null : voted.flatMap((v) => v.votes),
-    rejections: [...rejections, ...voted.flatMap((v) => v.rejections)],
+    rejections: [...rejections, ...aside.map((r) => ({ ...r, path: `${name}/${r.path}` }))],
   };
 }
 

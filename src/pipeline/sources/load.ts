@@ -17,7 +17,7 @@ import { HUB_NAMES, type Naming } from "./model-of.ts";
 import type { Row } from "./packed.ts";
 import { parseFolder } from "./parse-files.ts";
 import { add, newest, nothing, ofOutcomes, type Part, queueDays, tidy } from "./part.ts";
-import { type RequestRow, sortRequests } from "./requests.ts";
+import { type FiledRequest, sortRequests } from "./requests.ts";
 import type { Rules } from "./results.ts";
 import { firstVotes, type VoteRow } from "./votes.ts";
 
@@ -30,7 +30,7 @@ export interface Loaded {
   superseded: Superseded[];
   origins: Origin[];
   /** Submissions and votes; null where no source has any. */
-  requests: RequestRow[] | null;
+  requests: FiledRequest[] | null;
   votes: VoteRow[] | null;
   /** Null for the embedded snapshot, which does not change. */
   drift: Drift | null;

@@ -8,7 +8,7 @@ import { readTable, type TableFile } from "../duckdb/table-file.ts";
 import type { DayTable, History } from "./history.ts";
 import type { Outcome } from "./pack.ts";
 import type { Row } from "./packed.ts";
-import type { RequestRow } from "./requests.ts";
+import type { FiledRequest } from "./requests.ts";
 import type { VoteRow } from "./votes.ts";
 
 export interface Part {
@@ -21,7 +21,7 @@ export interface Part {
   /** Of result files, for the drift. */
   outcomes: Outcome[];
   columns: ColumnDrift[];
-  requests: RequestRow[] | null;
+  requests: FiledRequest[] | null;
   votes: VoteRow[] | null;
 }
 
@@ -86,7 +86,7 @@ export function ofOutcomes(outcomes: Outcome[], name: string): Part {
 }
 
 /** The days of the newest request and of the newest vote: the queue moves without a result. */
-export function queueDays(requests: RequestRow[], votes: VoteRow[]): string[] {
+export function queueDays(requests: FiledRequest[], votes: VoteRow[]): string[] {
   const times = [
     newest(requests.flatMap((r) => r.submitted_at ?? [])),
     newest(votes.flatMap((v) => v.voted_at ?? [])),

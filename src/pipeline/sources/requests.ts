@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { evaluationSchema, type ModelType, modelName } from "../../core/records/evaluation.ts";
+import { cleanText } from "../../core/records/text.ts";
 import type { Value } from "../../core/table/grid.ts";
 import { asInstant, asModelType, asNumber, asParams, asText, asWeightType } from "./fields.ts";
 import { checkedBy, jsonIn } from "./record.ts";
@@ -23,9 +24,61 @@ export interface RequestRow {
   started_at: string | null;
   job_id: string | null;
   sender: string | null;
+  /** Branch or tag that it was submitted under, where `revision` is the commit that it had. */
+  branch: string | null;
+  pull_request: number | null;
+  /** What its runner noted: jobs that were begun, how far the last one is, when and how it ended. */
+  tries: number | null;
+  progress: string | null;
+  ended_at: string | null;
+  cause: string | null;
+  why: string | null;
+  /** Earlier requests under the same name, oldest first: JSON. */
+  timeline: string | null;
+}
+
+/** A request with its file's path in the dataset. */
+export interface FiledRequest extends RequestRow {
+  path: string;
 }
 
 const cell = z.union([z.string().max(500), z.number(), z.boolean()]).nullish();
+
+/** What somebody else may have written in a place of ours is not known, and costs no request its row. */
+const note = (most: number) =>
+  z
+    .string()
+    .max(10_000)
+    .transform((text) => cleanText(text).slice(0, most))
+    .nullish()
+    .catch(null);
+
+/** What a runner notes: see `src/pipeline/runner/request-file.ts`. */
+const runnerSchema = z
+  .looseObject({
+    tries: z.number().int().min(0).max(1000).nullish().catch(null),
+    progress: note(200),
+    ended: note(40),
+    cause: note(40),
+    why: note(2000),
+  })
+  .nullish()
+  .catch(null);
+
+/** A request that had ended when a new one took its name: see the collector. */
+const earlierSchema = z
+  .array(
+    z.object({
+      revision: note(100),
+      status: note(20),
+      submitted_time: note(40),
+      ended: note(40),
+      why: note(2000),
+    }),
+  )
+  .max(100)
+  .nullish()
+  .catch(null);
 
 /** A request file, as the leaderboard's own backend and its users write it. */
 const requestSchema = z.looseObject({
@@ -46,6 +99,10 @@ const requestSchema = z.looseObject({
   job_start_time: cell,
   use_chat_template: z.boolean().nullish(),
   sender: cell,
+  branch: note(100),
+  pull_request: z.number().int().min(1).max(2147483647).nullish().catch(null),
+  runner: runnerSchema,
+  earlier: earlierSchema,
 });
 
 /** Whether a file of a dataset is named like a request. */
@@ -76,12 +133,31 @@ export function parseRequest(text: string): RequestRow {
     started_at: asInstant(r.job_start_time as Value),
     job_id: job === "-1" ? null : job,
     sender: asText(r.sender as Value),
+    branch: r.branch || null,
+    pull_request: r.pull_request ?? null,
+    tries: r.runner?.tries ?? null,
+    progress: r.runner?.progress || null,
+    ended_at: asInstant(r.runner?.ended),
+    cause: r.runner?.cause || null,
+    why: r.runner?.why || null,
+    timeline: timelineOf(r.earlier ?? []),
   };
 }
 
+function timelineOf(earlier: NonNullable<z.infer<typeof earlierSchema>>): string | null {
+  const ends = earlier.map(({ revision, status, submitted_time, ended, why }) => ({
+    revision: revision || null,
+    status: status || null,
+    submitted_at: asInstant(submitted_time),
+    ended_at: asInstant(ended),
+    why: why || null,
+  }));
+  return ends.length === 0 ? null : JSON.stringify(ends);
+}
+
 /** In the order in which they were submitted, those of unknown time last. */
-export function sortRequests(requests: RequestRow[]): RequestRow[] {
-  const key = (r: RequestRow) =>
+export function sortRequests<R extends RequestRow>(requests: R[]): R[] {
+  const key = (r: R) =>
     [r.submitted_at ?? "~", r.model, r.revision, r.precision, r.weight_type, r.status].join(" ");
   return requests
     .map((r) => [key(r), r] as const)

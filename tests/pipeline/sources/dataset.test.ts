@@ -333,12 +333,23 @@ test("requests and votes become tables, only where a source has them", async () 
       submitted_at: "2024-06-29T08:00:00Z",
       started_at: "2024-07-01T10:00:00Z",
       job_id: null,
+      path: name("a/y"),
+      branch: null,
+      submitter: 1,
+      pull_request: null,
+      tries: null,
+      progress: null,
+      ended_at: null,
+      cause: null,
+      why: null,
+      timeline: null,
     },
     expect.objectContaining({ model: "a/x", status: "FINISHED", job_id: "1234", params_b: 7.24 }),
   ]);
+  const old = { precision: null, voter: null, proven: false };
   expect(await query(`SELECT * FROM '${out}/votes.parquet'`)).toEqual([
-    { model: "a/y", revision: "main", voted_at: "2024-10-01T08:00:00Z" },
-    { model: "a/y", revision: "main", voted_at: "2024-10-03T08:00:00Z" },
+    { model: "a/y", revision: "main", voted_at: "2024-10-01T08:00:00Z", account: 1, ...old },
+    { model: "a/y", revision: "main", voted_at: "2024-10-03T08:00:00Z", account: 2, ...old },
   ]);
   expect(Object.keys(manifest.files)).toContain("votes.parquet");
   // The queue moved last with a vote, so the snapshot stands for that day; one from the future does not count.

@@ -47,7 +47,76 @@ test("a request becomes a row", () => {
     started_at: "2024-07-01T10:00:00Z",
     job_id: "1234",
     sender: "someone",
+    branch: null,
+    pull_request: null,
+    tries: null,
+    progress: null,
+    ended_at: null,
+    cause: null,
+    why: null,
+    timeline: null,
   });
+});
+
+/** As a runner and the collector leave it. */
+const NOTED = {
+  branch: "v2",
+  pull_request: 12,
+  runner: {
+    until: null,
+    tries: 2,
+    cause: "out-of-memory",
+    why: "It did not fit into memory.",
+    progress: "evaluation, command 1 of 6",
+    ended: "2026-11-30T10:00:00.000Z",
+  },
+  earlier: [
+    {
+      revision: "0123456789012345678901234567890123456789",
+      status: "FAILED",
+      submitted_time: "2026-10-01T00:00:00Z",
+      ended: "2026-10-02T00:00:00.123Z",
+      why: "Gone.",
+      more: 1,
+    },
+  ],
+};
+
+test("what runner and collector noted is in the row", () => {
+  const { timeline, ...row } = parse(NOTED);
+  expect(row).toMatchObject({
+    branch: "v2",
+    pull_request: 12,
+    tries: 2,
+    cause: "out-of-memory",
+    why: "It did not fit into memory.",
+    progress: "evaluation, command 1 of 6",
+    ended_at: "2026-11-30T10:00:00Z",
+  });
+  expect(JSON.parse(timeline!)).toEqual([
+    {
+      revision: "0123456789012345678901234567890123456789",
+      status: "FAILED",
+      submitted_at: "2026-10-01T00:00:00Z",
+      ended_at: "2026-10-02T00:00:00Z",
+      why: "Gone.",
+    },
+  ]);
+});
+
+test.each<[object, object]>([
+  [{ branch: 7 }, { branch: null }],
+  [{ pull_request: "12" }, { pull_request: null }],
+  [{ pull_request: -1 }, { pull_request: null }],
+  [{ runner: "ours" }, { tries: null, why: null }],
+  [{ runner: { tries: 1.5, why: ["a"] } }, { tries: null, why: null }],
+  [{ runner: { why: "a\u001b[31mb\u202ec" } }, { why: "a [31mb c" }],
+  [{ runner: { why: "w".repeat(5000) } }, { why: "w".repeat(2000) }],
+  [{ runner: { ended: "soon" } }, { ended_at: null }],
+  [{ earlier: { a: 1 } }, { timeline: null }],
+  [{ earlier: [] }, { timeline: null }],
+])("notes that are others', %j, cost no row", (change, expected) => {
+  expect(parse(change)).toEqual({ ...parse(), ...expected });
 });
 
 describe("what is not known is null:", () => {
