@@ -21,3 +21,11 @@ declare function structuredClone<T>(value: T): T;
 interface ImportMeta {
   readonly env?: { readonly PUBLIC_INDEX?: string };
 }
+declare class TextDecoder {
+  constructor(label?: string, options?: { fatal?: boolean });
+  decode(bytes: Uint8Array): string;
+}
+interface AbortSignal {
+  readonly aborted: boolean;
+}
+declare const AbortSignal: { timeout(milliseconds: number): AbortSignal };

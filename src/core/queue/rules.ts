@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { modelName } from "../records/evaluation.ts";
 import { strict } from "../records/strict.ts";
+import { PRECISIONS } from "./submission.ts";
 
 /** Days, at most ten years of them: what a rule counts in. */
 const days = z.number().min(0).max(3650);
@@ -48,6 +49,8 @@ export const queueSchema = strict({
   largest: strict({ memory_gb: z.number().positive().max(1e6).nullable().default(null) }).prefault(
     {},
   ),
+  /** Precisions that the runner evaluates in: what its lock file lacks the packages for is not offered. */
+  precisions: z.array(z.enum(PRECISIONS)).min(1).default(["bfloat16", "float16", "float32"]),
   /** Owners and models that are not evaluated, and why. */
   never: z
     .array(

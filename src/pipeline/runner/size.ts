@@ -1,3 +1,4 @@
+import { memoryOf, requestsOf, SPEED, secondsOf } from "../../core/queue/size.ts";
 import type { Suite } from "../../core/records/suite.ts";
 import { byteSize } from "../../core/table/format.ts";
 import type { RequestRow } from "../sources/requests.ts";
@@ -17,50 +18,15 @@ export interface Estimate {
   seconds: number | null;
 }
 
-/** Bytes for one weight; what is not known is taken for 16 bits, as most models are. */
-const WEIGHT: Record<string, number> = {
-  float32: 4,
-  float16: 2,
-  bfloat16: 2,
-  "8bit": 1,
-  "4bit": 0.5,
-  GPTQ: 0.5,
-};
-
-/** Tokens of context that a run has room for: what the leaderboard's harness gives at most. */
-const CONTEXT = 4096;
-
-/** Weights are not all: buffers, the largest layer's products, what the allocator cannot use. */
-const AROUND = 1.2;
-
-/** PyTorch itself and the harness's questions, in bytes. */
-const PROGRAM = 1.5 * 2 ** 30;
-
 /** Of a GPU's memory; the rest is its driver's. */
 const USABLE = 0.9;
-
-/** Tokens of a question with its examples and one choice: rough, corrected by past runs. */
-const TOKENS = 1000;
-
-/**
- * Operations a second that models of this kind reach: rough, corrected by past runs. Of a core: two of
- * them gave SmolLM2-135M 1 to 4 requests of some 300 tokens a second.
- */
-const SPEED = { core: 8e10, gpu: 1e14 };
-
-/** Starting Python, loading weights and tasks. Seconds; loading goes at some 200 MB a second. */
-const START = 30;
-const LOADING = 2e8;
 
 /**
  * What a request takes on a machine, or, as a sentence, why it does not fit there. A pure function.
  *
- * - Memory: weights × their precision × 1.2, the keys and values of one context of 4,096 tokens (half a
- *   megabyte a token for 7 billion parameters in 16 bits: 32 layers × 4,096 × 2 × 2 bytes; otherwise
- *   as parameters to the power of 2/3), and 1.5 GiB for the program.
+ * - Memory and seconds: the plain rule of `core/queue/size.ts`, by which submitters are told too; seconds
+ *   times what past runs on the device took beside what they were expected to (`factor`).
  * - GPUs: as few of the machine's as hold it; on a machine without, its free memory has to.
- * - Seconds: 2 operations for each weight and token, 1,000 tokens for each choice of each question,
- *   and what past runs on the device took beside what they were expected to (`factor`).
  *
  * @param factor how much longer than expected runs on a device took, by its name; 1 where none is known
  */
@@ -71,9 +37,7 @@ export function sizeOf(
   factor: (deviceName: string) => number = () => 1,
 ): Estimate | string {
   const params = (row.params_b ?? 0) * 1e9;
-  const weight = WEIGHT[row.precision ?? ""] ?? 2;
-  const keysAndValues = CONTEXT * 2 ** 19 * (weight / 2) * (params / 7e9) ** (2 / 3);
-  const memory = params * weight * AROUND + keysAndValues + PROGRAM;
+  const memory = memoryOf(params, row.precision);
   const needed = `${row.model} needs about ${byteSize(memory)} of memory`;
   const gpus = gpusFor(memory, machine);
   const room = byteSize(roomOf(machine));
@@ -90,8 +54,7 @@ export function sizeOf(
   const seconds =
     asked === null || params === 0
       ? null
-      : (START + (params * weight) / LOADING + (2 * params * TOKENS * asked) / speed) *
-        factor(name);
+      : secondsOf(params, row.precision, asked, speed) * factor(name);
   return { device: used > 0 ? "cuda" : "cpu", deviceName: name, gpus: used, memory, seconds };
 }
 
@@ -108,17 +71,4 @@ function gpusFor(memory: number, { gpus }: Machine): number | null {
     if (sum >= memory) return i + 1;
   }
   return null;
-}
-
-/** Continuations that a model is asked about: choices of all questions. Null where the suite does not say. */
-export function requestsOf({ benchmarks }: Suite): number | null {
-  let sum = 0;
-  for (const b of benchmarks) {
-    const parts = b.subtasks.length > 0 ? b.subtasks : [{ n: b.metrics[0]?.n, choices: b.choices }];
-    for (const { n, choices } of parts) {
-      if (n === undefined) return null;
-      sum += n * (choices ?? b.choices ?? 1);
-    }
-  }
-  return sum;
 }

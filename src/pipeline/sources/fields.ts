@@ -1,4 +1,5 @@
-import { count, type ModelType } from "../../core/records/evaluation.ts";
+import { count, type Evaluation, type ModelType } from "../../core/records/evaluation.ts";
+import { modelTypeOf, weightTypeOf } from "../../core/records/model-type.ts";
 import { cleanText } from "../../core/records/text.ts";
 import type { Value } from "../../core/table/grid.ts";
 
@@ -114,28 +115,10 @@ export function asBaseModel(cell: Value | undefined): string | null {
   return text === "Removed" ? null : text;
 }
 
-export function asWeightType(cell: Value | undefined): "Original" | "Adapter" | "Delta" | null {
-  const text = asText(cell)?.toLowerCase();
-  if (text === "original") return "Original";
-  if (text === "adapter") return "Adapter";
-  return text === "delta" ? "Delta" : null;
+export function asWeightType(cell: Value | undefined): Evaluation["weight_type"] {
+  return weightTypeOf(asText(cell) ?? "");
 }
 
-/** Type names were published in words, with or without spaces, emoji and examples in brackets. */
-const TYPES: [RegExp, ModelType][] = [
-  [/^continuouslypretrained/, "continuously_pretrained"],
-  [/^pretrained/, "pretrained"],
-  [/^finetuned/, "fine_tuned"],
-  [/^chat/, "chat"],
-  [/^(base)?merge/, "merge"],
-  [/^multimodal/, "multimodal"],
-  [/^other/, "other"],
-];
-
 export function asModelType(cell: Value | undefined): ModelType | null {
-  const letters = asText(cell)
-    ?.toLowerCase()
-    .replace(/[^a-z]/g, "");
-  if (!letters) return null;
-  return TYPES.find(([pattern]) => pattern.test(letters))?.[1] ?? null;
+  return modelTypeOf(asText(cell) ?? "");
 }

@@ -1,16 +1,11 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { baseModelsOf, licenseOf } from "../../../src/core/records/card.ts";
 import type { ModelFacts } from "../../../src/core/records/facts.ts";
 import { readFacts } from "../../../src/pipeline/cache/facts.ts";
 import { factsPath } from "../../../src/pipeline/cache/layout.ts";
 import type { Cache } from "../../../src/pipeline/cache/open.ts";
-import {
-  baseModelsOf,
-  contextLength,
-  licenseOf,
-  paramsOf,
-  refreshFacts,
-} from "../../../src/pipeline/hub/facts.ts";
+import { contextLength, paramsOf, refreshFacts } from "../../../src/pipeline/hub/facts.ts";
 import type { Clock } from "../../../src/pipeline/net/patience.ts";
 import { contentOf } from "../cache/folder.ts";
 import { quickClock } from "../net/quick-clock.ts";

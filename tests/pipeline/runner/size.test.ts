@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { requestsOf } from "../../../src/core/queue/size.ts";
 import { type Machine, parseGpus } from "../../../src/pipeline/runner/machine.ts";
 import { factorOf, type Past } from "../../../src/pipeline/runner/past.ts";
-import { requestsOf, sizeOf } from "../../../src/pipeline/runner/size.ts";
+import { sizeOf } from "../../../src/pipeline/runner/size.ts";
 import { KITCHEN, V2 } from "../../core/suite/suites.ts";
 import { requestOf } from "./requests.ts";
 

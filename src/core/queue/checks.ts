@@ -1,0 +1,515 @@
+import { cleanText } from "../records/text.ts";
+import { byteSize, count, plural } from "../table/format.ts";
+import { MODEL_TYPES_KNOWN, TOKENIZERS_KNOWN, TRANSFORMERS } from "./architectures.ts";
+import { estimateOf } from "./estimate.ts";
+import { isThere, type Missing, type ModelFacts, type SubmissionFacts } from "./facts.ts";
+import type { QueueRules } from "./rules.ts";
+import { isPart, type Precision, type Submission } from "./submission.ts";
+
+/** A reason why a submission is not taken, in plain text: what is wrong, and what would mend it. */
+export interface Objection {
+  id: ObjectionId;
+  what: string;
+  fix: string;
+}
+
+export type ObjectionId =
+  | "missing"
+  | "revision"
+  | "renamed"
+  | "private"
+  | "gated"
+  | "disabled"
+  | "file"
+  | "remote-code"
+  | "architecture"
+  | "tokenizer"
+  | "safetensors"
+  | "adapter"
+  | "license"
+  | "card"
+  | "chat-template"
+  | "precision"
+  | "size"
+  | "evaluated"
+  | "queued"
+  | "never"
+  | "per-author";
+
+/** An evaluation that there is, or a request: who, and how. Unknown is null. */
+export interface Evaluated {
+  model: string;
+  revision: string | null;
+  precision: string | null;
+  weight_type: string | null;
+  chat_template: boolean | null;
+}
+
+/** What the leaderboard knows. */
+export interface Known {
+  evaluated: readonly Evaluated[];
+  /** All requests, with their status. */
+  requests: readonly (Evaluated & { status: string })[];
+  /** When the author's own submissions were made, ISO 8601. */
+  recent: readonly string[];
+  /** Milliseconds since 1970. */
+  now: number;
+  /**
+   * Who asked for the facts. What a visitor may not read of a gated model is no objection: the runner may,
+   * and whoever collects asks again as the runner.
+   */
+  reader: "visitor" | "runner";
+}
+
+type Rules = Pick<QueueRules, "per_author" | "largest" | "never" | "precisions">;
+
+/** Characters that a card has at least; the original leaderboard's number. */
+export const LEAST_CARD = 200;
+
+/**
+ * All that stands against a submission; nothing keeps the rest from being said. Pure, and the same in the
+ * browser, before a pull request is opened, and for whoever collects it.
+ */
+export function objectionsTo(
+  submission: Submission,
+  facts: SubmissionFacts,
+  known: Known,
+  rules: Rules,
+): Objection[] {
+  const { model, base } = facts;
+  return [
+    ...neverList(submission, rules),
+    ...precisionOffered(submission, rules),
+    ...presence(submission.model, submission.revision, model, known),
+    ...(base ? baseObjections(submission, base, known) : []),
+    ...(isThere(model) ? ofModel(submission, model) : []),
+    ...loading(submission, facts),
+    ...size(submission, facts, rules),
+    ...(isThere(model) ? repetition(submission, model, known) : []),
+    ...tooMany(known, rules),
+  ].map(({ id, what, fix }) => ({ id, what: plain(what), fix: plain(fix) }));
+}
+
+/** Characters of a sentence. */
+const LONGEST = 500;
+
+/** Text without what steers or is not seen, of a bounded length. */
+function plain(text: string): string {
+  const clean = cleanText(text.replace(/\p{Cf}/gu, ""));
+  return clean.length > LONGEST ? `${clean.slice(0, LONGEST - 1)}…` : clean;
+}
+
+/** Something that a stranger wrote, within a sentence. */
+function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, 80));
+}
+
+function neverList({ model }: Submission, { never }: Rules): Objection[] {
+  const asked = model.toLowerCase();
+  return never
+    .filter(({ name }) => [asked, asked.split("/")[0]].includes(name.toLowerCase()))
+    .map(({ name, reason }) => ({
+      id: "never",
+      what: `${name} is on the list of what is not evaluated here: ${reason}`,
+      fix: "If you think that it should not be, open a discussion with the maintainers.",
+    }));
+}
+
+function precisionOffered({ precision }: Submission, { precisions }: Rules): Objection[] {
+  if (precisions.includes(precision)) return [];
+  return [
+    {
+      id: "precision",
+      what: `Nothing is evaluated in ${precision} here.`,
+      fix: `Choose ${precisions.join(", ")}.`,
+    },
+  ];
+}
+
+/** Whether a model can be had at all, by whoever evaluates it. */
+function presence(
+  name: string,
+  revision: string,
+  facts: ModelFacts | Missing,
+  known: Known,
+): Objection[] {
+  if (!isThere(facts)) {
+    return facts.missing === "model"
+      ? [
+          {
+            id: "missing",
+            what: `${name} is not on the Hub, or it is private.`,
+            fix: "Check the name. If the model is private, make it public.",
+          },
+        ]
+      : [
+          {
+            id: "revision",
+            what: `${name} has no branch, tag or commit ${quoted(revision)}.`,
+            fix: "Check the revision: main is the usual one.",
+          },
+        ];
+  }
+  const all: Objection[] = [];
+  if (facts.name !== name) {
+    all.push({
+      id: "renamed",
+      what: `${name} is called ${facts.name} on the Hub.`,
+      fix: `Submit it as ${facts.name}.`,
+    });
+  }
+  if (facts.private) {
+    all.push({ id: "private", what: `${name} is private.`, fix: "Make it public." });
+  }
+  if (facts.disabled) {
+    all.push({
+      id: "disabled",
+      what: `${name} was disabled by the Hub.`,
+      fix: "Its page on the Hub says why. Submit it when it is back.",
+    });
+  }
+  if (!facts.readable && known.reader === "runner") {
+    all.push({
+      id: "gated",
+      what: `${name} is gated, and the leaderboard has no access to its files.`,
+      fix: "Open it, or accept the leaderboard's account on the model's page, and submit it again.",
+    });
+  }
+  for (const { file, what } of facts.wrong) {
+    all.push({
+      id: "file",
+      what: `The ${file} of ${name} ${what}.`,
+      fix: "Mend the file, and submit the commit with the mended one.",
+    });
+  }
+  return all;
+}
+
+/** The base is loaded by the submission's revision, which has to be there. */
+function baseObjections(
+  { base_model, revision }: Submission,
+  base: ModelFacts | Missing,
+  known: Known,
+): Objection[] {
+  const name = base_model ?? "";
+  if (isThere(base) || base.missing === "model") return presence(name, revision, base, known);
+  return [
+    {
+      id: "revision",
+      what: `The base model ${name} has no revision ${quoted(revision)}; the harness loads both with one.`,
+      fix: "Put what you submit on a branch that its base has too: main.",
+    },
+  ];
+}
+
+/** What the submitted repository itself must have, whether it is a whole model or a part of one. */
+function ofModel(submission: Submission, facts: ModelFacts): Objection[] {
+  const { model, weight_type, base_model } = submission;
+  const all: Objection[] = [];
+  if (facts.license === null) {
+    all.push({
+      id: "license",
+      what: `The card of ${model} names no licence.`,
+      fix: "Put license: into the head of its README.md, or license: other with license_name and license_link.",
+    });
+  }
+  if (facts.readable && !facts.wrong.some(({ file }) => file === "README.md")) {
+    all.push(...card(model, facts.card));
+  }
+  const isAdapter = weight_type === "Adapter";
+  if (isAdapter && facts.readable && facts.adapterOf === null && !hasWrong(facts, "adapter")) {
+    all.push({
+      id: "adapter",
+      what: `${model} has no adapter_config.json, so it is no adapter.`,
+      fix: "Choose the weight type Original or Delta, or add the file that PEFT writes.",
+    });
+  }
+  // A path of somebody's disk says nothing.
+  const of = facts.adapterOf ?? "";
+  const isNamed = /^[\w.-]+\/[\w.-]+$/.test(of) && of.toLowerCase() !== base_model?.toLowerCase();
+  if (isAdapter && isNamed) {
+    all.push({
+      id: "adapter",
+      what: `${model} was made for ${quoted(of)}, says its adapter_config.json, and not for ${base_model}.`,
+      fix: "Choose that base model, or mend the file.",
+    });
+  }
+  if (!isAdapter && facts.weights.files.length === 0 && facts.adapterOf !== null) {
+    all.push({
+      id: "adapter",
+      what: `${model} is an adapter: it has an adapter_config.json and no model's weights.`,
+      fix: "Choose the weight type Adapter, and name its base model.",
+    });
+  }
+  return all;
+}
+
+function hasWrong({ wrong }: ModelFacts, beginning: string): boolean {
+  return wrong.some(({ file }) => file.startsWith(beginning));
+}
+
+function card(model: string, length: number | null): Objection[] {
+  if (length !== null && length >= LEAST_CARD) return [];
+  const has = length === null ? "no card" : `a card of ${plural(length, "character")}`;
+  return [
+    {
+      id: "card",
+      what: `${model} has ${has}, without its head; ${LEAST_CARD} are needed.`,
+      fix: "Describe in its README.md what the model is, how it was made and what it is for.",
+    },
+  ];
+}
+
+/** Whether the harness can load it: weights, configuration, tokenizer and template. */
+function loading(submission: Submission, { model, base }: SubmissionFacts): Objection[] {
+  const part = isPart(submission);
+  const all: Objection[] = [];
+  if (isThere(model)) all.push(...safetensors(submission.model, model));
+  if (base && isThere(base)) all.push(...safetensors(submission.base_model ?? "", base));
+  // An adapter has neither a configuration nor, as a rule, a tokenizer: its base's are loaded.
+  const loaded = part ? base : model;
+  const name = part ? (submission.base_model ?? "") : submission.model;
+  if (!loaded || !isThere(loaded) || !loaded.readable) return all;
+  return [
+    ...all,
+    ...architecture(name, loaded),
+    ...tokenizer(name, loaded),
+    ...template(submission, name, loaded),
+    ...packed(submission, name, loaded),
+  ];
+}
+
+function safetensors(name: string, { weights }: ModelFacts): Objection[] {
+  const { files, missing, others } = weights;
+  if (missing.length > 0) {
+    return [
+      {
+        id: "safetensors",
+        what: `${name} lacks ${plural(missing.length, "file")} of its weights, the first of them ${missing[0]}.`,
+        fix: "Upload them, and submit the commit that has all.",
+      },
+    ];
+  }
+  if (files.length > 0) return [];
+  const instead = others ? " It has weights of another kind, which can carry code." : "";
+  return [
+    {
+      id: "safetensors",
+      what: `${name} has no weights as .safetensors under a name that is loaded: model.safetensors or its numbered parts, adapter_model.safetensors of an adapter.${instead}`,
+      fix: "Save it with save_pretrained of a recent transformers or PEFT, upload that, and submit its commit.",
+    },
+  ];
+}
+
+/** By the list of what the runner's transformers loads by itself (`architectures.ts`). */
+function architecture(name: string, facts: ModelFacts): Objection[] {
+  if (hasWrong(facts, "config")) return [];
+  const type = facts.config?.model_type ?? null;
+  if (type === null) {
+    return [
+      {
+        id: "architecture",
+        what: `${name} has no config.json with a model_type, by which it would be loaded.`,
+        fix: "Upload the config.json that transformers writes.",
+      },
+    ];
+  }
+  if (MODEL_TYPES_KNOWN.has(type)) return [];
+  const once = `Once ${quoted(type)} is part of transformers and of the runner's version of it, submit it again.`;
+  return facts.config?.hasCode
+    ? [
+        {
+          id: "remote-code",
+          what: `${name} needs code of its own to be loaded (auto_map in its config.json), which is never run here.`,
+          fix: once,
+        },
+      ]
+    : [
+        {
+          id: "architecture",
+          what: `${name} is of the type ${quoted(type)}, which transformers ${TRANSFORMERS} does not load as a language model.`,
+          fix: once,
+        },
+      ];
+}
+
+function tokenizer(name: string, facts: ModelFacts): Objection[] {
+  if (hasWrong(facts, "tokenizer")) return [];
+  const known = TOKENIZERS_KNOWN.has((facts.tokenizer?.class ?? "").replace(/Fast$/, ""));
+  if (facts.tokenizer?.hasCode && !known) {
+    return [
+      {
+        id: "remote-code",
+        what: `The tokenizer of ${name}, ${quoted(facts.tokenizer.class ?? "")}, is code of its own (auto_map in tokenizer_config.json), which is never run here.`,
+        fix: "Save it as a PreTrainedTokenizerFast, whose tokenizer.json needs no code, and submit that commit.",
+      },
+    ];
+  }
+  if (facts.hasTokenizer) return [];
+  return [
+    {
+      id: "tokenizer",
+      what: `${name} has no files of a tokenizer.`,
+      fix: "Upload tokenizer.json, or what its tokenizer is made of, and submit that commit.",
+    },
+  ];
+}
+
+function template(submission: Submission, name: string, facts: ModelFacts): Objection[] {
+  const isUnclear = hasWrong(facts, "tokenizer") || hasWrong(facts, "chat_template");
+  if (!submission.use_chat_template || facts.template === "tokenizer" || isUnclear) return [];
+  const where =
+    facts.template === "processor"
+      ? ` Its chat_template.json is for processors, and no tokenizer reads it.`
+      : "";
+  return [
+    {
+      id: "chat-template",
+      what: `${name} was submitted with its chat template, and its tokenizer has none.${where}`,
+      fix: "Add a chat_template.jinja, or submit it without.",
+    },
+  ];
+}
+
+/** Precisions that weights packed in a way can be evaluated in; those of no way that is named here, in none. */
+function precisionsOf(method: string, bits: number | null): readonly Precision[] {
+  if (method === "gptq") return ["GPTQ"];
+  if (method === "bitsandbytes") return bits === 4 ? ["4bit"] : ["8bit"];
+  // transformers unpacks or computes these by itself.
+  return method === "fp8" || method === "mxfp4" ? ["bfloat16", "float16"] : [];
+}
+
+function packed({ precision }: Submission, name: string, { config }: ModelFacts): Objection[] {
+  const packing = config?.packing ?? null;
+  if (packing === null) {
+    if (precision !== "GPTQ") return [];
+    return [
+      {
+        id: "precision",
+        what: `The weights of ${name} are not packed by GPTQ: its config.json has no quantization_config.`,
+        fix: "Choose the precision that they are in.",
+      },
+    ];
+  }
+  const fitting = precisionsOf(packing.method, packing.bits);
+  if (fitting.includes(precision)) return [];
+  return [
+    {
+      id: "precision",
+      what: `The weights of ${name} are packed (${quoted(packing.method)}), and cannot be evaluated in ${precision}.`,
+      fix:
+        fitting.length > 0
+          ? `Choose ${fitting.join(" or ")}.`
+          : "Submit the model that they were packed from.",
+    },
+  ];
+}
+
+function size(
+  submission: Submission,
+  facts: SubmissionFacts,
+  { largest: { memory_gb } }: Rules,
+): Objection[] {
+  const estimate = estimateOf(submission, facts, null, 1);
+  if (estimate !== null) {
+    if (memory_gb === null || estimate.memory <= memory_gb * 1e9) return [];
+    return [
+      {
+        id: "size",
+        what: `${submission.model} needs about ${byteSize(estimate.memory)} of memory in ${submission.precision}; ${count(memory_gb)} GB are the most that can be had here.`,
+        fix: "Choose a precision that takes less memory, or a smaller model.",
+      },
+    ];
+  }
+  // Where weights are not there or wrong, that was said.
+  const parts = [facts.model, facts.base].filter((f) => f !== null).filter(isThere);
+  const isSaid = (f: ModelFacts) =>
+    f.weights.files.length === 0 || f.weights.missing.length > 0 || hasWrong(f, ".safetensors");
+  const unclear = parts.filter((f) => f.params === null && f.readable && !isSaid(f));
+  return unclear.map(({ name }) => ({
+    id: "size",
+    what: `How many parameters ${name} has cannot be told from its files.`,
+    fix: "Save it with save_pretrained of a recent transformers, upload that, and submit its commit.",
+  }));
+}
+
+/** Whether two names are one model's: the Hub takes capital and small letters for the same. */
+function sameModel(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+function repetition(
+  submission: Submission,
+  { commit, name }: ModelFacts,
+  known: Known,
+): Objection[] {
+  const { model, precision, weight_type, use_chat_template } = submission;
+  const alike = (e: Evaluated) =>
+    (sameModel(e.model, model) || sameModel(e.model, name)) &&
+    e.precision === precision &&
+    (e.weight_type ?? "Original") === weight_type;
+  const same = (e: Evaluated) =>
+    alike(e) &&
+    e.revision === commit &&
+    (e.chat_template === null || e.chat_template === use_chat_template);
+  const isEvaluated =
+    known.evaluated.some(same) || known.requests.some((r) => r.status === "FINISHED" && same(r));
+  const waits = known.requests.find(
+    (r) => (r.status === "PENDING" || r.status === "RUNNING") && alike(r),
+  );
+  const all: Objection[] = [];
+  const what = `${model} in ${precision}`;
+  if (isEvaluated) {
+    all.push({
+      id: "evaluated",
+      what: `${what} was evaluated at this very commit, ${commit.slice(0, 8)}.`,
+      fix: "Submit another commit or precision. If you doubt its scores, open a discussion.",
+    });
+  }
+  if (waits) {
+    const isSame = waits.revision === commit || waits.revision === submission.revision;
+    const which = isSame
+      ? "at this revision"
+      : `at another revision, ${quoted(waits.revision ?? "?")},`;
+    all.push({
+      id: "queued",
+      what: `${what} ${waits.status === "RUNNING" ? "is being evaluated" : "waits in the queue"} ${which} already.`,
+      fix: isSame
+        ? "Nothing is left to do: vote for it, if it should be sooner."
+        : "Wait until that is done, or ask for it to be withdrawn.",
+    });
+  }
+  return all;
+}
+
+const DAY = 86_400_000;
+
+function tooMany({ recent, now }: Known, { per_author }: Rules): Objection[] {
+  const { requests, days } = per_author;
+  const times = recent
+    .map((time) => Date.parse(time))
+    .filter((time) => time > now - days * DAY)
+    .sort((a, b) => b - a);
+  const last = times[requests - 1];
+  if (last === undefined) return [];
+  const again = new Date(last + days * DAY).toISOString().slice(0, 16).replace("T", " ");
+  return [
+    {
+      id: "per-author",
+      what: `You have submitted ${plural(times.length, "model")} in the last ${plural(days, "day")}; ${requests} are allowed, so that everybody gets a turn.`,
+      fix: `Submit it again after ${again} UTC.`,
+    },
+  ];
+}
+
+/** What is still to be found out by whoever collects: sentences, for the visitor. */
+export function leftToCollector({ model, base }: SubmissionFacts): string[] {
+  return [model, base]
+    .filter((facts) => facts !== null)
+    .filter(isThere)
+    .filter(({ readable }) => !readable)
+    .map(
+      ({ name }) =>
+        `${name} is gated, and its files may not be read from here: whether the leaderboard may, and whether they can be loaded, is checked when your submission is collected.`,
+    );
+}
