@@ -12,12 +12,22 @@ export interface Proposal {
   description: string;
 }
 
+/** A pull request was not opened, or nobody knows: a sentence for the visitor. */
+export class ProposalError extends Error {
+  /** Where it would be, where it may be there all the same. */
+  readonly look: string | null;
+  constructor(message: string, look: string | null = null) {
+    super(message);
+    this.look = look;
+  }
+}
+
 /**
  * Opens a pull request with one file on a dataset of the Hub, in the name of who has logged in.
  *
  * @returns its address on the Hub
- * @throws Error with a sentence for the visitor. Where the Hub's answer was lost, it names the place where a pull
- *   request would be: asking again might open a second one
+ * @throws ProposalError Where the Hub's answer was lost, it names the place where a pull request would be:
+ *   asking again might open a second one
  */
 export async function propose(hub: string, account: Account, proposal: Proposal): Promise<string> {
   const { dataset, path, text, title, description } = proposal;
@@ -35,22 +45,34 @@ export async function propose(hub: string, account: Account, proposal: Proposal)
       useXet: false,
     });
   } catch (error) {
-    throw new Error(sentenceOf(error, discussions));
+    throw errorOf(error, discussions);
   }
   const address = made?.pullRequestUrl ?? "";
   const number = address.startsWith(`${discussions}/`) && address.slice(discussions.length + 1);
   if (number && /^\d+$/.test(number)) return address;
-  throw new Error(`The Hub does not say which pull request it opened: look at ${discussions}.`);
+  throw new ProposalError("The Hub does not say which pull request it opened.", discussions);
 }
 
-function sentenceOf(error: unknown, discussions: string): string {
+function errorOf(error: unknown, discussions: string): ProposalError {
   if (!(error instanceof HubApiError)) {
-    return `The connection to the Hub broke off. The pull request may be there all the same: look at ${discussions} before you try again.`;
+    return new ProposalError(
+      "The connection to the Hub broke off. Your pull request may be there all the same: look before you try again.",
+      discussions,
+    );
   }
-  const { statusCode } = error;
-  if (statusCode === 401) return "The login is over: log in again.";
-  if (statusCode === 403) return "The Hub does not let this account open pull requests there.";
-  if (statusCode === 404) return "The dataset is not on the Hub, or not for this account.";
-  if (statusCode === 429) return "The Hub asks for patience: try again in some minutes.";
-  return `The Hub refused the pull request (HTTP ${statusCode}). Look at ${discussions}, and try again later.`;
+  switch (error.statusCode) {
+    case 401:
+      return new ProposalError("Your login is over: log in again.");
+    case 403:
+      return new ProposalError("The Hub does not let your account open pull requests there.");
+    case 404:
+      return new ProposalError("The dataset is not on the Hub, or your account may not see it.");
+    case 429:
+      return new ProposalError("The Hub asks for patience: try again in some minutes.");
+    default:
+      return new ProposalError(
+        `The Hub answered with an error (HTTP ${error.statusCode}). Look whether your pull request is there before you try again.`,
+        discussions,
+      );
+  }
 }
