@@ -14,7 +14,7 @@ export interface Entry {
   /** An IRI that stays, see `tagUri`. */
   id: string;
   title: string;
-  /** `YYYY-MM-DD` */
+  /** `YYYY-MM-DD`, or a moment: ISO 8601, UTC. */
   day: string;
   links: Link[];
   content: string;
@@ -28,7 +28,7 @@ export interface Feed {
   /** The page that it speaks of. */
   page: string;
   author: string;
-  /** Day of the newest entry, or of the data where there is none. */
+  /** Day or moment of the newest entry, or the day of the data where there is none. */
   day: string;
   /** Newest first. */
   entries: Entry[];
@@ -74,7 +74,7 @@ function linkXml({ rel, href, type = "text/html", title }: Link): string {
 
 /** A snapshot stands for a day: its first instant, in UTC. */
 function instant(day: string): string {
-  return `${day}T00:00:00Z`;
+  return day.includes("T") ? day : `${day}T00:00:00Z`;
 }
 
 /**

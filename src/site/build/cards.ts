@@ -11,6 +11,7 @@ import { type Board, leaderboard, type Site } from "./board.ts";
 import { siteFigures } from "./figures.ts";
 import { gridOf } from "./grid.ts";
 import { chartNamed, fontsOf, pngFile, siteAddress, stylesOf } from "./pictures.ts";
+import { hasQueue } from "./queue.ts";
 
 /** The best so many of the main table have a card of their own. */
 const BEST = 500;
@@ -77,6 +78,16 @@ function listPages(site: Site): PageCard[] {
       text: "",
       chart: figures[0],
     })),
+    ...(hasQueue(site)
+      ? [
+          {
+            name: "queue",
+            path: "/queue/",
+            title: "The queue",
+            text: "Which models are evaluated now, which wait and why there, and how earlier requests ended",
+          },
+        ]
+      : []),
     {
       name: "data",
       path: "/data/",

@@ -1,0 +1,81 @@
+import { join } from "node:path";
+import type { Feed } from "../../core/feeds/atom.ts";
+import { QUEUE_FEED, queueFeed } from "../../core/feeds/queue.ts";
+import type { Vote } from "../../core/queue/tally.ts";
+import { withDuckDB } from "../../pipeline/duckdb/duckdb.ts";
+import { readTable } from "../../pipeline/duckdb/table-file.ts";
+import { readCurated } from "../../pipeline/sources/curated.ts";
+import { absolute, absoluteFolder } from "./address.ts";
+import { type Board, leaderboard, loadSite, type Site } from "./board.ts";
+import { modelHref } from "./href.ts";
+import { type QueuePage, queuePage } from "./queue-page.ts";
+import { type QueueRow, rowsOf, votesIn, whatOf } from "./queue-row.ts";
+
+/** The queue's page and its feed. */
+export interface Queue extends QueuePage {
+  feed: Feed;
+}
+
+/** Whether the newest tables have a queue: then there is a page of it. */
+export function hasQueue({ manifest }: Pick<Site, "manifest">): boolean {
+  return manifest.files["requests.parquet"] !== undefined;
+}
+
+let made: Promise<Queue> | undefined;
+
+/** The queue of the newest tables, made once per build; they have to have one. */
+export function loadQueue(): Promise<Queue> {
+  made ??= loadSite().then(makeQueue);
+  return made;
+}
+
+async function makeQueue(site: Site): Promise<Queue> {
+  const { requests, votes } = await readTables(site);
+  const curated = await readCurated(leaderboard.curated);
+  const dataset = leaderboard.hub?.requests;
+  const isKnown = (model: string) => site.boards.some((b) => b.byModel.has(model));
+  const page = queuePage({
+    requests,
+    votes,
+    rules: leaderboard.queue,
+    choice: curated.choice,
+    hours: () => null,
+    modelPage: (model) => (isKnown(model) ? modelHref(model) : null),
+    hasRow: (row) => site.boards.some((board) => isEvaluated(board, row)),
+    asOf: site.manifest.as_of,
+    pullRequest: (number) =>
+      dataset ? `https://huggingface.co/datasets/${dataset}/discussions/${number}` : null,
+  });
+  const feed = queueFeed({
+    title: leaderboard.title,
+    requests: requests.map((row) => ({ ...row, what: whatOf(row) })),
+    day: site.manifest.as_of,
+    addresses: {
+      site: absoluteFolder("/"),
+      feed: absolute(QUEUE_FEED),
+      page: absolute("/queue/"),
+      search: (model) => absolute(`/queue/?${new URLSearchParams({ q: model })}`),
+      model: (model) => (isKnown(model) ? absolute(`/models/${model}/`) : null),
+    },
+  });
+  return { ...page, feed };
+}
+
+async function readTables({
+  folder,
+  manifest,
+}: Site): Promise<{ requests: QueueRow[]; votes: Vote[] }> {
+  return withDuckDB(async (db) => {
+    const read = (name: string) => readTable(db, join(folder, `${name}.parquet`));
+    return {
+      requests: rowsOf(await read("requests")),
+      votes: manifest.files["votes.parquet"] ? votesIn(await read("votes")) : [],
+    };
+  });
+}
+
+/** Whether a table has the model at the precision that was asked for. */
+function isEvaluated({ table, byModel }: Board, { model, precision }: QueueRow): boolean {
+  const rows = byModel.get(model) ?? [];
+  return rows.some((row) => precision === null || table.columns.precision?.[row] === precision);
+}
