@@ -36,8 +36,8 @@ export function fileText(name: string, manifest: Manifest): string {
   return (
     {
       requests:
-        "The queue: a row for every request to evaluate a model, and where it stands. Who sent it is left out.",
-      votes: "Votes for models to be evaluated sooner: a row for each. Who voted is left out.",
+        "The queue: a row for every request to evaluate a model, and where it stands. Who sent it is a number.",
+      votes: "Votes for models to be evaluated sooner: a row for each. Who voted is a number.",
       scores: "Every score and, where known, every subtask’s: a row for each.",
       sources: "Which file, and row, the figures of each evaluation are from.",
       history: "Averages and ranks as they stood in dated tables.",
@@ -75,9 +75,13 @@ function queueText({ files }: Manifest): string {
  * are named by their owners' accounts in every table.
  */
 export function personalText({ files }: Manifest): string | null {
-  if (!files["requests.parquet"] && !files["votes.parquet"]) return null;
+  const votes = files["votes.parquet"];
+  if (!files["requests.parquet"] && !votes) return null;
+  const voters = votes?.columns.some(({ name }) => name === "voter")
+    ? "Column voter of votes.parquet has a pseudonym where the maintainers have a key for one, or, where this leaderboard publishes them, names. "
+    : "";
   return (
-    "Who sent a request and who voted stands in the source datasets and is left out of these tables. " +
+    `Who sent a request and who voted stands in the source datasets and is left out of these tables. ${voters}` +
     "The name of a model begins with the public account on the Hub that owns it, which may be a person’s."
   );
 }

@@ -84,7 +84,7 @@ export function objectionsTo(
     ...(base ? baseObjections(submission, base, known) : []),
     ...(isThere(model) ? ofModel(submission, model) : []),
     ...loading(submission, facts),
-    ...size(submission, facts, rules),
+    ...size(submission, facts, known, rules),
     ...(isThere(model) ? repetition(submission, model, known) : []),
     ...tooMany(known, rules),
   ].map(({ id, what, fix }) => ({ id, what: plain(what), fix: plain(fix) }));
@@ -192,7 +192,12 @@ function baseObjections(
   known: Known,
 ): Objection[] {
   const name = base_model ?? "";
-  if (isThere(base) || base.missing === "model") return presence(name, revision, base, known);
+  if (isThere(base)) {
+    // Its card is not what is submitted.
+    const wrong = base.wrong.filter(({ file }) => file !== "README.md");
+    return presence(name, revision, { ...base, wrong }, known);
+  }
+  if (base.missing === "model") return presence(name, revision, base, known);
   return [
     {
       id: "revision",
@@ -408,6 +413,7 @@ function packed({ precision }: Submission, name: string, { config }: ModelFacts)
 function size(
   submission: Submission,
   facts: SubmissionFacts,
+  { reader }: Known,
   { largest: { memory_gb } }: Rules,
 ): Objection[] {
   const estimate = estimateOf(submission, facts, null, 1);
@@ -421,16 +427,25 @@ function size(
       },
     ];
   }
-  // Where weights are not there or wrong, that was said.
-  const parts = [facts.model, facts.base].filter((f) => f !== null).filter(isThere);
-  const isSaid = (f: ModelFacts) =>
-    f.weights.files.length === 0 || f.weights.missing.length > 0 || hasWrong(f, ".safetensors");
-  const unclear = parts.filter((f) => f.params === null && f.readable && !isSaid(f));
-  return unclear.map(({ name }) => ({
-    id: "size",
-    what: `How many parameters ${name} has cannot be told from its files.`,
-    fix: "Save it with save_pretrained of a recent transformers, upload that, and submit its commit.",
-  }));
+  if (reader === "visitor") return [];
+  return thoseThere(facts)
+    .filter(isUncounted)
+    .map(({ name }) => ({
+      id: "size",
+      what: `How many parameters ${name} has cannot be told from its files.`,
+      fix: "Save it with save_pretrained of a recent transformers, upload that, and submit its commit.",
+    }));
+}
+
+function thoseThere({ model, base }: SubmissionFacts): ModelFacts[] {
+  return [model, base].filter((facts) => facts !== null).filter(isThere);
+}
+
+/** Whether weights are there, and nothing wrong with them, and yet it is not known how many. */
+function isUncounted(facts: ModelFacts): boolean {
+  const { files, missing } = facts.weights;
+  const isWhole = files.length > 0 && missing.length === 0 && !hasWrong(facts, ".safetensors");
+  return facts.params === null && facts.readable && isWhole;
 }
 
 /** Whether two names are one model's: the Hub takes capital and small letters for the same. */
@@ -503,13 +518,13 @@ function tooMany({ recent, now }: Known, { per_author }: Rules): Objection[] {
 }
 
 /** What is still to be found out by whoever collects: sentences, for the visitor. */
-export function leftToCollector({ model, base }: SubmissionFacts): string[] {
-  return [model, base]
-    .filter((facts) => facts !== null)
-    .filter(isThere)
-    .filter(({ readable }) => !readable)
-    .map(
-      ({ name }) =>
-        `${name} is gated, and its files may not be read from here: whether the leaderboard may, and whether they can be loaded, is checked when your submission is collected.`,
-    );
+export function leftToCollector(facts: SubmissionFacts): string[] {
+  return thoseThere(facts).flatMap((model) => {
+    if (!model.readable) {
+      return `${model.name} is gated, and its files cannot be read from here: whether the leaderboard may read them, and whether they can be loaded, is checked when your submission is collected.`;
+    }
+    return isUncounted(model)
+      ? `How many parameters ${model.name} has cannot be told from here: that is checked when your submission is collected.`
+      : [];
+  });
 }

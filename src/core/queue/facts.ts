@@ -240,6 +240,15 @@ function knownLicense({ cardData, tags }: Info): string | null {
   return licenseOf({ license: license_name }, []);
 }
 
+/**
+ * Files of weights are on another host, which a page's policy may not let its scripts ask: of that, and of
+ * a network that is gone, `fetch` says no more than that.
+ */
+function unlessForbidden(error: unknown): null {
+  if (error instanceof TypeError) return null;
+  throw error;
+}
+
 /** Weights by the Hub's count where its files bear it out, else by the heads of the files. */
 async function paramsOf(
   get: Get,
@@ -253,7 +262,8 @@ async function paramsOf(
   const bytes = isSized ? files.reduce((sum, { size }) => sum + size!, 0) : null;
   const told = weightsOf(info.safetensors?.parameters ?? {}, bytes, packing);
   if (told) return { value: told, wrong: null };
-  const counts = await countsIn(get, folder, files);
+  const counts = await countsIn(get, folder, files).catch(unlessForbidden);
+  if (counts === null) return NONE;
   if (typeof counts === "string") return { value: null, wrong: counts };
   const counted = weightsOf(counts, bytes ?? storedIn(counts), packing);
   return counted

@@ -59,7 +59,8 @@ const DAY = 86_400_000;
  *   votes (`vote_days` × log2(1 + votes)) add, what its time on a GPU takes off. Greatest first, of
  *   the same worth the older, then by a digest of the path: the order in which they come does not matter.
  * - As all get older alike, the order does not change by waiting. Who comes later by more days than
- *   choice, votes and cost can make up together never passes: so nothing waits for ever.
+ *   choice, votes and cost can make up together never passes: so nothing waits for ever. (Of a request
+ *   that does not say since when it waits this is not promised; the collector always says it.)
  * - Places are given one after the other, and of `front.size` in a row one account gets at most
  *   `front.per_author`, as long as a request of another account waits that may have the place. Requests
  *   that were begun before (`begun`) are the places before the first: else who takes only the first and
@@ -201,14 +202,20 @@ function digestOf(text: string): number {
 
 /** `12.3`, `12` */
 function short(days: number): string {
-  return String(Number(days.toFixed(1)));
+  return String(Number(days.toFixed(1)) + 0);
+}
+
+/** `12.3 days`, `1 day` */
+function inDays(days: number): string {
+  const text = short(days);
+  return `${text} ${text === "1" ? "day" : "days"}`;
 }
 
 /** `12 days of waiting, 5 votes count as 18.1, some 6 hours on a GPU take off 0.3: 29.8 days.` */
 function sumOf({ request, choice, votes, cost }: Valued<Waiting>, worth: Worth): string {
   const newest =
     request.submitted_at === null ? " like the newest, as it does not say its own" : "";
-  const parts = [`${short(worth.waiting)} days of waiting${newest}`];
+  const parts = [`${inDays(worth.waiting)} of waiting${newest}`];
   if (choice > 0) parts.push(`the maintainers' choice counts as ${short(choice)}`);
   if (votes > 0) {
     const verb = request.votes === 1 ? "counts" : "count";
@@ -216,7 +223,7 @@ function sumOf({ request, choice, votes, cost }: Valued<Waiting>, worth: Worth):
   }
   // Less than is shown of a day is not worth a word.
   if (cost >= 0.05) parts.push(`${timeIn(request.hours)} off ${short(cost)}`);
-  return `${parts.join(", ")}: ${short(worth.total)} days.`;
+  return `${parts.join(", ")}: ${inDays(worth.total)}.`;
 }
 
 function timeIn(hours: number | null): string {

@@ -36,7 +36,11 @@ const FIXES: Record<AnyCause, string | null> = {
  */
 export function mendOf(cause: string | null, why: string | null): string | null {
   if (cause !== null && Object.hasOwn(FIXES, cause)) return FIXES[cause as AnyCause];
-  return why === null
-    ? "Its file gives no reason, as files of other programs and of earlier years do not: look for a discussion of the request’s dataset, or submit it again."
-    : "What would mend it is not known here.";
+  return why === null ? NO_REASON.fix : "Not known here.";
 }
+
+/** What is said of a failure whose file says nothing. */
+export const NO_REASON = {
+  why: "Its file gives no reason; those of other programs, and of earlier years, never do.",
+  fix: "Look through the discussions of the dataset of requests, or submit it again.",
+};

@@ -1,12 +1,13 @@
 import { expectedStarts } from "../../core/queue/expected.ts";
 import { listsOf } from "../../core/queue/lists.ts";
-import { lastBegun, type Place, placesOf, type Waiting } from "../../core/queue/order.ts";
+import type { Place } from "../../core/queue/order.ts";
+import { type Queued, queueOf } from "../../core/queue/queue.ts";
 import type { QueueRules } from "../../core/queue/rules.ts";
-import { type Tally, tallyOf, type Vote } from "../../core/queue/tally.ts";
+import type { Tally, Vote } from "../../core/queue/tally.ts";
 import { roughMoment, type Step, timelineOf } from "../../core/queue/timeline.ts";
 import { splitModel } from "../../core/table/cells.ts";
 import { count, plural } from "../../core/table/format.ts";
-import { mendOf } from "./mend.ts";
+import { mendOf, NO_REASON } from "./mend.ts";
 import { type QueueRow, whatOf } from "./queue-row.ts";
 
 /** What the queue's page is made from. */
@@ -16,8 +17,10 @@ export interface QueueInput {
   rules: QueueRules;
   /** The maintainers' choice. */
   choice: ReadonlySet<string>;
-  /** Expected hours on a GPU; null where they are not known. */
+  /** Hours that count for the order: see `Waiting`. */
   hours(row: QueueRow): number | null;
+  /** Expected hours on a GPU; null where they are not known. */
+  estimated(row: QueueRow): number | null;
   /** Address of a model's page; null where it has none. */
   modelPage(model: string): string | null;
   /** Whether the tables have an evaluation of it. */
@@ -91,18 +94,13 @@ const WORDS: Record<string, Pick<ShownList, "key" | "title" | "note" | "empty">>
 export function queuePage(input: QueueInput): QueuePage {
   const { requests, rules } = input;
   const until = newestMoment(requests);
-  const places = placesIn(input, until);
-  const starts = startsIn(input, places, until);
-  const lists = listsOf(requests, new Map(places.map(({ row, place }) => [row, place])));
-  const context: Context = {
-    input,
-    until,
-    places: new Map(places.map((place) => [place.row, place])),
-    starts,
-    tally: tallyOf(input.votes, rules),
-  };
+  const queue = queueOf({ ...input, now: Date.parse(until ?? "1970-01-01") });
+  const starts = startsIn(input, queue, until);
+  const places = new Map(queue.map((place) => [place.request.row, place]));
+  const lists = listsOf(requests, new Map(queue.map((p) => [p.request.row, p.place])));
+  const context: Context = { input, until, places, starts };
   return {
-    answer: answerOf(requests, places[0]?.row.model),
+    answer: answerOf(requests, queue[0]?.request.row.model),
     until,
     lists: lists.map(({ status, total, shown }, i) => ({
       ...wordsOf(status, i, starts.runners),
@@ -114,10 +112,11 @@ export function queuePage(input: QueueInput): QueuePage {
   };
 }
 
-type Placed = Pick<Place<unknown>, "place" | "reason"> & { row: QueueRow; hours: number | null };
+type Placed = Place<Queued<QueueRow>>;
 
 interface Starts {
   hours: ReadonlyMap<QueueRow, number | null>;
+  /** Runners that are taken to begin them; 0 where no start is known. */
   runners: number;
 }
 
@@ -126,7 +125,6 @@ interface Context {
   until: string | null;
   places: ReadonlyMap<QueueRow, Placed>;
   starts: Starts;
-  tally: (row: QueueRow) => Tally;
 }
 
 /** The newest moment that the files speak of: what days of waiting are counted to. */
@@ -136,56 +134,25 @@ function newestMoment(requests: readonly QueueRow[]): string | null {
   return known.reduce<string | null>((a, b) => (a === null || b > a ? b : a), null);
 }
 
-function placesIn({ requests, votes, rules, choice, hours }: QueueInput, until: string | null) {
-  const tally = tallyOf(votes, rules);
-  const waiting = requests
-    .filter(({ status }) => status === "PENDING")
-    .map((row) => ({
-      row,
-      path: pathOf(row),
-      submitted_at: row.submitted_at,
-      submitter: row.submitter,
-      votes: tally(row).counted,
-      chosen: choice.has(row.model),
-      hours: hours(row),
-    }));
-  const begun = requests.map((row) => ({ ...row, path: pathOf(row) }));
-  return placesOf<Waiting & { row: QueueRow }>(
-    waiting,
-    rules,
-    Date.parse(until ?? "1970-01-01"),
-    lastBegun(begun, rules),
-  ).map(({ request, place, reason }) => ({
-    row: request.row,
-    hours: request.hours,
-    place,
-    reason,
-  }));
-}
-
-/** Tables older than paths are in the order of their names. */
-function pathOf({ path, model, precision, weight_type }: QueueRow): string {
-  return path ?? [model, precision, weight_type].join("_");
-}
-
 function startsIn(
-  { requests, hours }: QueueInput,
-  places: readonly Placed[],
+  { requests, estimated }: QueueInput,
+  queue: readonly Placed[],
   until: string | null,
 ): Starts {
-  const left = requests
-    .filter(({ status }) => status === "RUNNING")
-    .map((row) => {
-      const whole = hours(row);
-      if (whole === null || row.started_at === null || until === null) return null;
-      return whole - (Date.parse(until) - Date.parse(row.started_at)) / HOUR;
-    });
+  // A request that says RUNNING and not how far it is may have been left so years ago.
+  const left = requests.flatMap((row) => {
+    const { status, progress, started_at } = row;
+    if (status !== "RUNNING" || progress === null || started_at === null) return [];
+    const whole = estimated(row);
+    if (whole === null || until === null) return [null];
+    return [whole - (Date.parse(until) - Date.parse(started_at)) / HOUR];
+  });
   const starts = expectedStarts(
-    places.map((p) => p.hours),
+    queue.map(({ request }) => estimated(request.row)),
     left,
   );
-  const known = new Map(places.map(({ row }, i) => [row, starts[i] ?? null]));
-  return { hours: known, runners: left.length };
+  const known = new Map(queue.map(({ request }, i) => [request.row, starts[i] ?? null]));
+  return { hours: known, runners: starts[0] === null ? 0 : left.length };
 }
 
 function answerOf(requests: readonly QueueRow[], next: string | undefined): string {
@@ -214,15 +181,17 @@ function wordsOf(status: string, i: number, runners: number) {
     const note = "A status that this page does not know, as the requests’ files have it.";
     return { key: `status-${i}`, title: status, note, empty: "" };
   }
-  if (status !== "PENDING" || runners === 0) return words;
-  const note = `In the order in which they are begun. Expected starts take it that ${plural(runners, "request")} at a time ${runners === 1 ? "is" : "are"} run, as now, and that each takes as long as its size says, which is a rough guess.`;
+  if (status !== "PENDING") return words;
+  const order = "In the order in which they are begun.";
+  if (runners === 0) return { ...words, note: `${order} When each will be is not known.` };
+  const note = `${order} When each is expected to be takes it that ${plural(runners, "runner")} ${runners === 1 ? "works" : "work"} on, as now, and that each run takes as long as its size lets one guess.`;
   return { ...words, note };
 }
 
 function shownRequest(row: QueueRow, context: Context): ShownRequest {
-  const { input, places, tally } = context;
+  const { input, places } = context;
   const { owner, name } = splitModel(row.model);
-  const isWaiting = row.status === "PENDING";
+  const place = places.get(row);
   return {
     model: row.model,
     owner: owner && `${owner}/`,
@@ -230,8 +199,8 @@ function shownRequest(row: QueueRow, context: Context): ShownRequest {
     address: input.modelPage(row.model),
     what: whatOf(row),
     choice: input.choice.has(row.model),
-    place: places.get(row)?.place ?? null,
-    votes: isWaiting ? votesWords(tally(row)) : null,
+    place: place?.place ?? null,
+    votes: place ? votesWords(place.request.tally) : null,
     said: saidOf(row, context),
     mend: row.status === "FAILED" ? mendOf(row.cause, row.why) : null,
     ...whenOf(row, context),
@@ -255,7 +224,7 @@ function saidOf(row: QueueRow, { input, places }: Context): string | null {
     case "RUNNING":
       return row.progress ?? "How far it is, its file does not say.";
     case "FAILED":
-      return row.why === null ? null : cut(row.why);
+      return row.why === null ? NO_REASON.why : cut(row.why);
     case "FINISHED":
       return input.hasRow(row) ? null : `Not in the tables of ${input.asOf}.`;
     default:
@@ -266,8 +235,9 @@ function saidOf(row: QueueRow, { input, places }: Context): string | null {
 function whenOf(row: QueueRow, { starts, until }: Context): Pick<ShownRequest, "when" | "at"> {
   const { status, submitted_at, started_at, ended_at } = row;
   if (status === "PENDING") {
+    if (starts.runners === 0 || until === null) return { when: "", at: null };
     const hours = starts.hours.get(row) ?? null;
-    if (hours === null || until === null) return { when: "start not known", at: null };
+    if (hours === null) return { when: "start not known", at: null };
     return { when: "expected to start", at: roughMoment(until, hours) };
   }
   if (status === "RUNNING") {

@@ -16,7 +16,8 @@ export interface QueueRow extends Told {
   params_b: number | null;
   chat_template: boolean | null;
   cause: string | null;
-  path: string | null;
+  /** Its file; in tables older than this column, a name put together. */
+  path: string;
   /** Whatever is the same for all requests of one account; null where it is not known. */
   submitter: string | number | null;
 }
@@ -44,7 +45,7 @@ export function rowsOf(table: Grid): QueueRow[] {
       cause: text("cause"),
       why: text("why"),
       progress: text("progress"),
-      path: text("path"),
+      path: text("path") ?? [text("model"), text("precision"), text("weight_type"), row].join("_"),
       pull_request: number("pull_request"),
       earlier: earlierIn(text("timeline")),
       submitter: text("submitter") ?? number("submitter"),

@@ -192,6 +192,8 @@ const CONFIG: Record<string, string> = {
   "queue.largest": "What is too large to be run.",
   "queue.largest.memory_gb":
     "Gigabytes of memory that a model may need at its precision. Without it, each runner sees for itself.",
+  "queue.precisions":
+    "Precisions that the runner evaluates in. Else bfloat16, float16, float32: for the others its lock file lacks packages.",
   "queue.never": "Owners and models that are not evaluated.",
   "queue.never[].name": "OWNER or OWNER/NAME.",
   "queue.never[].reason": "A sentence for whoever submits one.",

@@ -65,6 +65,7 @@ describe("datasetCard", () => {
     );
     expect(body).toContain("- facts: 9 rows; model facts from the Hub");
     expect(body).toMatch(/## Personal data\n\nWho sent a request and who voted .* is left out/);
+    expect(body).toMatch(/Column voter of votes.parquet has a pseudonym/);
     expect(body).not.toMatch(/`(?:sender|username)`/);
     expect(datasetCard(BARE, MANIFEST)).not.toMatch(/Personal data|source_datasets/);
   });

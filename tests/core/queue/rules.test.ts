@@ -10,6 +10,7 @@ const AGREED = {
   front: { size: 10, per_author: 3 },
   worth: { choice_days: 90, vote_days: 7, most_vote_days: 28, cost_days: 1, most_cost_days: 14 },
   largest: { memory_gb: null },
+  precisions: ["bfloat16", "float16", "float32"],
   never: [],
   voters: "pseudonyms",
   unproven: "apart",

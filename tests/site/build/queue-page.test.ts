@@ -31,7 +31,7 @@ const row = (model: string, more: Partial<QueueRow> = {}): QueueRow => ({
   cause: null,
   why: null,
   progress: null,
-  path: null,
+  path: `${model}.json`,
   pull_request: null,
   submitter: null,
   earlier: [],
@@ -46,7 +46,8 @@ const page = (requests: QueueRow[], more: Partial<QueueInput> = {}): QueuePage =
     votes: [],
     rules: RULES,
     choice: new Set(),
-    hours: () => null,
+    hours: () => 0,
+    estimated: () => null,
     modelPage: () => null,
     hasRow: () => false,
     asOf: "2026-11-20",
@@ -151,23 +152,35 @@ describe("those that wait", () => {
 
   test("are expected when those before them are done, where that can be known", () => {
     const requests = [
-      row("r/runs", { status: "RUNNING", started_at: "2026-11-10T06:00:00Z" }),
+      row("r/runs", { status: "RUNNING", started_at: "2026-11-10T06:00:00Z", progress: "1 of 6" }),
+      // Left so by another program: nobody runs it.
+      row("r/left", { status: "RUNNING", started_at: "2024-06-01T06:00:00Z" }),
       row("a/1", { submitted_at: day(1) }),
       row("a/2", { submitted_at: day(2) }),
       row("a/3", { submitted_at: "2026-11-10T12:00:00Z" }),
     ];
-    const hours = () => 10;
+    const estimated = () => 10;
     // Six of ten hours are over at noon: the next begins at 16, the second at 2, the third at 12.
-    const known = page(requests, { hours });
+    const known = page(requests, { estimated });
     expect(shown(known, "waiting").map((r) => [r.when, r.at])).toEqual([
       ["expected to start", "2026-11-10 16:00"],
       ["expected to start", "2026-11-11 02:00"],
       ["expected to start", "2026-11-11 12:00"],
     ]);
-    expect(list(known, "waiting").note).toContain("1 request at a time is run");
-    const unknown = [{ when: "start not known", at: null }];
-    expect(shown(page(requests), "waiting").slice(0, 1)).toMatchObject(unknown);
-    expect(shown(page(requests.slice(1), { hours }), "waiting").slice(0, 1)).toMatchObject(unknown);
+    expect(list(known, "waiting").note).toContain("1 runner works on");
+    for (const unknown of [page(requests), page(requests.slice(1), { estimated })]) {
+      expect(list(unknown, "waiting").note).toContain("is not known");
+      expect(shown(unknown, "waiting").map((r) => [r.when, r.at])).toEqual(
+        Array(3).fill(["", null]),
+      );
+    }
+    // From the first of unknown size on, nothing is known.
+    const some = page(requests, { estimated: (r) => (r.model === "a/2" ? null : 10) });
+    expect(shown(some, "waiting").map((r) => r.at)).toEqual([
+      "2026-11-10 16:00",
+      "2026-11-11 02:00",
+      null,
+    ]);
   });
 });
 
@@ -215,8 +228,8 @@ describe("those that were begun", () => {
     });
     expect(failed("gated", "a/b is gated: open it.")).toMatchObject({ mend: null });
     expect(failed(null, null)).toMatchObject({
-      said: null,
-      mend: expect.stringContaining("gives no reason"),
+      said: expect.stringContaining("gives no reason"),
+      mend: expect.stringContaining("submit it again"),
     });
     expect(failed("harness", "x".repeat(2000)).said).toBe(`${"x".repeat(400)} …`);
   });
@@ -265,10 +278,10 @@ test("the rule names the figures of the configuration", () => {
 
 test("every cause that a runner notes has an entry of its own", () => {
   for (const cause of [...CAUSES, "runner-gone"]) {
-    expect(mendOf(cause, "Why."), cause).not.toBe("What would mend it is not known here.");
+    expect(mendOf(cause, "Why."), cause).not.toBe("Not known here.");
   }
-  expect(mendOf("of another program", "Why.")).toBe("What would mend it is not known here.");
-  expect(mendOf("constructor", "Why.")).toBe("What would mend it is not known here.");
+  expect(mendOf("of another program", "Why.")).toBe("Not known here.");
+  expect(mendOf("constructor", "Why.")).toBe("Not known here.");
 });
 
 test("what is asked for is said in a line", () => {
@@ -289,6 +302,7 @@ describe("tables", () => {
         precision: null,
         weight_type: null,
         chat_template: false,
+        path: "a/b___0",
       }),
     ]);
     const votes = { model: ["a/b"], revision: ["main"], voted_at: [day(1)] };
