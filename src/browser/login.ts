@@ -39,7 +39,9 @@ export async function leaveForLogin(
     redirectUrl,
     localStorage: own,
   }).catch(() => {
-    throw new Error("The Hub does not answer, so nobody can log in at the moment: try again later.");
+    throw new Error(
+      "The Hub does not answer, so nobody can log in at the moment: try again later.",
+    );
   });
   if (!isAt(hub, address)) {
     throw new Error("The Hub sends its login to another host, which is not followed.");

@@ -1,5 +1,5 @@
-import { hubJson } from "./hub.ts";
 import type { Get } from "../core/queue/get.ts";
+import { hubJson } from "./hub.ts";
 
 /** A pull request on the Hub. */
 export interface OwnRequest {
@@ -11,7 +11,11 @@ export interface OwnRequest {
 }
 
 /** The newest pull requests that an account has opened on a dataset, as many as the Hub lists at once. */
-export async function ownRequests(get: Get, dataset: string, account: string): Promise<OwnRequest[]> {
+export async function ownRequests(
+  get: Get,
+  dataset: string,
+  account: string,
+): Promise<OwnRequest[]> {
   const query = new URLSearchParams({ author: account, type: "pull_request", status: "all" });
   const answer = await hubJson(get, `/api/datasets/${dataset}/discussions?${query}`);
   const list = (answer as { discussions?: unknown } | null | undefined)?.discussions;

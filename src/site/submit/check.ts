@@ -124,7 +124,8 @@ export async function check(
     left: [
       ...leftToCollector(facts),
       ...uncounted.map(
-        (name) => `The weights of ${name} are counted when your submission is collected: its files cannot be read from here.`,
+        (name) =>
+          `The weights of ${name} are counted when your submission is collected: its files cannot be read from here.`,
       ),
     ],
     preview: previewOf(submission, facts),
@@ -147,7 +148,8 @@ function counted(facts: SubmissionFacts): { facts: SubmissionFacts; uncounted: s
   const without = <F extends SubmissionFacts["base"]>(of: F): F | ModelFacts => {
     if (of === null || !isThere(of)) return of;
     const wrong = of.wrong.filter(
-      ({ file, what }) => !(file === ".safetensors" && what.endsWith("that cannot be read in part")),
+      ({ file, what }) =>
+        !(file === ".safetensors" && what.endsWith("that cannot be read in part")),
     );
     if (wrong.length < of.wrong.length) uncounted.push(of.name);
     return { ...of, wrong };

@@ -75,7 +75,9 @@ export function bindModelSearch(id: string, hub: string, taken: () => void): voi
   const move = (step: 1 | -1) => {
     if (popup.hidden) void search();
     else if (names.length > 0) {
-      activate(active < 0 && step < 0 ? names.length - 1 : (active + step + names.length) % names.length);
+      activate(
+        active < 0 && step < 0 ? names.length - 1 : (active + step + names.length) % names.length,
+      );
     }
   };
 
@@ -108,7 +110,9 @@ async function modelsFound(get: ReturnType<typeof hubGet>, search: string): Prom
   const answer = await hubJson(get, `/api/models?${query}`);
   if (!Array.isArray(answer)) throw new Error("no list");
   const names = answer.map((model: { id?: unknown } | null) => model?.id);
-  return names.filter((name) => typeof name === "string" && isName(name)).slice(0, MOST) as string[];
+  return names
+    .filter((name) => typeof name === "string" && isName(name))
+    .slice(0, MOST) as string[];
 }
 
 function isName(text: string): boolean {
@@ -117,7 +121,9 @@ function isName(text: string): boolean {
 
 function saidOf(found: number): string {
   if (found === 0) return "The Hub finds none by that name.";
-  return found === 1 ? "One model on the Hub." : `${found} models on the Hub; the arrow keys choose.`;
+  return found === 1
+    ? "One model on the Hub."
+    : `${found} models on the Hub; the arrow keys choose.`;
 }
 
 function optionElement(id: string, name: string, index: number): HTMLElement {

@@ -3,7 +3,14 @@ import { element, make } from "../../browser/dom.ts";
 import type { Account } from "../../browser/login.ts";
 import { saveFile } from "../../browser/save-file.ts";
 import { momentWords } from "../../core/queue/timeline.ts";
-import { byteSize, count, formatParams, plural, TYPE_LABELS, UNKNOWN } from "../../core/table/format.ts";
+import {
+  byteSize,
+  count,
+  formatParams,
+  plural,
+  TYPE_LABELS,
+  UNKNOWN,
+} from "../../core/table/format.ts";
 import type { Checked } from "./check.ts";
 import type { SubmitSetup } from "./setup.ts";
 
@@ -74,7 +81,9 @@ function memoryWords(memory: number | null, most: number | null): string {
 function timeWords(hours: number | null): string {
   if (hours === null) return UNKNOWN;
   if (hours < 1) return "less than an hour";
-  return hours < 48 ? `about ${plural(Math.round(hours), "hour")}` : `about ${plural(Math.round(hours / 24), "day")}`;
+  return hours < 48
+    ? `about ${plural(Math.round(hours), "hour")}`
+    : `about ${plural(Math.round(hours / 24), "day")}`;
 }
 
 function placeWords(place: Checked["place"]): string {

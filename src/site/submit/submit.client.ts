@@ -64,12 +64,15 @@ function field(name: FieldName): HTMLInputElement | HTMLSelectElement {
 }
 
 function values(): Record<FieldName, string> {
-  const valueOf = (name: FieldName) => {
+  const typedIn = (name: FieldName) => {
     const box = field(name);
     if (box instanceof HTMLInputElement && box.type === "checkbox") return box.checked ? "yes" : "";
     return box.value;
   };
-  return Object.fromEntries(FIELDS.map((name) => [name, valueOf(name)])) as Record<FieldName, string>;
+  return Object.fromEntries(FIELDS.map((name) => [name, typedIn(name)])) as Record<
+    FieldName,
+    string
+  >;
 }
 
 function restore(draft: Readonly<Record<string, string>>): void {
