@@ -1,6 +1,7 @@
 import { HUB, openQueue } from "../../core/queue/open.ts";
 import { requestsOf } from "../../core/queue/size.ts";
 import { VERSION } from "../api/answers.ts";
+import type { VoteSetup } from "../queue/setup.ts";
 import type { SubmitSetup } from "../submit/setup.ts";
 import { leaderboard, type Site } from "./board.ts";
 import { folderHref, href } from "./href.ts";
@@ -21,4 +22,11 @@ export function submitSetup(site: Site): SubmitSetup | null {
     waiting: hasQueue(site) ? href("/table/waiting.json") : null,
     queue: hasQueue(site) ? href("/queue/") : null,
   };
+}
+
+/** What the script that votes is told; null where nobody can log in. */
+export function voteSetup(): VoteSetup | null {
+  const open = openQueue(leaderboard);
+  if (!open?.client) return null;
+  return { hub: HUB, client: open.client, requests: open.requests, votes: open.votes };
 }
