@@ -360,7 +360,11 @@ export const REQUESTS_COLUMNS = [
   column("architecture", "VARCHAR", "Class named in the model's config."),
   column("params_b", "DOUBLE", "Billions of parameters."),
   column("chat_template", "BOOLEAN", "Whether prompts are to be wrapped in the chat template."),
-  column("status", "VARCHAR", "PENDING, RUNNING, FINISHED, FAILED or CANCELLED."),
+  column(
+    "status",
+    "VARCHAR",
+    "PENDING, RUNNING, FINISHED, FAILED, CANCELLED, or whatever its file says in their place.",
+  ),
   column("submitted_at", "VARCHAR", "When it was submitted: ISO 8601, UTC."),
   column("started_at", "VARCHAR", "When its job began: ISO 8601, UTC; null before."),
   column("job_id", "VARCHAR", "Number of its job; null before."),

@@ -39,6 +39,9 @@ export function taken(account: string, statements: readonly Statement[], commit:
 export const known = (account: string) =>
   `Collected before: the votes are in ${code(votesPath(account))} on \`main\`. There is nothing to do.`;
 
+export const overtaken = (account: string) =>
+  `A newer pull request of yours speaks of the same models, and that one counts: see ${code(votesPath(account))} on \`main\`. There is nothing to do.`;
+
 export const unreadable = (account: string, how: "too large" | "not text") =>
   refusal(
     "No vote of this pull request was taken.",

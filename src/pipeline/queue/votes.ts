@@ -34,6 +34,18 @@ interface Accepted {
 
 type Judged = Verdict | Accepted;
 
+/** Votes of a pull request that are to be written. */
+interface Cast {
+  request: Discussion;
+  statements: Statement[];
+}
+
+/**
+ * Who wrote them: this collector; another, who will close the request too; nobody, as a newer request of
+ * the account has said something else before.
+ */
+type Fate = "ours" | "others" | "nothing";
+
 /**
  * Collects the votes of a dataset: checks every open pull request, writes what its author says in a text
  * of our own on top of `main`, and closes it with a comment. Nothing of the pull request itself is
@@ -92,56 +104,58 @@ class Voters {
       const one = judged.get(request)!;
       return one.is === "accepted" ? [{ request, statements: one.statements }] : [];
     });
-    const { commit, others } = this.#collector.dry
-      ? { commit: head, others: new Set<number>() }
-      : await this.#write(accounts, accepted, head, ballots);
-    const outcomes = requests.map((request): Outcome => {
+    const { commit, fates } = await this.#write(accounts, accepted, head, ballots);
+    const verdictOf = (request: Discussion): Verdict => {
       const one = judged.get(request)!;
-      if (one.is !== "accepted") return { dataset: this.#dataset, request, verdict: one };
-      const verdict: Verdict = others.has(request.number)
-        ? { is: "waits", why: say.ANOTHER_COLLECTOR }
-        : { is: "taken", comment: say.taken(request.author!, one.statements, commit) };
-      return { dataset: this.#dataset, request, verdict };
-    });
+      if (one.is !== "accepted") return one;
+      const fate = fates.get(request.number);
+      if (fate === "others") return { is: "waits", why: say.ANOTHER_COLLECTOR };
+      if (fate === "nothing") return { is: "known", comment: say.overtaken(request.author!) };
+      return { is: "taken", comment: say.taken(request.author!, one.statements, commit) };
+    };
+    const outcomes = requests.map(
+      (request): Outcome => ({ dataset: this.#dataset, request, verdict: verdictOf(request) }),
+    );
     await closeAll(this.#collector, outcomes);
     return outcomes;
   }
 
-  /** Commits votes, on top of whatever is there by then. */
+  /** Commits votes, on top of whatever is there by then. In a dry run it only says what would be. */
   async #write(
     accounts: string[],
-    accepted: { request: Discussion; statements: Statement[] }[],
+    accepted: Cast[],
     head: string,
     ballots: Map<string, Ballot | string>,
-  ): Promise<{ commit: string; others: Set<number> }> {
-    let others = new Set<number>();
-    if (accepted.length === 0) return { commit: head, others };
-    const writers = new Set(accepted.map(({ request }) => request.author!));
-    const commit = await commitOnTop(this.#hub, {
-      dataset: this.#dataset,
-      title: `Votes of ${writers.size === 1 ? "one account" : `${writers.size} accounts`}`,
-      change: async (at, unsure) => {
-        const now = at === head ? ballots : await this.#ballotsAt(at, accounts);
-        const files = new Map<string, string | null>();
-        others = new Set();
-        for (const account of writers) {
-          const before = now.get(account)!;
-          // Became unreadable meanwhile: the next run says so.
-          if (typeof before === "string") continue;
-          let after = before;
-          for (const { request, statements } of accepted) {
-            if (request.author !== account) continue;
-            // Who has committed it will close it too.
-            if (!unsure && hasCast(before, request.number)) others.add(request.number);
-            const { number: pull_request, at: timestamp } = request;
-            after = cast(after, { pull_request, timestamp }, statements);
-          }
-          for (const [path, text] of changesOf(before, after)) files.set(path, text);
+  ): Promise<{ commit: string; fates: Map<number, Fate> }> {
+    let fates = new Map<number, Fate>();
+    const change = async (at: string, unsure: boolean) => {
+      const now = at === head ? ballots : await this.#ballotsAt(at, accounts);
+      const files = new Map<string, string | null>();
+      fates = new Map();
+      for (const account of new Set(accepted.map(({ request }) => request.author!))) {
+        const before = now.get(account)!;
+        // Became unreadable meanwhile: the next run says so.
+        if (typeof before === "string") continue;
+        let after = before;
+        for (const { request, statements } of accepted) {
+          if (request.author !== account) continue;
+          const { number: pull_request, at: timestamp } = request;
+          const next = cast(after, { pull_request, timestamp }, statements);
+          const isNew = unsure || changesOf(after, next).length > 0;
+          fates.set(pull_request, isNew ? "ours" : at === head ? "nothing" : "others");
+          after = next;
         }
-        return files;
-      },
-    });
-    return { commit, others };
+        for (const [path, text] of changesOf(before, after)) files.set(path, text);
+      }
+      return files;
+    };
+    if (accepted.length === 0 || this.#collector.dry) {
+      await change(head, false);
+      return { commit: head, fates };
+    }
+    const title = `Votes of pull requests ${accepted.map(({ request }) => `#${request.number}`).join(", ")}`;
+    const wanted = { dataset: this.#dataset, title: title.slice(0, 70), change };
+    return { commit: await commitOnTop(this.#hub, wanted), fates };
   }
 
   async #judge(request: Discussion, ballot: Ballot | string): Promise<Judged> {

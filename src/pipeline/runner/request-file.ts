@@ -2,7 +2,7 @@ import { z } from "zod";
 import { cleanText } from "../../core/records/text.ts";
 import { sha256 } from "../cache/sha256.ts";
 import { checkedBy, jsonIn } from "../sources/record.ts";
-import { parseRequest, type RequestRow } from "../sources/requests.ts";
+import { parseRequest, type RequestRow, STATUSES } from "../sources/requests.ts";
 import type { Life } from "./life.ts";
 
 /** A request's file: what it asks for, and where it stands. */
@@ -26,10 +26,14 @@ const noteSchema = z.object({
   why: z.string().max(2000).transform(cleanText).nullish(),
 });
 
+/** A status that is none of the format is another program's: what may happen to it is not known here. */
+const statusSchema = z.looseObject({ status: z.enum(STATUSES) });
+
 /** @throws Error whose message says what is wrong with the file */
 export function readRequest(path: string, text: string): RequestFile {
   const raw = jsonIn(text) as Record<string, unknown>;
   const row = parseRequest(text);
+  const { status } = checkedBy(statusSchema, row);
   const note = checkedBy(noteSchema, raw.runner ?? {});
   // A time without a holder, or the other way round, is no lease.
   const until = note.until && row.job_id !== null ? Date.parse(note.until) : null;
@@ -38,7 +42,7 @@ export function readRequest(path: string, text: string): RequestFile {
     raw,
     row,
     life: {
-      status: row.status,
+      status,
       holder: until === null ? null : row.job_id,
       until,
       tries: note.tries,

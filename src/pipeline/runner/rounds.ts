@@ -97,6 +97,6 @@ function waitingOf({ request, reason, estimate }: Planned): RunnerStatus["waitin
 
 function countsOf({ requests }: Queue): RunnerStatus["counts"] {
   const counts: RunnerStatus["counts"] = {};
-  for (const { row } of requests) counts[row.status] = (counts[row.status] ?? 0) + 1;
+  for (const { life } of requests) counts[life.status] = (counts[life.status] ?? 0) + 1;
   return counts;
 }

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { evaluationSchema, type ModelType, modelName } from "../../core/records/evaluation.ts";
-import { cleanText } from "../../core/records/text.ts";
+import { cleanField, cleanText } from "../../core/records/text.ts";
 import type { Value } from "../../core/table/grid.ts";
 import { asInstant, asModelType, asNumber, asParams, asText, asWeightType } from "./fields.ts";
 import { checkedBy, jsonIn } from "./record.ts";
 
-/** Where a submission stands. */
+/** Where a submission stands, as the format has it; files may say anything else. */
 export const STATUSES = ["PENDING", "RUNNING", "FINISHED", "FAILED", "CANCELLED"] as const;
 
 /** A row of `requests.parquet`: a submission to the leaderboard. Unknown is null. */
@@ -19,7 +19,8 @@ export interface RequestRow {
   architecture: string | null;
   params_b: number | null;
   chat_template: boolean | null;
-  status: (typeof STATUSES)[number];
+  /** One of `STATUSES`, or what the file says in its place. */
+  status: string;
   submitted_at: string | null;
   started_at: string | null;
   job_id: string | null;
@@ -89,10 +90,7 @@ const requestSchema = z.looseObject({
   params: cell,
   architectures: cell,
   weight_type: cell,
-  status: z
-    .string()
-    .transform((s) => s.toUpperCase())
-    .pipe(z.enum(STATUSES)),
+  status: cleanField(40).transform((s) => s.toUpperCase()),
   submitted_time: cell,
   model_type: cell,
   job_id: cell,

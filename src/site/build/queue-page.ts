@@ -1,6 +1,7 @@
 import { expectedStarts } from "../../core/queue/expected.ts";
 import { listsOf } from "../../core/queue/lists.ts";
 import type { Place } from "../../core/queue/order.ts";
+import { orderWords } from "../../core/queue/order-words.ts";
 import { type Queued, queueOf } from "../../core/queue/queue.ts";
 import type { QueueRules } from "../../core/queue/rules.ts";
 import type { Tally, Vote } from "../../core/queue/tally.ts";
@@ -113,7 +114,7 @@ export function queuePage(input: QueueInput): QueuePage {
       total,
       requests: shown.map((row) => shownRequest(row, context)),
     })),
-    rule: ruleOf(rules),
+    rule: orderWords(rules),
   };
 }
 
@@ -188,8 +189,9 @@ function wordsOf(status: string, i: number, runners: number) {
   }
   if (status !== "PENDING") return words;
   const order = "In the order in which they are begun.";
-  if (runners === 0) return { ...words, note: `${order} When each will be is not known.` };
-  const note = `${order} When each is expected to be takes it that ${plural(runners, "runner")} ${runners === 1 ? "works" : "work"} on, as now, and that each run takes as long as its size lets one guess.`;
+  if (runners === 0) return { ...words, note: `${order} When each starts is not known.` };
+  const go = runners === 1 ? "goes" : "go";
+  const note = `${order} When each starts is a guess: that ${plural(runners, "runner")} ${go} on as now, and that each run takes as long as its size suggests.`;
   return { ...words, note };
 }
 
@@ -249,7 +251,7 @@ function whenOf(row: QueueRow, { starts, until }: Context): Pick<ShownRequest, "
     if (starts.runners === 0 || until === null) return { when: "", at: null };
     const hours = starts.hours.get(row) ?? null;
     if (hours === null) return { when: "start not known", at: null };
-    return { when: "expected to start", at: roughMoment(until, hours) };
+    return { when: "starts about", at: roughMoment(until, hours) };
   }
   if (status === "RUNNING") {
     return started_at === null
@@ -265,19 +267,4 @@ function whenOf(row: QueueRow, { starts, until }: Context): Pick<ShownRequest, "
 function cut(text: string): string {
   const letters = Array.from(text);
   return letters.length <= MOST_REASON ? text : `${letters.slice(0, MOST_REASON).join("")} …`;
-}
-
-/** The rule of the order, with the configured figures: `core/queue/order.ts` in three sentences. */
-function ruleOf({ worth, front }: QueueRules): string[] {
-  const { choice_days, vote_days, most_vote_days, cost_days, most_cost_days } = worth;
-  const farthest = choice_days + most_vote_days + most_cost_days;
-  return [
-    `Whoever has waited longest comes first, in days: a first vote counts as ${days(vote_days)} of waiting, as does every doubling of one more than the votes, up to ${days(most_vote_days)} in all; the maintainers’ choice counts as ${days(choice_days)}; each day on a GPU takes ${days(cost_days)} off, up to ${days(most_cost_days)}.`,
-    `All who wait get older alike, so nobody is ever passed by a request that came more than ${days(farthest)} later: every turn comes.`,
-    `Of ${count(front.size)} that are begun one after the other, at most ${count(front.per_author)} are of one account, as long as another’s request waits.`,
-  ];
-}
-
-function days(n: number): string {
-  return `${Number(n.toFixed(2))} ${n === 1 ? "day" : "days"}`;
 }

@@ -59,7 +59,7 @@ export function votesIn(table: Grid): Vote[] {
     model: textOf(at(table, "model", row)) ?? "",
     revision: textOf(at(table, "revision", row)) ?? "main",
     precision: textOf(at(table, "precision", row)),
-    account: textOf(at(table, "voter", row)) ?? numberOf(at(table, "voter", row)),
+    account: numberOf(at(table, "account", row)) ?? textOf(at(table, "voter", row)),
     proven: at(table, "proven", row) === true,
   }));
 }

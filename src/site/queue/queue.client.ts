@@ -52,7 +52,10 @@ function show(): void {
 }
 
 function statusOf(found: number, held: number, rest: number): string {
-  const fit = `${count(found)} of ${plural(held, "request")} ${held === 1 ? "fits" : "fit"}.`;
+  const fit =
+    found === 0
+      ? "No request on this page fits."
+      : `${count(found)} of ${plural(held, "request")} ${held === 1 ? "fits" : "fit"}.`;
   return rest > 0 ? `${fit} ${count(rest)} more are only in the table.` : fit;
 }
 

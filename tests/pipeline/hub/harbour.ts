@@ -200,7 +200,7 @@ function requests(later: boolean): Files {
       job_start_time: "2025-05-03T06:00:00.5",
     }),
     request("syntetisk/Skonnert-70B", later ? "FINISHED" : "PENDING"),
-    request("syntetisk/Hvalp-1B", "FORLIST"),
+    request("syntetisk/Hvalp-1B", ""),
   ]);
 }
 

@@ -52,6 +52,10 @@ test("a request that another program runs has no lease", () => {
   expect(life).toMatchObject({ status: "RUNNING", holder: null, until: null, tries: 0 });
 });
 
+test("a status that is none of the format is left alone", () => {
+  expect(() => requestOf({ status: "RERUN" })).toThrow(/status/);
+});
+
 test("what others wrote under our name is checked", () => {
   expect(() => requestOf({ runner: { tries: -1 } })).toThrow(/tries/);
   expect(() => requestOf({ runner: { until: "soon" } })).toThrow(/until/);

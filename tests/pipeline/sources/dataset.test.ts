@@ -302,7 +302,7 @@ test("requests and votes become tables, only where a source has them", async () 
       params: 0,
       submitted_time: "2024-06-29T10:00:00+02:00",
     }),
-    [name("a/z")]: JSON.stringify({ ...request, status: "LOST" }),
+    [name("a/z")]: JSON.stringify({ ...request, status: "" }),
   });
   const vote = (model: string, username: string, timestamp: string) =>
     JSON.stringify({ model, revision: "main", username, timestamp });

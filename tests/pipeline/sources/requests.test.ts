@@ -138,6 +138,9 @@ describe("what is not known is null:", () => {
     [{ use_chat_template: undefined }, { chat_template: null }],
     [{ sender: undefined }, { sender: null }],
     [{ status: "pending" }, { status: "PENDING" }],
+    // No status vanishes: what is not of the format stands as its file has it.
+    [{ status: "Rerun" }, { status: "RERUN" }],
+    [{ status: "a\u202eb\u0007" }, { status: "A B" }],
     [{ something: "new" }, {}],
   ])("%j", (change, expected) => {
     expect(parse(change)).toEqual({ ...parse(), ...expected });
@@ -147,7 +150,8 @@ describe("what is not known is null:", () => {
 test.each<[object, string]>([
   [{ model: "../x" }, "field model: must be a model name"],
   [{ model: undefined }, "field model: "],
-  [{ status: "LOST" }, "field status: "],
+  [{ status: "" }, "field status: "],
+  [{ status: "x".repeat(41) }, "field status: "],
   [{ status: undefined }, "field status: "],
   [{ revision: "a b" }, "field revision: "],
   [{ precision: "<b>" }, "field precision: "],

@@ -163,11 +163,11 @@ describe("those that wait", () => {
     // Six of ten hours are over at noon: the next begins at 16, the second at 2, the third at 12.
     const known = page(requests, { estimated });
     expect(shown(known, "waiting").map((r) => [r.when, r.at])).toEqual([
-      ["expected to start", "2026-11-10 16:00"],
-      ["expected to start", "2026-11-11 02:00"],
-      ["expected to start", "2026-11-11 12:00"],
+      ["starts about", "2026-11-10 16:00"],
+      ["starts about", "2026-11-11 02:00"],
+      ["starts about", "2026-11-11 12:00"],
     ]);
-    expect(list(known, "waiting").note).toContain("1 runner works on");
+    expect(list(known, "waiting").note).toContain("1 runner goes on");
     for (const unknown of [page(requests), page(requests.slice(1), { estimated })]) {
       expect(list(unknown, "waiting").note).toContain("is not known");
       expect(shown(unknown, "waiting").map((r) => [r.when, r.at])).toEqual(

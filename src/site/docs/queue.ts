@@ -1,0 +1,106 @@
+import { proposedText, requestPath, type Submission } from "../../core/queue/submission.ts";
+import { votesPath } from "../../core/queue/votes.ts";
+import { CAUSES, type Cause, failure } from "../../pipeline/runner/failure.ts";
+import { mendOf } from "../build/mend.ts";
+
+/** Files, commands and lists that the pages on the queue show. */
+
+/** Stands for the reader's model. */
+const SUBMISSION: Submission = {
+  model: "OWNER/NAME",
+  revision: "main",
+  precision: "bfloat16",
+  weight_type: "Original",
+  base_model: null,
+  model_type: "fine_tuned",
+  use_chat_template: true,
+};
+
+/** A file to propose: its path in the dataset of requests, and its text. */
+export function exampleRequest(): { path: string; text: string } {
+  return { path: requestPath(SUBMISSION), text: proposedText(SUBMISSION) };
+}
+
+/** Name under which the example is saved on the reader's disk. */
+export const REQUEST_FILE = "request.json";
+
+/** Opens the pull request (https://huggingface.co/docs/huggingface_hub/guides/cli). */
+export function propose(dataset: string): string {
+  return `hf upload ${dataset} ${REQUEST_FILE} ${exampleRequest().path} --repo-type dataset --create-pr`;
+}
+
+/** Path of an account's votes, and lines for it: a vote, and one that takes it back. */
+export const VOTES_FILE = votesPath("ACCOUNT");
+export const VOTE = JSON.stringify({
+  model: "OWNER/NAME",
+  revision: "main",
+  precision: "bfloat16",
+});
+export const VOTE_BACK = JSON.stringify({ ...JSON.parse(VOTE), withdrawn: true });
+
+/** What each field of a request says, and what it may be. */
+export const REQUEST_FIELDS: { field: keyof Submission; meaning: string }[] = [
+  { field: "model", meaning: "The model on the Hub." },
+  {
+    field: "revision",
+    meaning: "Branch, tag or commit. It is pinned to the commit that it then stands for.",
+  },
+  { field: "precision", meaning: "Number format that the weights are loaded in." },
+  {
+    field: "weight_type",
+    meaning: "Original; Adapter or Delta for weights on top of another model’s.",
+  },
+  { field: "base_model", meaning: "That other model; empty for Original." },
+  { field: "model_type", meaning: "What kind of model it is, by its words or its sign." },
+  {
+    field: "use_chat_template",
+    meaning: "true: questions are put in the model’s chat template.",
+  },
+];
+
+/** What is checked of a submission, in the order in which a reader can see to it. */
+export const CHECKS: { title: string; text: string }[] = [
+  {
+    title: "It is there",
+    text: "Public, under this name, at this revision; not disabled. Gated only if the leaderboard’s account has access.",
+  },
+  {
+    title: "It loads without code of its own",
+    text: "Neither config nor tokenizer has an auto_map; its type is one that transformers knows; the tokenizer’s files are there.",
+  },
+  {
+    title: "Weights as .safetensors",
+    text: "All parts of them, so that the parameters can be counted. An adapter has its adapter_config.json, and was made for the base model that you name.",
+  },
+  {
+    title: "A licence and a card",
+    text: "license in the head of its README.md, and 200 characters of text below that.",
+  },
+  { title: "A chat template", text: "Where you ask for it." },
+  {
+    title: "A precision that fits",
+    text: "One that is evaluated here, that the weights can be loaded in, and in which the model fits into the memory there is.",
+  },
+  {
+    title: "Not there already",
+    text: "The same commit at the same precision is neither evaluated nor in the queue.",
+  },
+  { title: "Not on the list", text: "Of what is not evaluated here; the list gives a reason." },
+];
+
+/** What is shown of a failed run, for each cause: the sentence and what would mend it. */
+export function failures(): { cause: string; why: string; mend: string | null }[] {
+  // A request's own fault is told in a sentence of its own.
+  return CAUSES.filter((cause) => cause !== "request").map((cause) => {
+    const { why } = failure("OWNER/NAME", cause, DETAILS[cause]);
+    return { cause, why, mend: mendOf(cause, why) };
+  });
+}
+
+/** What a sentence says besides, of some causes. */
+const DETAILS: Partial<Record<Cause, string>> = {
+  "too-large": "80 GB",
+  degenerate: "some of its likelihoods are no numbers (NaN)",
+  timeout: "12 h 0 min",
+  harness: "ValueError: …",
+};
