@@ -1,3 +1,4 @@
+import "../../browser/no-eval.ts";
 import { takeArrival } from "../../browser/arrival.ts";
 import { element, make } from "../../browser/dom.ts";
 import { hubGet } from "../../browser/hub.ts";

@@ -41,6 +41,8 @@ const SUBJECTS: Partial<Record<FieldName, string>> = {
   model_type: "The type",
 };
 
+const MISSING_BASE = "The base model is missing: OWNER/NAME on the Hub.";
+
 /** Reads the form's values. */
 export function readForm(values: Readonly<Record<FieldName, string>>): Read {
   const { weight_type, base_model, model_type, use_chat_template } = values;
@@ -55,6 +57,8 @@ export function readForm(values: Readonly<Record<FieldName, string>>): Read {
   });
   if (checked.success) return { submission: checked.data, problems: null };
   const problems: Partial<Record<FieldName, string>> = {};
+  // Rules between fields are looked at only where each is well by itself.
+  if (weight_type !== "Original" && base_model.trim() === "") problems.base_model = MISSING_BASE;
   for (const issue of checked.error.issues) {
     const field = issue.path[0] as FieldName;
     problems[field] ??= `${SUBJECTS[field]} ${wordsOf(field, values[field], issue)}.`;
@@ -120,7 +124,10 @@ export async function check(
   return {
     submission: pinned,
     objections,
-    fine: fineOf(submission, facts, objections, account !== null),
+    fine: fineOf(submission, facts, objections, {
+      isLoggedIn: account !== null,
+      isSized: estimate !== null,
+    }),
     left: [
       ...leftToCollector(facts),
       ...uncounted.map(
@@ -254,12 +261,13 @@ function fineOf(
   { use_chat_template }: Submission,
   { model }: SubmissionFacts,
   objections: readonly Objection[],
-  isLoggedIn: boolean,
+  { isLoggedIn, isSized }: { isLoggedIn: boolean; isSized: boolean },
 ): string[] {
   const against = new Set(objections.map(({ id }) => id));
   return LOOKED_AT.filter(({ ids, of }) => {
     if (of === "model" && (!isThere(model) || !model.readable)) return false;
     if (of === "login" && !isLoggedIn) return false;
+    if (ids.includes("size") && !isSized) return false;
     if (ids.includes("chat-template") && !use_chat_template) return false;
     return !ids.some((id) => against.has(id));
   }).map(({ words }) => words);

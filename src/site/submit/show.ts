@@ -54,7 +54,7 @@ function showPreview({ preview, estimate, place }: Checked, { rules }: SubmitSet
   const p = preview;
   const rows: [string, string][] = [
     ["Model", p.model],
-    ["Commit", p.commit ?? UNKNOWN],
+    ["Commit", p.commit?.slice(0, 12) ?? UNKNOWN],
     ["Precision", p.precision],
     ["Weights", p.base_model ? `${p.weight_type}, on top of ${p.base_model}` : p.weight_type],
     ["Type", TYPE_LABELS[p.model_type]],
@@ -89,8 +89,8 @@ function timeWords(hours: number | null): string {
 function placeWords(place: Checked["place"]): string {
   if (place === null) return "Nothing is known of the queue yet, so of its place neither.";
   const { own, of, until } = place;
-  const since = until === null ? "" : `, by the queue as it stood at ${momentWords(until)} UTC`;
-  return `Submitted now, it would have place ${count(own.place)} of ${count(of)}${since}. ${own.reason} Votes and what is submitted meanwhile change that.`;
+  const since = until === null ? "" : `, by the queue as it stood on ${momentWords(until)} UTC`;
+  return `Submitted now, it would have place ${count(own.place)} of ${count(of)}${since}. Votes, and what is submitted meanwhile, change that.`;
 }
 
 /** What the buttons of the file do now. */

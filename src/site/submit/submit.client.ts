@@ -1,3 +1,4 @@
+import "../../browser/no-eval.ts";
 import { takeArrival } from "../../browser/arrival.ts";
 import { element } from "../../browser/dom.ts";
 import type { Account } from "../../browser/login.ts";
