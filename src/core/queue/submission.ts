@@ -120,6 +120,8 @@ export interface Earlier {
   submitted_time: string | null;
   ended: string | null;
   why: string | null;
+  /** By which it had been submitted, where it was by one. */
+  pull_request: number | null;
 }
 
 /** What is known of a submission once it was checked. */

@@ -1,5 +1,7 @@
+import type { Evaluated } from "../../core/queue/checks.ts";
 import type { QueueRules } from "../../core/queue/rules.ts";
 import { UserError } from "../../core/records/user-error.ts";
+import type { Cache } from "../cache/open.ts";
 import type { Hub } from "../hub/connection.ts";
 import type { Discussion } from "../hub/discussions.ts";
 import { Refusal } from "../hub/refusal.ts";
@@ -8,7 +10,12 @@ import { EndsRun } from "../net/patience.ts";
 /** All that a collector works with. */
 export interface Collector {
   hub: Hub;
+  /** As the runner, which may read gated models that the collector may not. */
+  reader: Hub;
+  cache: Cache;
   rules: QueueRules;
+  /** What the leaderboard has evaluated, as far as its tables say. */
+  evaluated: readonly Evaluated[];
   /** Says only what would be done. */
   dry: boolean;
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Evaluated as EvaluatedAs } from "../../core/queue/checks.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { literal } from "../../core/view/quote.ts";
 import { withDuckDB } from "../duckdb/duckdb.ts";
@@ -27,5 +28,21 @@ export async function modelsIn(folder: string): Promise<string[]> {
       for (const { model } of await readQuery(db, sql)) models.add(String(model));
     }
     return [...models];
+  });
+}
+
+/**
+ * What a snapshot's main table has evaluated, and how; nothing where there is no snapshot.
+ *
+ * @returns null where a table does not say
+ */
+export async function evaluatedAs(folder: string): Promise<EvaluatedAs[]> {
+  const table = (await readManifest(folder))?.suites[0]?.table;
+  if (table === undefined) return [];
+  const file = literal(join(folder, `${table}.parquet`));
+  return withDuckDB(async (db) => {
+    const columns = "model, revision, precision, weight_type, chat_template";
+    const rows = await readQuery(db, `SELECT ${columns} FROM read_parquet(${file})`);
+    return rows as unknown as EvaluatedAs[];
   });
 }

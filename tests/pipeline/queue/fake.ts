@@ -1,7 +1,7 @@
 import { DEFAULT_RULES, type QueueRules } from "../../../src/core/queue/rules.ts";
 import type { PatienceOptions } from "../../../src/pipeline/net/patience.ts";
 import type { Collector } from "../../../src/pipeline/queue/collector.ts";
-import { connectTo } from "../hub/quick.ts";
+import { connectTo, newCache } from "../hub/quick.ts";
 import { openPullRequest, type Repo, type StandIn, standIn } from "../hub/stand-in.ts";
 import type { PullRequest } from "../hub/stand-in-discussions.ts";
 
@@ -29,7 +29,10 @@ export async function collectorAt(
   options: PatienceOptions = {},
 ): Promise<Collector> {
   const connection = await connectTo(hub, { token: "hf_keeper", ...options });
-  return { hub: connection, rules: { ...DEFAULT_RULES, ...rules }, dry: false };
+  return {
+    ...{ hub: connection, reader: connection, cache: await newCache(), dry: false },
+    ...{ rules: { ...DEFAULT_RULES, ...rules }, evaluated: [] },
+  };
 }
 
 /** A line of a vote as a person writes it. */

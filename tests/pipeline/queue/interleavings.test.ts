@@ -7,6 +7,7 @@ import { collectVotes } from "../../../src/pipeline/queue/votes.ts";
 import { FAULTS, type Fault, LATE_FAULTS } from "../hub/faults.ts";
 import { commitFiles, type Operation, type Repo, type StandIn } from "../hub/stand-in.ts";
 import { commentsOf } from "../hub/stand-in-discussions.ts";
+import { dieAfter } from "./death.ts";
 import { collectorAt, line, mainOf, standing, textsOf, VOTES, voteOf, votesHub } from "./fake.ts";
 import { type Act, expectedOf, play, sceneOf } from "./scene.ts";
 
@@ -32,24 +33,6 @@ function expectAllDone(repo: Repo, acts: readonly Act[], named: string): void {
 function expectOneComment(repo: Repo, named: string): void {
   const counts = repo.pullRequests.map((request) => commentsOf(request).length);
   expect(counts, named).toEqual(repo.pullRequests.map(() => 1));
-}
-
-/** Answers nothing any more after so many requests; the last one may be done all the same. */
-function dieAfter(hub: StandIn, requests: number, isDone: boolean): void {
-  let n = 0;
-  hub.instead = (_, response) => {
-    n++;
-    if (n <= requests) return false;
-    if (isDone && n === requests + 1) {
-      // Handled as ever, but nobody hears of it.
-      response.writeHead = () => response;
-      response.write = () => true;
-      response.end = () => response.destroy();
-      return false;
-    }
-    response.destroy();
-    return true;
-  };
 }
 
 test.each([false, true])(
