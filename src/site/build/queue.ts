@@ -18,6 +18,8 @@ import { waitingFile } from "./waiting.ts";
 export interface Queue extends QueuePage {
   feed: Feed;
   waiting: WaitingFile;
+  /** Models that wait or run. */
+  models: ReadonlySet<string>;
 }
 
 /** Whether the newest tables have a queue: then there is a page of it. */
@@ -66,7 +68,12 @@ async function makeQueue(site: Site): Promise<Queue> {
       model: (model) => (isKnown(model) ? absolute(`/models/${model}/`) : null),
     },
   });
-  return { ...page, feed, waiting: waitingFile(input, page.until) };
+  return { ...page, feed, waiting: waitingFile(input, page.until), models: modelsIn(requests) };
+}
+
+function modelsIn(requests: readonly QueueRow[]): Set<string> {
+  const current = requests.filter(({ status }) => status === "PENDING" || status === "RUNNING");
+  return new Set(current.map(({ model }) => model));
 }
 
 async function readTables({

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { get } from "../../browser/get.ts";
 import { hubGet, hubText } from "../../browser/hub.ts";
 import type { Account } from "../../browser/login.ts";
-import { ownRequests } from "../../browser/own-requests.ts";
+import { type OwnRequest, ownRequests } from "../../browser/own-requests.ts";
 import {
   type Evaluated,
   type Known,
@@ -84,6 +84,8 @@ export interface Checked {
   preview: Preview;
   estimate: Estimate | null;
   place: { own: Place<Waiting>; of: number; until: string | null } | null;
+  /** Of its pull request. */
+  title: string;
   /** Of its file in the dataset, and what is in it. */
   path: string;
   text: string;
@@ -101,10 +103,10 @@ export async function check(
 ): Promise<Checked> {
   const ask = hubGet(setup.hub);
   const path = requestPath(submission);
-  const [told, queued, recent, waiting] = await Promise.all([
+  const [told, queued, own, waiting] = await Promise.all([
     factsOf(ask, submission),
     requestAt(ask, setup.requests, path),
-    account === null ? [] : openSince(ask, setup.requests, account.name),
+    account === null ? [] : openRequests(ask, setup.requests, account.name),
     waitingIn(setup),
   ]);
   const { facts, uncounted } = counted(told);
@@ -112,13 +114,17 @@ export async function check(
   const known: Known = {
     evaluated,
     requests: queued,
-    recent,
+    recent: own.map(({ created }) => created),
     now: Date.now(),
     reader: "visitor",
   };
-  const objections = objectionsTo(submission, facts, known, setup.rules).filter(
-    ({ id, what }) => !(id === "size" && uncounted.some((name) => what.includes(` ${name} `))),
-  );
+  const title = titleOf(submission);
+  const objections = [
+    ...againstTwice(title, own),
+    ...objectionsTo(submission, facts, known, setup.rules).filter(
+      ({ id, what }) => !(id === "size" && uncounted.some((name) => what.includes(` ${name} `))),
+    ),
+  ];
   const estimate = estimateOf(submission, facts, setup.asked, setup.rules.estimates.factor);
   const pinned = pin(submission, facts);
   return {
@@ -138,9 +144,15 @@ export async function check(
     preview: previewOf(submission, facts),
     estimate,
     place: waiting && placeIn(waiting, path, estimate, setup),
+    title,
     path,
     text: proposedText(pinned),
   };
+}
+
+function titleOf({ model, precision, weight_type }: Submission): string {
+  const weights = weight_type === "Original" ? "" : `, ${weight_type.toLowerCase()}`;
+  return `Request: ${model} in ${precision}${weights}`;
 }
 
 /** What was checked is what is to be evaluated. Adapters and their bases are loaded by one revision. */
@@ -180,10 +192,21 @@ async function requestAt(ask: Get, dataset: string, path: string): Promise<Known
   }
 }
 
-/** When those of an account were opened that nobody has collected yet. */
-async function openSince(ask: Get, dataset: string, account: string): Promise<string[]> {
-  const all = await ownRequests(ask, dataset, account);
-  return all.filter(({ isOpen }) => isOpen).map(({ created }) => created);
+/** What an account has opened and nobody has collected yet. */
+async function openRequests(ask: Get, dataset: string, account: string): Promise<OwnRequest[]> {
+  return (await ownRequests(ask, dataset, account)).filter(({ isOpen }) => isOpen);
+}
+
+/** By its title, as this page gives it. */
+function againstTwice(title: string, own: readonly OwnRequest[]): Objection[] {
+  return own
+    .filter((request) => request.title === title)
+    .slice(0, 1)
+    .map(({ number }) => ({
+      id: "queued",
+      what: `You have asked for it already, in pull request ${number}, which nobody has collected yet.`,
+      fix: "Wait for the comment there.",
+    }));
 }
 
 const evaluationSchema = z.looseObject({

@@ -151,8 +151,7 @@ function accountChanged(account: Account | null): void {
 async function open(): Promise<void> {
   const account = login?.account();
   if (!account || !checked) return;
-  const { submission, path, text } = checked;
-  const { model, precision } = submission;
+  const { submission, title, path, text } = checked;
   send.disabled = true;
   sendStatus.textContent = "Opening the pull request …";
   const client = await loaded(import("../../browser/propose.ts"), "The Hub’s client").catch(
@@ -169,8 +168,8 @@ async function open(): Promise<void> {
       dataset: setup.requests,
       path,
       text,
-      title: `Request: ${model} in ${precision}`,
-      description: `Asks for an evaluation of ${model} in ${precision}.`,
+      title,
+      description: `Asks for an evaluation of ${submission.model} in ${submission.precision}.`,
     });
     done(address);
   } catch (error) {
