@@ -28,6 +28,7 @@ export type Script =
   | "export"
   | "restore"
   | "runner"
+  | "queue"
   | "../tests/hostile/publish-site";
 
 /** Where a command runs, and how. */

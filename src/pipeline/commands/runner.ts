@@ -18,10 +18,11 @@ import {
   lockHarness,
   otherHarness,
 } from "../runner/harness.ts";
-import { oldestFirst } from "../runner/order.ts";
+import { orderBy } from "../runner/order.ts";
 import { cancel, plan, runFirst } from "../runner/rounds.ts";
 import type { Runner } from "../runner/runner.ts";
 import { readStatus } from "../runner/status.ts";
+import { readCurated } from "../sources/curated.ts";
 import { loadLeaderboard } from "./configuration.ts";
 import { executorOf, SLURM_OPTIONS } from "./executors.ts";
 import { list, oneLine, tellWaits } from "./terminal.ts";
@@ -38,6 +39,7 @@ const OPTIONS = {
   /** Datasets, in place of the configuration's. */
   requests: { type: "string" },
   results: { type: "string" },
+  votes: { type: "string" },
   /** Folder of task files beside the harness's own; paths in them are relative to it. */
   tasks: { type: "string" },
   /** Hours that one command of the harness may take. */
@@ -132,11 +134,15 @@ async function runnerOf(values: Values, signal: AbortSignal): Promise<Runner> {
   const harness = await lockedHarness(values.work);
   const say = (text: string) => console.log(oneLine(text));
   const disk = positive("--disk", values.disk) * 1e9;
+  // Without the signal: what is running has to be put back after it.
+  const hub = await connect({ budget: FOR_EVER, onWait: tellWaits(say) });
+  const cache = await prepareCache(values.cache);
+  const { choice } = await readCurated(leaderboard.curated);
+  const ordering = { rules: leaderboard.queue, suite, choice };
   return {
     name: `runner-${randomBytes(4).toString("hex")}`,
-    // Without the signal: what is running has to be put back after it.
-    hub: await connect({ budget: FOR_EVER, onWait: tellWaits(say) }),
-    cache: await prepareCache(values.cache),
+    hub,
+    cache,
     requests: datasetOf(leaderboard, "requests", values.requests),
     results: datasetOf(leaderboard, "results", values.results),
     suite,
@@ -146,7 +152,7 @@ async function runnerOf(values: Values, signal: AbortSignal): Promise<Runner> {
     tasks: await tasksIn(values.tasks),
     lease: positive("--lease", values.lease) * 1000,
     limits: { seconds: positive("--hours", values.hours) * 3600, disk, output: 100e6 },
-    order: oldestFirst,
+    order: orderBy({ hub, cache, votes: votesOf(leaderboard, values.votes), say }, ordering),
     signal,
     say,
   };
@@ -163,6 +169,16 @@ function datasetOf(
       `Which dataset has the ${kind}? Name it with --${kind} OWNER/NAME, or under hub.${kind} in the leaderboard's configuration.`,
     );
   }
+  return checked(kind, name);
+}
+
+/** None where there are no votes. */
+function votesOf({ hub }: Leaderboard, given: string | undefined): string | undefined {
+  const name = given ?? hub?.votes;
+  return name === undefined ? undefined : checked("votes", name);
+}
+
+function checked(kind: string, name: string): string {
   if (datasetName.safeParse(name).success) return name;
   throw new UserError(`--${kind} ${name}: must be a dataset like OWNER/NAME.`);
 }
@@ -222,7 +238,9 @@ async function showStatus({ work }: Values): Promise<void> {
   const { running } = status;
   console.log(
     running
-      ? oneLine(`Running: ${running.model}, ${running.step}, since ${running.since}`)
+      ? oneLine(
+          `Running: ${running.model}, ${running.progress ?? running.step}, since ${running.since}`,
+        )
       : "Running: nothing",
   );
   list(

@@ -17,10 +17,10 @@ export function code(text: string): string {
 /** A sentence in which others' words may stand, made harmless without being code. */
 export function prose(text: string): string {
   return cleanText(text.replace(/\s+/g, " "))
+    .slice(0, 1000)
     .replaceAll("@", "(at)")
     .replace(/:\/\/|www\./gi, (found) => `${found[0]}${found.slice(1).replace(/[/.]/g, " ")}`)
-    .replace(/[\\`*_[\]<>|~&$#!]/g, "\\$&")
-    .slice(0, 1000);
+    .replace(/[\\`*_[\]<>|~&$#!]/g, "\\$&");
 }
 
 /** Points, one a line, and what to do about them. */

@@ -15,15 +15,24 @@ export interface Lease {
 /** Times that a lease is renewed before it would be over. */
 const BEATS = 3;
 
+/** What a lease is of. */
+export interface Leased {
+  dataset: string;
+  path: string;
+  job: string;
+  /** In milliseconds. */
+  length: number;
+  /** How far the job is: noted whenever the lease is renewed, for those who wait for it. */
+  progress: () => string;
+}
+
 /**
  * Keeps a claimed request for its job: says three times in each lease that the job is alive. Where the
  * Hub does not answer, the lease goes on to its end, and the job no further.
- *
- * @param length of the lease, in milliseconds
  */
 export function keepLease(
   hub: Hub,
-  { dataset, path, job, length }: { dataset: string; path: string; job: string; length: number },
+  { dataset, path, job, length, progress }: Leased,
   say: (text: string) => void,
 ): Lease {
   const lost = new AbortController();
@@ -32,7 +41,8 @@ export function keepLease(
   const renew = async () => {
     const [now, next] = [clock.now(), clock.now() + length];
     try {
-      await happen(hub, dataset, path, { kind: "renew", job, now, until: next });
+      const noted = `${progress()}; noted ${minute(now)}.`;
+      await happen(hub, dataset, path, { kind: "renew", job, now, until: next, progress: noted });
       until = next;
     } catch (error) {
       if (error instanceof NotAllowed) lost.abort(error.message);
@@ -56,4 +66,9 @@ export function keepLease(
       await beat;
     },
   };
+}
+
+/** `2026-11-30 19:12 UTC` */
+function minute(now: number): string {
+  return `${new Date(now).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

@@ -13,12 +13,14 @@ export interface Life {
   /** Why it failed, or went back: a kind of `failure.ts`, and a sentence for its submitter. */
   cause: string | null;
   why: string | null;
+  /** How far its job is, and when that was noted: a sentence. Null where none runs, or it has not said. */
+  progress: string | null;
 }
 
 /** What may happen to a request. */
 export type Event =
   | { kind: "claim"; job: string; now: number; until: number }
-  | { kind: "renew"; job: string; now: number; until: number }
+  | { kind: "renew"; job: string; now: number; until: number; progress?: string }
   | { kind: "finish"; job: string }
   /** `again`: another job may do better. */
   | { kind: "fail"; job: string; cause: string; why: string; again: boolean }
@@ -72,9 +74,10 @@ export function step(life: Life, event: Event): Life {
         tries: life.tries + 1,
         cause: null,
         why: null,
+        progress: null,
       };
     case "renew":
-      return { ...life, until: event.until };
+      return { ...life, until: event.until, progress: event.progress ?? life.progress };
     case "finish":
       return { ...freed(life), status: "FINISHED", cause: null, why: null };
     case "fail":
@@ -93,8 +96,13 @@ export function isExpired({ status, until }: Life, now: number): boolean {
   return status === "RUNNING" && until !== null && until <= now;
 }
 
+/** Whether nothing can happen to it any more. */
+export function isOver({ status }: Pick<Life, "status">): boolean {
+  return Object.values(TABLE).every((from) => !from.includes(status));
+}
+
 function freed(life: Life): Life {
-  return { ...life, holder: null, until: null };
+  return { ...life, holder: null, until: null, progress: null };
 }
 
 function ended(life: Life, cause: string, why: string, again: boolean): Life {

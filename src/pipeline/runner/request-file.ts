@@ -3,7 +3,7 @@ import { cleanText } from "../../core/records/text.ts";
 import { sha256 } from "../cache/sha256.ts";
 import { checkedBy, jsonIn } from "../sources/record.ts";
 import { parseRequest, type RequestRow, STATUSES } from "../sources/requests.ts";
-import type { Life } from "./life.ts";
+import { isOver, type Life } from "./life.ts";
 
 /** A request's file: what it asks for, and where it stands. */
 export interface RequestFile {
@@ -24,6 +24,9 @@ const noteSchema = z.object({
   tries: z.number().int().min(0).max(1000).default(0),
   cause: z.string().max(40).nullish(),
   why: z.string().max(2000).transform(cleanText).nullish(),
+  progress: z.string().max(200).transform(cleanText).nullish(),
+  /** When it ended. */
+  ended: z.iso.datetime().nullish(),
 });
 
 /** A status that is none of the format is another program's: what may happen to it is not known here. */
@@ -48,6 +51,7 @@ export function readRequest(path: string, text: string): RequestFile {
       tries: note.tries,
       cause: note.cause ?? null,
       why: note.why ?? null,
+      progress: note.progress ?? null,
     },
   };
 }
@@ -64,6 +68,8 @@ export function writeRequest({ raw, life: before }: RequestFile, life: Life, now
     tries: life.tries,
     cause: life.cause,
     why: life.why,
+    progress: life.progress,
+    ended: isOver(life) ? new Date(now).toISOString() : null,
   };
   const begins = life.holder !== null && life.holder !== before.holder;
   const job =

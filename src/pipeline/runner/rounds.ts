@@ -23,8 +23,7 @@ export async function plan(
   const queue = await readQueue(runner.hub, runner.cache, runner.requests);
   const machine = await runner.executor.machine();
   const past = await readPast(runner.work);
-  const waiting = queue.requests.filter(({ life }) => life.status === "PENDING");
-  const planned = runner.order(waiting).map((place) => ({
+  const planned = (await runner.order(queue.requests)).map((place) => ({
     ...place,
     estimate: sizeOf(place.request.row, runner.suite, machine, (name) => factorOf(past, name)),
   }));

@@ -36,6 +36,8 @@ export interface Run {
   /** Its folder, which another run of the same request by the same harness goes on in. */
   folder: string;
   signal: AbortSignal;
+  /** Told before each command of the harness, counted from 1. */
+  onCommand: (command: number, of: number) => Promise<void>;
 }
 
 /** Facts of what was brought. */
@@ -137,6 +139,7 @@ export async function evaluate(run: Run, models: RunRecord["models"]): Promise<E
   const all: Done[] = [];
   const commands: string[][] = [];
   for (const [i, words] of plain.entries()) {
+    await run.onCommand(i + 1, plain.length);
     const place = join(folder, "output", String(i));
     const before = await readDone(place);
     if (before !== null) runner.say(`${row.model}: command ${i + 1} was done before`);

@@ -42,6 +42,8 @@ export const statusSchema = z.object({
       job: z.string(),
       since: z.iso.datetime(),
       step: z.enum(["download", "evaluation", "upload"]),
+      /** The same with how many commands of how many; files of older runners have none. */
+      progress: z.string().nullish(),
       estimated: z.number().nullable(),
     })
     .nullable(),

@@ -19,6 +19,11 @@ import { isUploaded, upload } from "./upload.ts";
 
 type Report = (change: Parameters<typeof tell>[2]) => Promise<void>;
 
+const NAMES = { download: "Download", evaluation: "Evaluation", upload: "Upload" } as const;
+
+/** Tells how far a job is; `command` as `2 of 6`. */
+type At = (step: keyof typeof NAMES, command?: string) => Promise<void>;
+
 /**
  * Works on one request: claims it, brings what it needs, evaluates, uploads, and says how it ended.
  *
@@ -41,9 +46,18 @@ export async function work(
   const claimed = await to({ kind: "claim", job, now: start, until: start + length });
   runner.say(`${row.model}: claimed as ${job}`);
   const running = { model: row.model, path, job, since: new Date(start).toISOString() };
-  const at = (step: "download" | "evaluation" | "upload") =>
-    report({ running: { ...running, step, estimated: estimate?.seconds ?? null } });
-  const lease = keepLease(hub, { dataset, path, job, length }, runner.say);
+  let progress = "Begun";
+  const at: At = (step, command) => {
+    progress = `${NAMES[step]}${command ? `, command ${command}` : ""}`;
+    return report({
+      running: { ...running, step, progress, estimated: estimate?.seconds ?? null },
+    });
+  };
+  const lease = keepLease(
+    hub,
+    { dataset, path, job, length, progress: () => progress },
+    runner.say,
+  );
   let event: Event;
   try {
     event = await tried(job, () => evaluated(runner, claimed, estimate, lease, job, at));
@@ -89,7 +103,7 @@ async function evaluated(
   estimate: Estimate | null,
   lease: Lease,
   job: string,
-  at: (step: "download" | "evaluation" | "upload") => Promise<void>,
+  at: At,
 ): Promise<void> {
   const { row } = request;
   const objection = objectionTo(row);
@@ -103,10 +117,10 @@ async function evaluated(
   const folder = folderOf(runner, request);
   await mkdir(folder, { recursive: true });
   const signal = AbortSignal.any([lease.signal, runner.signal]);
-  const run: Run = { runner, request, estimate, folder, signal };
+  const onCommand: Run["onCommand"] = (command, of) => at("evaluation", `${command} of ${of}`);
+  const run: Run = { runner, request, estimate, folder, signal, onCommand };
   await at("download");
   const brought = await bring(run);
-  await at("evaluation");
   const done = await evaluate(run, brought.models);
   const output = await outputIn(done.folder);
   const useless = await objectionToOutput(row.model, output, runner.suite);

@@ -14,7 +14,7 @@ import type { Outcome } from "./pack.ts";
 import { parseCached } from "./parsed.ts";
 import { type FiledRequest, isRequestFile, parseRequest } from "./requests.ts";
 import { isResultFile, type Rules, reasonOf } from "./results.ts";
-import { isVotesFile, parseVotes, type VoteRow } from "./votes.ts";
+import { isVotesFile, LARGEST_VOTES, parseVotes, type VoteRow } from "./votes.ts";
 
 /** What a dataset of the Hub holds, at the commit that was pulled. */
 export interface Dataset {
@@ -104,9 +104,6 @@ export async function readDataset(
 
 /** Bytes of a request: real ones have some 500. */
 const LARGEST_REQUEST = 1_000_000;
-
-/** Bytes of all votes: a million of them, and more. */
-const LARGEST_VOTES = 256_000_000;
 
 function tooLong(size: number, most: number): string {
   return `is ${size.toLocaleString("en")} bytes long; such files have ${most.toLocaleString("en")} at most`;

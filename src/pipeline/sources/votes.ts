@@ -35,6 +35,9 @@ export function isVotesFile(path: string): boolean {
   return /(?:^|\/)votes_data\.jsonl$/.test(path);
 }
 
+/** Bytes of a file of votes, at most: a million of them, and more. */
+export const LARGEST_VOTES = 256_000_000;
+
 /** Characters of a vote: real ones have some 150. */
 const LONGEST_LINE = 10_000;
 

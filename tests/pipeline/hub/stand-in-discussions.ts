@@ -100,7 +100,12 @@ export function changeDiscussion(
 }
 
 function findDiscussion(repo: Repo, number: number): Discussion | PullRequest {
-  const found = discussionsOf(repo).find((d) => d.number === number);
+  // As a rule they lie in the order of their numbers.
+  const guess = repo.pullRequests[number - 1];
+  const found =
+    guess?.number === number
+      ? guess
+      : [...repo.talks, ...repo.pullRequests].find((d) => d.number === number);
   if (!found) throw new Refused(404, null, "Discussion not found");
   return found;
 }

@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { DEFAULT_RULES } from "../../../src/core/queue/rules.ts";
 import type { Command, Executor } from "../../../src/pipeline/runner/executor.ts";
 import type { Ended } from "../../../src/pipeline/runner/failure.ts";
 import type { Machine } from "../../../src/pipeline/runner/machine.ts";
-import { oldestFirst } from "../../../src/pipeline/runner/order.ts";
+import { placesIn } from "../../../src/pipeline/runner/order.ts";
 import type { Runner } from "../../../src/pipeline/runner/runner.ts";
 import { tmpFolder } from "../cache/folder.ts";
 import { connectTo, newCache } from "../hub/quick.ts";
@@ -42,6 +43,12 @@ export function filesIn(hub: StandIn, dataset: string): Map<string, Buffer> {
   const repo = hub.repos.get(`datasets/${dataset}`)!;
   return repo.commits.find(({ oid }) => oid === repo.branches.get("main"))!.files;
 }
+
+const ORDERING = {
+  rules: DEFAULT_RULES,
+  suite: KITCHEN_BOARD.suites[0]!,
+  choice: new Set<string>(),
+};
 
 const MACHINE: Machine = {
   cpu: { name: "Test", cores: 2, free: 64 * 2 ** 30, memory: 64 * 2 ** 30 },
@@ -122,7 +129,7 @@ export async function fakeRunner(hub: StandIn, act: Act, change: Partial<Runner>
     tasks: undefined,
     lease: 600_000,
     limits: { seconds: 60, disk: 1e9, output: 1e6 },
-    order: oldestFirst,
+    order: async (requests) => placesIn(requests, [], ORDERING, real.clock.now()),
     signal: stop.signal,
     say: (text) => said.push(text),
     ...change,

@@ -16,6 +16,7 @@ const FRESH: Life = {
   tries: 0,
   cause: null,
   why: null,
+  progress: null,
 };
 
 const after = (...events: Event[]) => events.reduce(step, FRESH);
@@ -24,7 +25,11 @@ const claim = (job: string, now = 0): Event => ({ kind: "claim", job, now, until
 test("the way of a request that goes well", () => {
   const claimed = after(claim("a"));
   expect(claimed).toMatchObject({ status: "RUNNING", holder: "a", until: 10, tries: 1 });
-  expect(step(claimed, { kind: "renew", job: "a", now: 5, until: 15 }).until).toBe(15);
+  const renewed = step(claimed, { kind: "renew", job: "a", now: 5, until: 15, progress: "half" });
+  expect(renewed).toMatchObject({ until: 15, progress: "half" });
+  const again = step(renewed, { kind: "renew", job: "a", now: 6, until: 16 });
+  expect(again.progress).toBe("half");
+  expect(step(again, { kind: "expire", now: 16 }).progress).toBeNull();
   const done = step(claimed, { kind: "finish", job: "a" });
   expect(done).toMatchObject({ status: "FINISHED", holder: null, until: null, tries: 1 });
 });

@@ -17,7 +17,14 @@ test("a request goes on in its own file, and what is not ours stays as it was", 
     status: "RUNNING",
     job_id: "r.1",
     job_start_time: "2025-02-02T00:00:00.000Z",
-    runner: { until: "2025-02-02T00:01:00.000Z", tries: 1, cause: null, why: null },
+    runner: {
+      until: "2025-02-02T00:01:00.000Z",
+      tries: 1,
+      cause: null,
+      why: null,
+      progress: null,
+      ended: null,
+    },
   });
   // The readers of the leaderboard's requests read it.
   expect(parseRequest(text)).toMatchObject({
@@ -44,6 +51,27 @@ test("one that waits again has no job; one that is over keeps the one it had", (
     status: "FINISHED",
     job_id: "r.1",
     job_start_time: "2025-02-02T00:00:00.000Z",
+    runner: { ended: "2025-02-02T00:00:00.005Z", progress: null },
+  });
+});
+
+test("how far a job is, and when it ended, is read back by runners and by tables", () => {
+  const request = requestOf();
+  const claimed = step(request.life, { kind: "claim", job: "r.1", now: NOW, until: NOW + 1000 });
+  const progress = "Evaluation, command 2 of 6; noted 2025-02-02 00:00 UTC.";
+  const far = step(claimed, { kind: "renew", job: "r.1", now: NOW, until: NOW + 2000, progress });
+  const running = writeRequest(request, far, NOW);
+  expect(readRequest(request.path, running).life).toEqual(far);
+  expect(parseRequest(running)).toMatchObject({ progress, tries: 1, ended_at: null });
+  const why = "It did not fit.";
+  const end = { kind: "fail", job: "r.1", cause: "out-of-memory", why, again: false } as const;
+  const failed = writeRequest(readRequest(request.path, running), step(far, end), NOW + 5000);
+  expect(parseRequest(failed)).toMatchObject({
+    status: "FAILED",
+    progress: null,
+    ended_at: "2025-02-02T00:00:05Z",
+    cause: "out-of-memory",
+    why,
   });
 });
 

@@ -163,6 +163,32 @@ test("of a size that nobody stated, no more is downloaded than the memory holds"
   expect(second.executor.downloads[0]!.most).toBe(cpu.free);
 });
 
+test("how far it is stands in the request's file, in no commit of its own, and is gone at the end", async () => {
+  const hub = await kitchenHub([MODEL]);
+  const noted = () => requestIn(hub, MODEL).runner?.progress;
+  const seen: string[] = [];
+  const act = async (command: Command, n: number) => {
+    await until(() => noted()?.startsWith("Evaluation"));
+    seen.push(noted());
+    return writes(MODEL)(command, n);
+  };
+  const { runner } = await fakeRunner(hub, act, { lease: 300 });
+  await runFirst(runner);
+  expect(seen).toEqual([
+    expect.stringMatching(/^Evaluation, command 1 of 1; noted \d{4}-\d\d-\d\d \d\d:\d\d UTC\.$/),
+  ]);
+  expect(requestIn(hub, MODEL)).toMatchObject({
+    status: "FINISHED",
+    runner: { progress: null, ended: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) },
+  });
+
+  const quiet = await kitchenHub([MODEL]);
+  await runFirst((await fakeRunner(quiet, writes(MODEL))).runner);
+  const titles = quiet.repos.get(`datasets/${REQUESTS}`)!.commits.map(({ title }) => title);
+  const path = `${MODEL}_eval_request_False_float16_Original.json`;
+  expect(titles.slice(1)).toEqual([`Run ${path}`, `Still running ${path}`, `Finished ${path}`]);
+});
+
 test("whoever stops the runner puts the request back, and that is no try", async () => {
   const hub = await kitchenHub([MODEL]);
   const { runner, executor, stop } = await fakeRunner(hub, endless);

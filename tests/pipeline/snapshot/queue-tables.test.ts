@@ -1,10 +1,18 @@
 // Who asked and who voted, as tables have it: the digests below are openssl's.
 //   printf '%s' kim-lee | openssl dgst -sha256 -hmac 0123456789abcdef0123456789abcdef
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import { hoursBy } from "../../../src/core/queue/hours.ts";
+import { queueOf, type Request } from "../../../src/core/queue/queue.ts";
+import { queueSchema } from "../../../src/core/queue/rules.ts";
+import type { Vote } from "../../../src/core/queue/tally.ts";
+import { placesIn } from "../../../src/pipeline/runner/order.ts";
+import { readRequest } from "../../../src/pipeline/runner/request-file.ts";
 import { requestsTable, voterBy, votesTable } from "../../../src/pipeline/snapshot/queue-tables.ts";
 import type { Table } from "../../../src/pipeline/snapshot/tables.ts";
 import { parseRequest } from "../../../src/pipeline/sources/requests.ts";
-import type { VoteRow } from "../../../src/pipeline/sources/votes.ts";
+import { firstVotes, parseVotes, type VoteRow } from "../../../src/pipeline/sources/votes.ts";
+import { V2 } from "../../core/suite/suites.ts";
 
 const KEY = "0123456789abcdef0123456789abcdef";
 
@@ -66,4 +74,65 @@ test("requests of one account have one number, and no name", () => {
   const table = requestsTable(["ann", "bob", undefined, "Ann"].map(of));
   expect(cells(table, "submitter")).toEqual([1, 2, null, 1]);
   expect(JSON.stringify(table.values(0, 4))).not.toMatch(/ann|bob/i);
+});
+
+/** A table's rows, as the page reads them. */
+function rowsOf<T>({ columns, rows, values }: Table): T[] {
+  const cells = values(0, rows);
+  return Array.from({ length: rows }, (_, i) =>
+    Object.fromEntries(columns.map(({ name }, c) => [name, cells[c]![i]])),
+  ) as T[];
+}
+
+const NAMES = ["ann", "Ann", "bob", "cy"];
+const request = fc.record({
+  precision: fc.constantFrom("float16", "bfloat16"),
+  revision: fc.constantFrom("main", "c0ffee"),
+  params: fc.constantFrom(0, 1, 70),
+  status: fc.constantFrom("PENDING", "PENDING", "PENDING", "RUNNING", "FINISHED"),
+  submitted_time: fc.constantFrom("2026-11-01T00:00:00Z", "2026-11-05T00:00:00Z", null),
+  job_start_time: fc.constantFrom("2026-11-06T00:00:00Z", "2026-11-07T00:00:00Z", null),
+  sender: fc.constantFrom(...NAMES, undefined),
+});
+const line = fc.record({
+  model: fc.constantFrom("o/m0", "o/m1", "o/m2"),
+  revision: fc.constantFrom("main", "c0ffee"),
+  precision: fc.constantFrom("float16", "bfloat16", undefined),
+  username: fc.constantFrom(...NAMES),
+  pull_request: fc.constantFrom(7, undefined),
+});
+
+test("the tables have all that the order comes of: the page's is that of the runners, who know the names", () => {
+  const files = fc.dictionary(fc.constantFrom(...NAMES, "."), fc.array(line, { maxLength: 6 }));
+  const requests = fc.array(request, { minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(requests, files, fc.constantFrom("count", "apart"), (asked, voted, unproven) => {
+      const rules = queueSchema.parse({ unproven, front: { size: 4, per_author: 2 } });
+      const now = Date.UTC(2026, 10, 30);
+      const choice = new Set(["o/m2"]);
+      const read = asked.map((r, i) => {
+        const text = JSON.stringify({ ...r, model: `o/m${i % 4}` });
+        return readRequest(`${i}.json`, text);
+      });
+      const votes = Object.entries(voted).flatMap(([account, lines]) => {
+        const text = lines.map((l) => JSON.stringify(l)).join("\n");
+        return parseVotes(text, `${account}/votes_data.jsonl`).votes;
+      });
+      const inRunner = placesIn(read, votes, { rules, suite: V2, choice }, now);
+      const onPage = queueOf({
+        requests: rowsOf<Request & { params_b: number | null }>(
+          requestsTable(read.map(({ row, path }) => ({ ...row, path }))),
+        ),
+        votes: rowsOf<Vote>(votesTable(firstVotes(votes), () => null)),
+        choice,
+        rules,
+        hours: hoursBy(V2, rules),
+        now,
+      });
+      expect(onPage.map((p) => [p.request.path, p.reason])).toEqual(
+        inRunner.map((p) => [p.request.path, p.reason]),
+      );
+    }),
+    { numRuns: 500 },
+  );
 });

@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { tmpFolder } from "../pipeline/cache/folder.ts";
+import type { StandIn } from "../pipeline/hub/stand-in.ts";
+import { openTalk } from "../pipeline/hub/stand-in-discussions.ts";
+import { line, standing, VOTES, voteOf } from "../pipeline/queue/fake.ts";
+import { REQUESTS, requestOn, requestsHub, submit } from "../pipeline/queue/submissions.ts";
+import { start } from "./process.ts";
+
+async function run(hub: StandIn, args: string[], env: NodeJS.ProcessEnv = {}) {
+  const cache = await tmpFolder();
+  const both = ["--requests", REQUESTS, "--votes", VOTES, "--cache", cache, "--tables", cache];
+  const at = { HF_ENDPOINT: hub.url, HF_TOKEN: "hf_keeper", ...env };
+  return start("queue", [...args, ...both], { env: at }).ended;
+}
+
+test("what was collected is told, and what needs a person", async () => {
+  const { hub, repo } = await requestsHub(["o/m"]);
+  const votes = hub.repos.get(`datasets/${VOTES}`)!;
+  submit(repo, "alice", "o/m");
+  submit(repo, "bob", "o/none");
+  voteOf(votes, "bob", [line("o/m")]);
+  openTalk(repo, "carol", "Flag: o/m\u001b[31m was trained on the questions");
+  const look = await run(hub, ["collect", "--dry-run"]);
+  expect(look.err).toBe("");
+  expect(look.out).toMatch(/Taken: 2\n[\s\S]*Refused: 1\n[\s\S]*; nothing was changed\n$/);
+  expect(requestOn(repo, "o/m")).toBeUndefined();
+  const done = await run(hub, ["collect"]);
+  expect(done).toMatchObject({ code: 0, err: "" });
+  expect(done.out).toMatch(/^Taken: 2\n {2}board\/requests#1 by alice: In the queue: `o\/m_eval/);
+  expect(requestOn(repo, "o/m")).toMatchObject({ sender: "alice" });
+  expect(standing(votes)).toEqual(["bob o/m bfloat16 #1"]);
+  const again = await run(hub, ["collect"]);
+  expect(again.out).toMatch(/^No pull request is open\.\n\d+ requests to the Hub\n$/);
+  const digest = await run(hub, ["digest"]);
+  expect(digest.out).toMatch(
+    /^Disputes and flags: 1 [\s\S]*\n\nRequests that wait, the longest first: 1 /,
+  );
+  expect(digest.out).not.toContain("\u001b");
+  const markdown = await run(hub, ["digest", "--markdown"]);
+  expect(markdown.out).toMatch(/^## Disputes and flags: 1\n/);
+  for (const { out, err } of [look, done, again, digest, markdown]) {
+    expect(out + err).not.toContain("hf_keeper");
+  }
+});
+
+test("without a token, a command or datasets, a sentence says what is missing", async () => {
+  const { hub, repo } = await requestsHub(["o/m"]);
+  submit(repo, "alice", "o/m");
+  const nobody = await run(hub, ["collect"], { HF_TOKEN: "" });
+  expect(nobody.code).toBe(1);
+  expect(nobody.err).toMatch(/may not be written.*set HF_TOKEN to a token with the role write/);
+  const none = await run(hub, ["merge"]);
+  expect(none.err).toBe("Say one of npm run queue -- collect, digest.\n");
+  const odd = await start("queue", ["collect", "--votes", "../x"], {}).ended;
+  expect(odd.err).toBe("--votes ../x: must be a dataset like OWNER/NAME.\n");
+});
