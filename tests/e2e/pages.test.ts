@@ -36,9 +36,21 @@ const PAGES = [
   "/docs/formats/",
   "/docs/api/",
   "/docs/publish/",
+  "/docs/queue/",
   "/docs/runner/",
   "/no/such/page/",
 ];
+
+it("has no page of a queue that its tables do not have, and does not speak of one", async () => {
+  for (const path of ["/queue/", "/feeds/queue.xml"]) {
+    expect((await fetch(server.url + path)).status, path).toBe(404);
+  }
+  for (const path of ["/", "/docs/queue/"]) {
+    const { page, close } = await open(path);
+    expect(await page.locator('a[href="/queue/"], a[href="/feeds/queue.xml"]').count()).toBe(0);
+    await close();
+  }
+});
 
 describe.each(PAGES)("%s", (path) => {
   it.each([

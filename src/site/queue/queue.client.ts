@@ -55,7 +55,7 @@ function statusOf(found: number, held: number, rest: number): string {
   const fit =
     found === 0
       ? "No request on this page fits."
-      : `${count(found)} of ${plural(held, "request")} ${held === 1 ? "fits" : "fit"}.`;
+      : `${count(found)} of ${plural(held, "request")} ${found === 1 ? "fits" : "fit"}.`;
   return rest > 0 ? `${fit} ${count(rest)} more are only in the table.` : fit;
 }
 
