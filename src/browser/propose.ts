@@ -1,5 +1,5 @@
 import { commit, HubApiError } from "@huggingface/hub";
-import type { Account } from "./login.ts";
+import type { Account } from "./hub-login.ts";
 
 /** One file that somebody would like to see in a dataset. */
 export interface Proposal {

@@ -1,6 +1,6 @@
 import type { Arrival } from "../../browser/arrival.ts";
 import { element } from "../../browser/dom.ts";
-import type { Account } from "../../browser/login.ts";
+import type { Account } from "../../browser/hub-login.ts";
 import { loaded } from "../../browser/retry.ts";
 import type { LoginSetup } from "./setup.ts";
 
@@ -10,6 +10,8 @@ export interface LoginHost {
   draft(): Record<string, string>;
   /** Somebody has logged in, or out. */
   changed(account: Account | null): void;
+  /** Whoever came back from the Hub is not logged in: a sentence that says why. */
+  failed(problem: string): void;
 }
 
 /** The part of the page by which a visitor logs in and out. */
@@ -20,7 +22,7 @@ export interface Login {
   over(): void;
 }
 
-const client = () => loaded(import("../../browser/login.ts"), "The login");
+const client = () => loaded(import("../../browser/hub-login.ts"), "The login");
 
 /**
  * Binds `Login.astro`.
@@ -64,7 +66,9 @@ export function bindLogin(setup: LoginSetup, arrival: Arrival | null, host: Logi
     try {
       become(await (await client()).logIn(setup.hub, from));
     } catch (error) {
-      show((error as Error).message, true);
+      const { message } = error as Error;
+      show(message, true);
+      host.failed(message);
     }
     into.disabled = false;
   }

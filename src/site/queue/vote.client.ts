@@ -2,7 +2,7 @@ import "../../browser/no-eval.ts";
 import { takeArrival } from "../../browser/arrival.ts";
 import { element, make } from "../../browser/dom.ts";
 import { hubGet } from "../../browser/hub.ts";
-import type { Account } from "../../browser/login.ts";
+import type { Account } from "../../browser/hub-login.ts";
 import { type OwnRequest, ownRequests } from "../../browser/own-requests.ts";
 import { loaded } from "../../browser/retry.ts";
 import { readSetup } from "../../browser/setup.ts";
@@ -48,6 +48,8 @@ function start(): void {
   login = bindLogin({ hub: setup.hub, client: setup.client }, arrival, {
     draft: () => ({ votes: JSON.stringify([...changes]) }),
     changed: (account) => void accountChanged(account),
+    // The login's own line says it.
+    failed: () => {},
   });
   show();
 }

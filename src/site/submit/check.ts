@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { get } from "../../browser/get.ts";
 import { hubGet, hubText } from "../../browser/hub.ts";
-import type { Account } from "../../browser/login.ts";
+import type { Account } from "../../browser/hub-login.ts";
 import { type OwnRequest, ownRequests } from "../../browser/own-requests.ts";
 import {
   type Evaluated,

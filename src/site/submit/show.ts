@@ -1,6 +1,6 @@
 import { copy } from "../../browser/clipboard.ts";
 import { element, make } from "../../browser/dom.ts";
-import type { Account } from "../../browser/login.ts";
+import type { Account } from "../../browser/hub-login.ts";
 import { saveFile } from "../../browser/save-file.ts";
 import { momentWords } from "../../core/queue/timeline.ts";
 import {

@@ -1,7 +1,7 @@
 import "../../browser/no-eval.ts";
 import { takeArrival } from "../../browser/arrival.ts";
 import { element } from "../../browser/dom.ts";
-import type { Account } from "../../browser/login.ts";
+import type { Account } from "../../browser/hub-login.ts";
 import { loaded } from "../../browser/retry.ts";
 import { readSetup } from "../../browser/setup.ts";
 import { bindLogin, type Login } from "../login/login.ts";
@@ -54,6 +54,7 @@ function start(): void {
     login = bindLogin({ hub: setup.hub, client: setup.client }, arrival, {
       draft: () => ({ ...values(), checked: checked ? "yes" : "" }),
       changed: accountChanged,
+      failed: (problem) => void loginFailed(problem),
     });
   }
   delete document.documentElement.dataset.asked;
@@ -142,10 +143,18 @@ function tell(problems: Partial<Record<FieldName, string>>): void {
   if (first) field(first).focus();
 }
 
-/** Whoever comes back from the Hub goes on where they were. */
+/** Whether whoever comes back from the Hub had checked what they had typed: they go on where they were. */
+const wasChecked = () => arrival?.kept?.draft.checked === "yes";
+
 function accountChanged(account: Account | null): void {
-  if (account && (checked || arrival?.kept?.draft.checked === "yes")) void check();
+  if (account && (checked || wasChecked())) void check();
   else if (checked) showChecked(checked, setup, account);
+}
+
+/** The login's own line is among what the check shows. */
+async function loginFailed(problem: string): Promise<void> {
+  if (wasChecked()) await check();
+  if (result.hidden || element("sending").hidden) status.textContent = problem;
 }
 
 async function open(): Promise<void> {
@@ -174,10 +183,10 @@ async function open(): Promise<void> {
     done(address);
   } catch (error) {
     const { message, look } = error as InstanceType<typeof client.ProposalError>;
+    if (message.startsWith("Your login is over")) login?.over();
     sendStatus.textContent = message;
     if (look) sendStatus.append(" ", linkTo(look, "Your pull requests on the Hub"));
     else send.disabled = false;
-    if (message.startsWith("Your login is over")) login?.over();
   }
 }
 
