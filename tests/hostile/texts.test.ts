@@ -173,14 +173,24 @@ test("in result files: every value, and every field's name", async () => {
   expect(lost).toEqual([]);
 }, 240_000);
 
+/** What collector and runner add to a request's file. */
+const NOTED = {
+  branch: "v2",
+  pull_request: 7,
+  runner: { until: null, tries: 1, cause: "gone", why: "Gone.", progress: "Upload", ended: null },
+  earlier: [
+    { revision: "v1", status: "FAILED", submitted_time: "2025-01-01", ended: null, why: "Gone." },
+  ],
+};
+
 test("in requests and votes", async () => {
   const cache = await tmpFolder();
   const files: Record<string, string> = kitchenResults([{ model: "good/model", right: 0.75 }]);
   const [request] = Object.values(kitchenRequests([["h/x", "PENDING"]])).map(
-    (text) => JSON.parse(text) as Json,
+    (text) => ({ ...JSON.parse(text), ...NOTED }) as Json,
   );
   const [vote] = Object.values(kitchenVotes([["h/x", "somebody"]])).map(
-    (text) => JSON.parse(text) as Json,
+    (text) => ({ ...JSON.parse(text), precision: "float16", pull_request: 7 }) as Json,
   );
   const requests = [...planted(request!, "")].length;
   places["a request's"] = requests;
@@ -320,6 +330,7 @@ test("in the names of files", async () => {
   const cache = await tmpFolder();
   const good = kitchenResults([{ model: "good/model", right: 0.75 }]);
   const [result] = Object.values(kitchenResults([{ model: "h/x", right: 0.5 }]));
+  const [request] = Object.values(kitchenRequests([["h/x", "PENDING"]]));
   // What is no segment of a path on the Hub cannot be in a listing.
   const segments = texts
     .map((text) => wellFormed(text).slice(0, 1000))
@@ -332,9 +343,14 @@ test("in the names of files", async () => {
   ]);
   await pullTexts(cache, "o/results", {
     ...good,
-    ...Object.fromEntries(files.map((path) => [path, result!])),
+    ...Object.fromEntries(
+      files.map((path) => [path, path.endsWith("_Original.json") ? request! : result!]),
+    ),
   });
-  await expectCalm(["--source", "hf://datasets/o/results", "--cache", cache], "good/model");
+  const args = ["--source", "hf://datasets/o/results", "--cache", cache];
+  const { out } = await expectCalm(args, "good/model");
+  const [asked] = await query(`SELECT count(*) n FROM '${join(out, "requests.parquet")}'`);
+  expect(Number(asked!.n)).toBe(segments.length);
 }, 120_000);
 
 /** A line of the harness's samples. */

@@ -95,8 +95,10 @@ const LONGEST = 500;
 
 /** Text without what steers or is not seen, of a bounded length. */
 function plain(text: string): string {
-  const clean = cleanText(text.replace(/\p{Cf}/gu, ""));
-  return clean.length > LONGEST ? `${clean.slice(0, LONGEST - 1)}…` : clean;
+  const clean = cleanText(text).replace(/\p{Cf}/gu, "");
+  if (clean.length <= LONGEST) return clean;
+  // What is cut may be half a letter.
+  return `${cleanText(clean.slice(0, LONGEST - 1))}…`;
 }
 
 /** Something that a stranger wrote, within a sentence. */
@@ -239,7 +241,7 @@ function ofModel(submission: Submission, facts: ModelFacts): Objection[] {
       fix: "Choose that base model, or mend the file.",
     });
   }
-  if (!isAdapter && facts.weights.files.length === 0 && facts.adapterOf !== null) {
+  if (isTakenForModel(submission, facts)) {
     all.push({
       id: "adapter",
       what: `${model} is an adapter: it has an adapter_config.json and no model's weights.`,
@@ -247,6 +249,11 @@ function ofModel(submission: Submission, facts: ModelFacts): Objection[] {
     });
   }
   return all;
+}
+
+/** An adapter that was submitted as a whole model lacks all else of one, which need not be said. */
+function isTakenForModel({ weight_type }: Submission, { weights, adapterOf }: ModelFacts): boolean {
+  return weight_type !== "Adapter" && weights.files.length === 0 && adapterOf !== null;
 }
 
 function hasWrong({ wrong }: ModelFacts, beginning: string): boolean {
@@ -269,8 +276,13 @@ function card(model: string, length: number | null): Objection[] {
 function loading(submission: Submission, { model, base }: SubmissionFacts): Objection[] {
   const part = isPart(submission);
   const all: Objection[] = [];
+  if (isThere(model) && isTakenForModel(submission, model)) return [];
   if (isThere(model)) all.push(...safetensors(submission.model, model));
   if (base && isThere(base)) all.push(...safetensors(submission.base_model ?? "", base));
+  // Delta weights are loaded as a model, and then added to their base.
+  const isDelta = submission.weight_type === "Delta";
+  if (isDelta && isThere(model) && model.readable)
+    all.push(...architecture(submission.model, model));
   // An adapter has neither a configuration nor, as a rule, a tokenizer: its base's are loaded.
   const loaded = part ? base : model;
   const name = part ? (submission.base_model ?? "") : submission.model;

@@ -71,7 +71,7 @@ export function isThere(facts: ModelFacts | Missing): facts is ModelFacts {
 }
 
 /**
- * Asks the Hub about a submission's model, and about its base where it has one. A dozen requests, more
+ * Asks the Hub about a submission's model, and about its base where it has one. Four or five requests each, more
  * where weights have to be counted from their files; each within the limits that `get` holds. What is
  * wrong with a model is a part of the facts.
  *
@@ -100,8 +100,8 @@ const infoSchema = z.object({
   private: z.boolean().default(false),
   disabled: z.boolean().default(false),
   gated: z.union([z.literal(false), z.enum(["auto", "manual"])]).default(false),
-  cardData: z.unknown(),
-  tags: z.unknown(),
+  cardData: z.unknown().optional(),
+  tags: z.unknown().optional(),
   siblings: z
     .array(
       z.object({

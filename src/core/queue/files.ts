@@ -39,7 +39,7 @@ const quantizationSchema = z.object({
 const configSchema = z.object({
   model_type: name,
   architectures: z.array(z.string().max(500)).max(20).nullish(),
-  auto_map: z.unknown(),
+  auto_map: z.unknown().optional(),
   quantization_config: quantizationSchema.nullish(),
   /** MLX names it so. */
   quantization: quantizationSchema.nullish(),
@@ -90,7 +90,7 @@ const templates = z.union([
 
 const tokenizerSchema = z.object({
   tokenizer_class: name,
-  auto_map: z.unknown(),
+  auto_map: z.unknown().optional(),
   chat_template: templates.nullish(),
 });
 
@@ -122,7 +122,10 @@ function namesTokenizer(map: unknown): boolean {
   return Array.isArray(map) || "AutoTokenizer" in map;
 }
 
-const adapterSchema = z.object({ base_model_name_or_path: name, auto_mapping: z.unknown() });
+const adapterSchema = z.object({
+  base_model_name_or_path: name,
+  auto_mapping: z.unknown().optional(),
+});
 
 /** @returns the base model that an adapter was made for; empty where it does not say */
 export async function readAdapter(get: Get, folder: string): Promise<Read<string>> {

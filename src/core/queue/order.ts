@@ -1,5 +1,6 @@
 import { count, plural } from "../table/format.ts";
 import type { QueueRules } from "./rules.ts";
+import { lastOf, picksOf, type Submitter } from "./share.ts";
 
 /** A request that waits. */
 export interface Waiting {
@@ -7,8 +8,7 @@ export interface Waiting {
   path: string;
   /** ISO 8601; null where its file does not say: it counts as the newest. */
   submitted_at: string | null;
-  /** Who sent it in: whatever is the same for all requests of one account. Null: another one for each. */
-  submitter: string | number | null;
+  submitter: Submitter;
   /** Votes that count: see `tally.ts`. */
   votes: number;
   /** Whether its model is the maintainers' choice. */
@@ -47,7 +47,7 @@ export type OrderRules = Pick<QueueRules, "worth" | "front">;
 export interface Begun {
   path: string;
   started_at: string | null;
-  submitter: string | number | null;
+  submitter: Submitter;
 }
 
 const DAY = 86_400_000;
@@ -78,31 +78,20 @@ export function placesOf<R extends Waiting>(
   waiting: readonly R[],
   { worth: rule, front }: OrderRules,
   now: number,
-  begun: readonly Waiting["submitter"][] = [],
+  begun: readonly Submitter[] = [],
 ): Place<R>[] {
   const newest = newestOf(waiting) ?? now;
-  const rest = waiting.map((request) => valued(request, rule, newest)).sort(before);
-  const picks = [...begun];
-  const places: Place<R>[] = [];
-  /** How often a request was left standing, as its account had its share. */
-  const left = new Map<R, number>();
-  while (rest.length > 0) {
-    const spent = spentBy(lastOf(picks, front.size - 1), front.per_author);
-    const at = Math.max(
-      rest.findIndex(({ request }) => !spent.has(request.submitter)),
-      0,
-    );
-    for (const { request } of rest.slice(0, at)) left.set(request, (left.get(request) ?? 0) + 1);
-    const [next] = rest.splice(at, 1) as [Valued<R>];
-    const { request } = next;
-    picks.push(request.submitter);
-    const less = left.get(request) ?? 0;
-    const around = { more: places.length - less, less, behind: at };
-    const worth = worthOf(next, now);
-    const reason = `${sumOf(next, worth)} ${standingOf(around, front)}`;
-    places.push({ request, place: places.length + 1, worth, reason });
-  }
-  return places;
+  const all = waiting.map((request) => valued(request, rule, newest)).sort(before);
+  const submitters = all.map(({ request }) => request.submitter);
+  return picksOf(submitters, front, begun).map(({ index, behind }, i) => {
+    const picked = all[index]!;
+    // Of those that are better, the others went before it.
+    const more = index - behind;
+    const worth = worthOf(picked, now);
+    const standing = standingOf({ more, less: i - more, behind }, front);
+    const reason = `${sumOf(picked, worth)} ${standing}`;
+    return { request: picked.request, place: i + 1, worth, reason };
+  });
 }
 
 /**
@@ -112,7 +101,7 @@ export function placesOf<R extends Waiting>(
 export function lastBegun(
   requests: readonly Begun[],
   { front }: Pick<QueueRules, "front">,
-): Waiting["submitter"][] {
+): Submitter[] {
   const times = requests.flatMap(({ started_at, path, submitter }) => {
     const time = timeOf(started_at);
     return time === null ? [] : [{ time, path, submitter }];
@@ -161,19 +150,6 @@ function worthOf({ since, choice, votes, cost }: Valued<unknown>, now: number): 
 function before<R extends Waiting>(a: Valued<R>, b: Valued<R>): number {
   const { path } = a.request;
   return b.key - a.key || a.since - b.since || a.digest - b.digest || compare(path, b.request.path);
-}
-
-/** Accounts that have had their share of what was picked last. */
-function spentBy(picks: readonly Waiting["submitter"][], most: number): Set<Waiting["submitter"]> {
-  const counts = new Map<Waiting["submitter"], number>();
-  for (const submitter of picks) {
-    if (submitter !== null) counts.set(submitter, (counts.get(submitter) ?? 0) + 1);
-  }
-  return new Set([...counts].flatMap(([submitter, n]) => (n >= most ? [submitter] : [])));
-}
-
-function lastOf<T>(list: readonly T[], length: number): T[] {
-  return length > 0 ? list.slice(-length) : [];
 }
 
 function newestOf(waiting: readonly Waiting[]): number | null {

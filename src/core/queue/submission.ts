@@ -185,15 +185,8 @@ export function billions(params: number): number {
 /** Characters of a proposed file: twenty times what one has. */
 const LONGEST = 16_384;
 
-const proposalSchema = z.object({
-  model: z.unknown(),
-  revision: z.unknown(),
-  precision: z.unknown(),
-  weight_type: z.unknown(),
-  base_model: z.unknown(),
-  model_type: z.unknown(),
-  use_chat_template: z.unknown(),
-});
+/** Any object: what its fields must be is said once, by `submissionSchema`. */
+const proposalSchema = z.record(z.string(), z.unknown());
 
 /**
  * Reads what somebody proposes, whether this project wrote the file or another tool: types in words or

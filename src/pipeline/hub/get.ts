@@ -1,6 +1,9 @@
 import type { Get } from "../../core/queue/get.ts";
+import { jsonOr } from "../../core/records/json.ts";
 import { UserError } from "../../core/records/user-error.ts";
+import { blobHash } from "../cache/objects.ts";
 import { readWhole } from "../net/fetch.ts";
+import { Fault } from "../net/patience.ts";
 import type { Hub } from "./connection.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -15,7 +18,11 @@ export function getOf(hub: Hub): Get {
       return await hub.patience.run(path, () =>
         within(path, seconds, async (signal) => {
           const response = await hub.fetchOnce(hub.settings.endpoint + path, { headers, signal });
-          return { status: response.status, body: await readWhole(response, bytes) };
+          const body = await readWhole(response, bytes);
+          if (body !== null) refuseDamaged(response, body);
+          else if (response.status === 206)
+            throw new Fault("length", "more than the part asked for");
+          return { status: response.status, body };
         }),
       );
     } catch (error) {
@@ -39,5 +46,24 @@ async function within<T>(
     return await work(over.signal);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/**
+ * What was damaged on its way is asked for again, and is no fault of the model's. Of a small file the ETag is
+ * git's id, of a part the length is told, and the API's answers are JSON.
+ */
+function refuseDamaged({ status, headers }: Response, body: Buffer): void {
+  const oid = /^(?:W\/)?"([0-9a-f]{40})"$/.exec(headers.get("etag") ?? "")?.[1];
+  if (status === 200 && oid && oid !== blobHash(body.length).update(body).digest("hex")) {
+    throw new Fault("hash", `an answer of ${body.length} bytes that is not the object ${oid}`);
+  }
+  const part = /^bytes (\d+)-(\d+)\//.exec(headers.get("content-range") ?? "");
+  if (part && Number(part[2]) - Number(part[1]) + 1 !== body.length) {
+    throw new Fault("truncated", `a part of ${body.length} bytes where ${part[0]} is told`);
+  }
+  const isJson = headers.get("content-type")?.includes("json");
+  if (isJson && jsonOr(body.toString(), undefined) === undefined) {
+    throw new Fault("truncated", `an answer of ${body.length} bytes that is no whole JSON`);
   }
 }

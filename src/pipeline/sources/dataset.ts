@@ -4,6 +4,7 @@ import { parseDataset } from "../../core/records/dataset.ts";
 import type { ListedFile } from "../../core/records/listing.ts";
 import type { Rejection } from "../../core/records/rejection.ts";
 import type { Suite } from "../../core/records/suite.ts";
+import { cleanText } from "../../core/records/text.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { isLink, LINK_IN_CACHE } from "../cache/links.ts";
 import { type Listing, openCache } from "../cache/open.ts";
@@ -88,7 +89,7 @@ export async function readDataset(
   const voted = readEach(votes, LARGEST_VOTES, parseVotes);
   const asked = readEach(requests, LARGEST_REQUEST, (text, path) => ({
     ...parseRequest(text),
-    path,
+    path: cleanText(path),
   }));
   const aside = voted.flatMap((v) => v.rejections);
   return {

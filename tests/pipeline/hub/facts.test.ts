@@ -1,6 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { baseModelsOf, licenseOf } from "../../../src/core/records/card.ts";
 import type { ModelFacts } from "../../../src/core/records/facts.ts";
 import { readFacts } from "../../../src/pipeline/cache/facts.ts";
 import { factsPath } from "../../../src/pipeline/cache/layout.ts";
@@ -413,28 +412,6 @@ test("a damaged file of facts is said to be, with the line", async () => {
   const path = factsPath(cache.dir);
   await writeFile(path, `${await readFile(path, "utf8")}{"model": 1}\n`);
   await expect(readFacts(cache.dir)).rejects.toThrow(/facts\.jsonl, line 2: .*pull again\./);
-});
-
-test.each<[unknown, unknown, string | null]>([
-  [{ license: "mit" }, [], "mit"],
-  [{ license: ["apache-2.0", "mit"] }, [], "apache-2.0"],
-  [{ license: "other", license_name: "gemma" }, [], "gemma"],
-  [{ license: "other" }, [], "other"],
-  [{}, ["x", "license:llama3"], "llama3"],
-  [null, null, null],
-  [{ license: 7 }, [7], null],
-  [{ license: "x".repeat(501) }, [], null],
-])("the licence of %j with tags %j is %s", (card, tags, expected) => {
-  expect(licenseOf(card, tags)).toBe(expected);
-});
-
-test.each<[unknown, string[]]>([
-  [{ base_model: "o/a" }, ["o/a"]],
-  [{ base_model: ["o/a", "o/b", "o/a", 3] }, ["o/a", "o/b"]],
-  [{ base_model: "" }, []],
-  [undefined, []],
-])("the base models of %j are %j", (card, expected) => {
-  expect(baseModelsOf(card)).toEqual(expected);
 });
 
 test.each<[unknown, number | null]>([

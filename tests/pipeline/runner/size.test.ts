@@ -3,7 +3,7 @@ import { requestsOf } from "../../../src/core/queue/size.ts";
 import { type Machine, parseGpus } from "../../../src/pipeline/runner/machine.ts";
 import { factorOf, type Past } from "../../../src/pipeline/runner/past.ts";
 import { sizeOf } from "../../../src/pipeline/runner/size.ts";
-import { KITCHEN, V2 } from "../../core/suite/suites.ts";
+import { V2 } from "../../core/suite/suites.ts";
 import { requestOf } from "./requests.ts";
 
 const GIB = 2 ** 30;
@@ -43,20 +43,6 @@ test("time is operations by speed; of an unknown size it is unknown", () => {
   expect(at(0, "float32", LAPTOP)).toMatchObject({ seconds: null });
   const slower = sizeOf(requestOf({ params: 0.1, precision: "float32" }).row, V2, LAPTOP, () => 3);
   expect(typeof slower === "string" ? null : slower.seconds).toBeCloseTo(3 * plain, 6);
-});
-
-test("continuations are choices of all questions, where the suite says how many", () => {
-  // IFEval 541, BBH as below, MATH 1,324, GPQA 1,192 × 4, MuSR 250 × 2 + 256 × 5 + 250 × 3, MMLU-Pro 12,032 × 10
-  const bbh = V2.benchmarks.find((b) => b.key === "bbh")!.subtasks;
-  const choices = bbh.reduce((sum, s) => sum + s.n! * s.choices!, 0);
-  const others = 541 + 1324 + 1192 * 4 + 500 + 1280 + 750 + 120_320;
-  expect(requestsOf(V2)).toBe(others + choices);
-  const unknown = KITCHEN.benchmarks.map((b) => ({
-    ...b,
-    subtasks: [],
-    metrics: [{ name: "acc" }],
-  }));
-  expect(requestsOf({ ...KITCHEN, benchmarks: unknown })).toBeNull();
 });
 
 test("what runs took beside their estimates: the median of the newest twenty of a device", () => {
