@@ -93,6 +93,7 @@ describe("what is written about it", () => {
     "CONTRIBUTING.md",
     "docs/architecture.md",
     "docs/runner.md",
+    "docs/queue.md",
     ".github/space/README.md",
   ];
 

@@ -199,7 +199,8 @@ async function send(): Promise<void> {
   } catch (error) {
     const { message } = error as Error;
     const { look } = error as { look?: string | null };
-    cast.disabled = false;
+    // Where it may be there all the same, asking again could open a second one.
+    cast.disabled = Boolean(look);
     if (message.startsWith("Your login is over")) login?.over();
     status.textContent = message;
     if (look) status.append(" ", linkTo(look, "Your pull requests on the Hub"));
