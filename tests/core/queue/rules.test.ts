@@ -18,12 +18,12 @@ const AGREED = {
 };
 
 test("a configuration that says nothing of the queue has the agreed rules", () => {
-  expect(leaderboardSchema.parse(tiny).queue).toEqual(AGREED);
+  expect(leaderboardSchema.parse(tiny).queue).toMatchObject(AGREED);
 });
 
 test("one that says something keeps the rest", () => {
   const queue = { front: { per_author: 2 }, accounts: { days: null }, voters: "names" as const };
-  expect(leaderboardSchema.parse({ ...tiny, queue }).queue).toEqual({
+  expect(leaderboardSchema.parse({ ...tiny, queue }).queue).toMatchObject({
     ...AGREED,
     front: { size: 10, per_author: 2 },
     accounts: { days: null },
