@@ -37,6 +37,7 @@ const PAGES = [
   "/docs/api/",
   "/docs/publish/",
   "/docs/queue/",
+  "/docs/queue/maintainers/",
   "/docs/runner/",
   "/no/such/page/",
 ];

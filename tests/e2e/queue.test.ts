@@ -294,7 +294,9 @@ test("it weighs little, whatever the table has", async () => {
 test("its rules are the configuration's", async () => {
   const page = await open("/queue/");
   const rule = await textOf(page, '[aria-labelledby="order"]');
-  expect(rule).toContain("a first vote counts as 5 days");
+  expect(rule).toContain(
+    "1 vote counts as 5 days of waiting, 3 votes as 10 days, 7 votes as 15 days",
+  );
   expect(rule).toContain("the maintainers’ choice counts as 40 days");
   expect(rule).toContain("Of 6 that are begun one after the other, at most 2 are of one account");
 });

@@ -5,8 +5,9 @@ import type { OrderRules } from "./order.ts";
 export function orderWords({ worth, front }: OrderRules): string[] {
   const { choice_days, vote_days, most_vote_days, cost_days, most_cost_days } = worth;
   const farthest = choice_days + most_vote_days + most_cost_days;
+  const voted = (votes: number) => Math.min(vote_days * Math.log2(1 + votes), most_vote_days);
   return [
-    `Whoever has waited longest comes first, in days: a first vote counts as ${days(vote_days)} of waiting, as does every doubling of one more than the votes, up to ${days(most_vote_days)} in all; the maintainers’ choice counts as ${days(choice_days)}; each day on a GPU takes ${days(cost_days)} off, up to ${days(most_cost_days)}.`,
+    `Whoever has waited longest comes first, counted in days: 1 vote counts as ${days(voted(1))} of waiting, 3 votes as ${days(voted(3))}, 7 votes as ${days(voted(7))}, none as more than ${days(most_vote_days)}; the maintainers’ choice counts as ${days(choice_days)}; each day on a GPU takes ${days(cost_days)} off, never more than ${days(most_cost_days)}.`,
     `All who wait get older alike, so nobody is ever passed by a request that came more than ${days(farthest)} later: every turn comes.`,
     `Of ${count(front.size)} that are begun one after the other, at most ${count(front.per_author)} are of one account, as long as another’s request waits.`,
   ];

@@ -145,10 +145,10 @@ function startsIn(
   queue: readonly Placed[],
   until: string | null,
 ): Starts {
-  // A request that says RUNNING and not how far it is may have been left so years ago.
+  // One that another program has, without a runner's note, may have been left so years ago.
   const left = requests.flatMap((row) => {
-    const { status, progress, started_at } = row;
-    if (status !== "RUNNING" || progress === null || started_at === null) return [];
+    const { status, tries, started_at } = row;
+    if (status !== "RUNNING" || tries === null || started_at === null) return [];
     const whole = estimated(row);
     if (whole === null || until === null) return [null];
     return [whole - (Date.parse(until) - Date.parse(started_at)) / HOUR];

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { Feed } from "../../core/feeds/atom.ts";
 import { QUEUE_FEED, queueFeed } from "../../core/feeds/queue.ts";
-import { requestsOf, SPEED, secondsOf } from "../../core/queue/size.ts";
+import { hoursBy } from "../../core/queue/hours.ts";
+import { requestsOf } from "../../core/queue/size.ts";
 import type { Vote } from "../../core/queue/tally.ts";
 import { withDuckDB } from "../../pipeline/duckdb/duckdb.ts";
 import { readTable } from "../../pipeline/duckdb/table-file.ts";
@@ -39,16 +40,17 @@ async function makeQueue(site: Site): Promise<Queue> {
   const { requests, votes } = await readTables(site);
   const curated = await readCurated(leaderboard.curated);
   const dataset = leaderboard.hub?.requests;
-  const asked = requestsOf(site.boards[0]!.suite);
-  const estimated = (row: QueueRow) => hoursOf(row, asked, leaderboard.queue.estimates.factor);
+  const { suite } = site.boards[0]!;
+  const hours = hoursBy(suite, leaderboard.queue);
+  const isEstimated = requestsOf(suite) !== null;
   const isKnown = (model: string) => site.boards.some((b) => b.byModel.has(model));
   const input: QueueInput = {
     requests,
     votes,
     rules: leaderboard.queue,
     choice: curated.choice,
-    hours: (row) => (asked === null ? 0 : estimated(row)),
-    estimated,
+    hours,
+    estimated: (row) => (isEstimated ? hours(row) : null),
     modelPage: (model) => (isKnown(model) ? modelHref(model) : null),
     hasRow: (row) => site.boards.some((board) => isEvaluated(board, row)),
     asOf: site.manifest.as_of,
@@ -87,12 +89,6 @@ async function readTables({
       votes: manifest.files["votes.parquet"] ? votesIn(await read("votes")) : [],
     };
   });
-}
-
-/** Hours that a run is expected to take on one GPU; null where its size, or the suite's, is not known. */
-function hoursOf({ params_b, precision }: QueueRow, asked: number | null, factor: number) {
-  if (asked === null || !params_b) return null;
-  return (secondsOf(params_b * 1e9, precision, asked, SPEED.gpu) * factor) / 3600;
 }
 
 /** Whether a table has the model at the precision that was asked for. */

@@ -104,3 +104,24 @@ const DETAILS: Partial<Record<Cause, string>> = {
   timeout: "12 h 0 min",
   harness: "ValueError: …",
 };
+
+/** What the page for maintainers shows. */
+export const COLLECT = "npm run queue -- collect";
+export const DIGEST = "npm run queue -- digest";
+export const NEW_KEY = "openssl rand -hex 32";
+
+/** A line of a crontab: collects every quarter of an hour. */
+export function cron(folder = "/home/me/open-leaderboard"): string {
+  return `*/15 * * * * cd ${folder} && . ./queue.env && ${COLLECT} >> queue.log 2>&1`;
+}
+
+/** What a digest has sections of, where there is anything. */
+export const DIGEST_SECTIONS = [
+  "pull requests that are neither a submission nor a vote, and wait for a person",
+  "pull requests that wait for what the Hub does not say, such as an account’s age",
+  "discussions whose title begins with Dispute or Flag",
+  "votes in bursts: 10 accounts or more for one model within a day, half of them for the first time, with the figures; whether that is a ring is for people to judge",
+  "what failed, by cause",
+  "runs whose lease is over, or that have gone on for days",
+  "requests that wait longest",
+];

@@ -152,7 +152,7 @@ describe("those that wait", () => {
 
   test("are expected when those before them are done, where that can be known", () => {
     const requests = [
-      row("r/runs", { status: "RUNNING", started_at: "2026-11-10T06:00:00Z", progress: "1 of 6" }),
+      row("r/runs", { status: "RUNNING", started_at: "2026-11-10T06:00:00Z", tries: 1 }),
       // Left so by another program: nobody runs it.
       row("r/left", { status: "RUNNING", started_at: "2024-06-01T06:00:00Z" }),
       row("a/1", { submitted_at: day(1) }),
@@ -268,8 +268,10 @@ test("the rule names the figures of the configuration", () => {
   });
   const [first, second, third, ...rest] = page([], { rules }).rule;
   expect(rest).toEqual([]);
+  // log2(2), log2(4) and log2(8) are 1, 2 and 3.
+  expect(first).toMatch(/1 vote counts as 1 day of waiting, 3 votes as 2 days, 7 votes as 3 days/);
   expect(first).toMatch(
-    /counts as 1 day of waiting.* up to 20 days.*counts as 40 days.*0\.5 days.*5 days/,
+    /more than 20 days.*choice counts as 40 days.*takes 0\.5 days off.*5 days\.$/,
   );
   // 40 for the choice, 20 for votes, 5 for cost: what nobody can make up.
   expect(second).toContain("more than 65 days later");

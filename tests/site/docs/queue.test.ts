@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import packageJson from "../../../package.json" with { type: "json" };
 import { DEFAULT_RULES } from "../../../src/core/queue/rules.ts";
 import { readSubmission, requestPath } from "../../../src/core/queue/submission.ts";
 import { readStatements } from "../../../src/core/queue/votes.ts";
@@ -6,6 +7,9 @@ import { CAUSES } from "../../../src/pipeline/runner/failure.ts";
 import { isRequestFile } from "../../../src/pipeline/sources/requests.ts";
 import { isVotesFile } from "../../../src/pipeline/sources/votes.ts";
 import {
+  COLLECT,
+  cron,
+  DIGEST,
   exampleRequest,
   failures,
   propose,
@@ -48,6 +52,17 @@ test("every cause of a failure but the request's own is told, as a runner tells 
     expect(why, cause).toMatch(/OWNER\/NAME/);
     expect(why, cause).not.toMatch(/\(\)|: ?$/);
   }
+});
+
+test("the commands are there", () => {
+  const commands = [COLLECT, DIGEST, cron()].join("\n");
+  const words = [...commands.matchAll(/npm run (\w+) -- (\w+)/g)].map(([, ...said]) => said);
+  expect(words).toEqual([
+    ["queue", "collect"],
+    ["queue", "digest"],
+    ["queue", "collect"],
+  ]);
+  expect(packageJson.scripts).toHaveProperty("queue");
 });
 
 test("a leaderboard evaluates the precision of the example unless it says otherwise", () => {
