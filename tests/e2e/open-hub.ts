@@ -118,10 +118,10 @@ export async function openHub(): Promise<StandIn> {
     { "adapter_model.safetensors": 2_050_000 },
     { safetensors: { parameters: { BF16: 1_000_000 } } },
   );
-  addModel(hub, EVALUATED, WHOLE, undefined, {
-    safetensors: { parameters: { BF16: 7_000_000_000 } },
-    sha: REVISION(EVALUATED),
-  });
+  addModel(hub, EVALUATED);
+  const evaluated = hub.repos.get(`models/${EVALUATED}`)!;
+  evaluated.commits[0]!.oid = REVISION(EVALUATED);
+  evaluated.branches.set("main", REVISION(EVALUATED));
   addModel(hub, "piraterne/Ny-7B");
   return hub;
 }

@@ -394,16 +394,14 @@ function searchModels({ hub, url }: Call): Reply {
       key.startsWith("models/") && !repo.private && repo.id.toLowerCase().includes(search),
   );
   return json(
-    models
-      .slice(0, limit)
-      .map(([, { id, info: about }]) => ({
-        _id: id,
-        id,
-        modelId: id,
-        likes: 0,
-        downloads: 0,
-        ...about,
-      })),
+    models.slice(0, limit).map(([, { id, info: about }]) => ({
+      _id: id,
+      id,
+      modelId: id,
+      likes: 0,
+      downloads: 0,
+      ...about,
+    })),
   );
 }
 
