@@ -6,7 +6,7 @@ import type { Route } from "playwright-core";
 import { expect } from "vitest";
 import harbour from "../fixtures/harbour.config.ts";
 import { addHarbour, REVISION } from "../pipeline/hub/harbour.ts";
-import { openStandIn, type StandIn } from "../pipeline/hub/stand-in.ts";
+import { openPullRequest, openStandIn, type StandIn } from "../pipeline/hub/stand-in.ts";
 
 /** The address that pages know the Hub by. */
 export const HUB = "https://huggingface.co";
@@ -80,7 +80,7 @@ export function addModel(
 export async function openHub(): Promise<StandIn> {
   const hub = await openStandIn();
   addHarbour(hub);
-  hub.dataset(
+  const requests = hub.dataset(
     REQUESTS,
     Object.fromEntries([
       ...WAITING.map((model, i) =>
@@ -95,6 +95,11 @@ export async function openHub(): Promise<StandIn> {
       }),
     ]),
   );
+  // By which those that wait came.
+  for (const model of WAITING) {
+    const title = `Request: ${model} in bfloat16`;
+    openPullRequest(requests, { author: "styrmand", files: {}, title }).status = "closed";
+  }
   const old = {
     model: WAITING[1],
     revision: "main",

@@ -6,6 +6,7 @@ import { launchBrowser, type PageOptions } from "../../src/pipeline/built/browse
 import { type Server, serve } from "../../src/pipeline/built/serve.ts";
 import { REVISION } from "../pipeline/hub/harbour.ts";
 import { commitFiles, openPullRequest, type Repo, type StandIn } from "../pipeline/hub/stand-in.ts";
+import { commentsOf } from "../pipeline/hub/stand-in-discussions.ts";
 import { start } from "../scripts/process.ts";
 import { axe } from "./axe.ts";
 import { CLIENT, HUB, NEW, openHub, REQUESTS, VOTES, WAITING } from "./open-hub.ts";
@@ -159,9 +160,7 @@ test("a vote that stands is shown, and taken back by a line; all other lines sta
 test("what the visitor has submitted comes first, as text whatever its title is", async () => {
   const requests = hub.repos.get(`datasets/${REQUESTS}`)!;
   const hostile = '<img src=x onerror="window.ran=1">\u202E';
-  openPullRequest(requests, { author: "styrmand", files: { "x.json": "{}" }, title: "Not mine" });
-  openPullRequest(requests, { author: "matros", files: { "y.json": "{}" }, title: "Mine" }).status =
-    "closed";
+  Object.assign(requests.pullRequests[1]!, { author: "matros", title: "Mine" });
   openPullRequest(requests, { author: "matros", files: { "z.json": "{}" }, title: hostile });
   const page = await open();
   await logIn(page);
@@ -269,7 +268,16 @@ test("from the form and a vote to the place in the queue: collected, made anew, 
   }).ended;
   expect(collected, collected.out).toMatchObject({ code: 0 });
   const requests = first.repos.get(`datasets/${REQUESTS}`)!;
-  expect(requests.pullRequests.map(({ status }) => status)).toEqual(["closed"]);
+  const [own] = requests.pullRequests.slice(WAITING.length);
+  expect(own).toMatchObject({ author: "matros", status: "closed" });
+  const file = `${NEW}_eval_request_False_bfloat16_Original.json`;
+  const onMain = requests.commits.find(({ oid }) => oid === requests.branches.get("main"))!.files;
+  const comments = commentsOf(own!).join("\n");
+  expect(JSON.parse(onMain.get(file)?.toString() ?? "{}"), comments).toMatchObject({
+    status: "PENDING",
+    sender: "matros",
+    pull_request: 4,
+  });
   expect(votesOf(first).pullRequests.map(({ status }) => status)).toEqual(["closed"]);
 
   await site.rebuild();
