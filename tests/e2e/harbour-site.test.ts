@@ -447,6 +447,7 @@ test("every page works", async () => {
     "/docs/embed/",
     "/docs/leaderboard/",
     "/docs/publish/",
+    "/submit/",
     "/analysis/",
     "/analysis/correlations/",
   ];
@@ -454,6 +455,15 @@ test("every page works", async () => {
     const page = await open(path);
     expect(await axe(page), path).toEqual([]);
   }
+});
+
+test("where nobody opened the queue, there is no form and no login, and the Hub is not asked", async () => {
+  const html = await readFile(join(dist, "submit/index.html"), "utf8");
+  expect(html).toContain("This leaderboard takes no submissions.");
+  expect(html).toContain("connect-src 'self';");
+  expect(html).not.toMatch(/<form|<input|log-in/);
+  const page = await open("/");
+  expect(await page.locator('nav a[href="/submit/"]').count()).toBe(0);
 });
 
 test("its pictures and cards are its own, and none is of an archive that it does not have", async () => {

@@ -493,7 +493,7 @@ test("without JavaScript it says how to submit by hand, and the file is one that
     status: "PENDING",
   });
   expect(await page.getAttribute("ol.steps a", "href")).toBe(
-    `${HUB}/datasets/${REQUESTS}/upload/main`,
+    `${HUB}/datasets/${REQUESTS}/new/main`,
   );
   expect(hub.log).toEqual([]);
 });

@@ -138,9 +138,12 @@ test("votes chosen before the login are sent after it, several as one pull reque
 test("a vote that stands is shown, and taken back by a line; all other lines stay", async () => {
   const foreign = { model: "a/b", revision: "main", username: "other", timestamp: "2024-01-01" };
   votesOnMain(foreign, standing(SCHOONER, 3), standing(DINGHY, 4));
-  const page = await open();
+  const page = await open("/queue/?q=syntetisk");
   await button(page, SCHOONER).click();
   await logIn(page);
+  // The search is there again, and nothing of the login.
+  expect(page.url()).toBe(`${server.url}/queue/?q=syntetisk`);
+  expect(await page.inputValue("#queue-search")).toBe("syntetisk");
   await expect.poll(() => note(page, SCHOONER)).toBe("your vote");
   // It was chosen before the login, and stands already.
   expect(await button(page, SCHOONER).getAttribute("aria-pressed")).toBe("false");
