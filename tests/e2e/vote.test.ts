@@ -223,7 +223,7 @@ test("it works by keyboard, without JavaScript there is nothing to press, and ax
       const page = await open("/queue/", { viewport, colorScheme });
       await button(page, SCHOONER).focus();
       await page.keyboard.press("Space");
-      expect(await note(page, SCHOONER)).toBe("not sent yet");
+      expect(await note(page, SCHOONER)).toBe("not sent yet, send it above");
       expect(await axe(page)).toEqual([]);
       await page.focus("#log-in");
       await page.keyboard.press("Enter");

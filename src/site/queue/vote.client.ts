@@ -91,7 +91,7 @@ function show(): void {
       "aria-label",
       `${word}: ${choice.model}${choice.precision === null ? "" : ` in ${choice.precision}`}`,
     );
-    note.textContent = noteOf(changes.has(key), votes, open);
+    note.replaceChildren(...noteOf(changes.has(key), votes, open));
   }
   const account = login?.account() ?? null;
   cast.hidden = own === null || changes.size === 0;
@@ -106,10 +106,10 @@ function show(): void {
   }
 }
 
-function noteOf(isChanged: boolean, votes: boolean, open: number | null): string {
-  if (isChanged) return "not sent yet";
-  if (open !== null) return `${votes ? "your vote" : "taken back"}, in pull request ${open}`;
-  return votes ? "your vote" : "";
+function noteOf(isChanged: boolean, votes: boolean, open: number | null): (string | Node)[] {
+  if (isChanged) return ["not sent yet, ", linkTo("#yours-title", "send it above")];
+  if (open !== null) return [`${votes ? "your vote" : "taken back"}, in pull request ${open}`];
+  return votes ? ["your vote"] : [];
 }
 
 async function accountChanged(account: Account | null): Promise<void> {
