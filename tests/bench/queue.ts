@@ -106,8 +106,11 @@ function limited(hub: StandIn, limit: NonNullable<Limit>) {
   let skipped = 0;
   const clock = {
     now: () => Date.now() + skipped,
+    // Those who wait at the same time wait together.
     sleep: async (ms: number) => {
-      skipped += ms;
+      const until = clock.now() + ms;
+      await new Promise(setImmediate);
+      skipped = Math.max(skipped, until - Date.now());
     },
   };
   let window = -1;

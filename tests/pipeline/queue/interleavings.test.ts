@@ -134,6 +134,23 @@ test("two collectors at once: each vote once, each request answered", async () =
   }
 }, 60_000);
 
+test("a collector that finds everything done by another since its list says nothing more", async () => {
+  const { hub, repo } = await staged(ACTS);
+  const late = await collectorAt(hub);
+  const { fetch } = late.hub.client;
+  let first: Promise<unknown> | undefined;
+  late.hub.client.fetch = async (input, init) => {
+    if (!String(input).includes("/discussions")) {
+      first ??= collect(hub);
+      await first;
+    }
+    return fetch(input, init);
+  };
+  await collectVotes(late, VOTES);
+  expectAllDone(repo, ACTS, "late");
+  expectOneComment(repo, "late");
+});
+
 test("a collector whose commit came second leaves the answer to the first", async () => {
   const { hub, repo } = await votesHub();
   const request = voteOf(repo, "alice", [line("o/a")]);
