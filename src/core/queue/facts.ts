@@ -87,7 +87,7 @@ export async function factsOf(get: Get, submission: Submission): Promise<Submiss
   return { model: facts, base };
 }
 
-/** Bytes and seconds of an answer of the API: a repository of ten thousand files has three megabytes. */
+/** Of an answer of the API: it lists all files of a repository, with a line or two for each. */
 const API = { bytes: 10_000_000, seconds: 30 };
 
 /**
@@ -223,7 +223,7 @@ async function ifThere<T>(
 const TOKENIZER =
   /^(?:tokenizer\.json|vocab\.(?:json|txt)|tekken\.json|[^/]+\.(?:model|tiktoken))$/;
 
-/** Bytes of a chat template: the longest have some ten thousand. */
+/** Bytes of a chat template. */
 const LARGEST_TEMPLATE = 1_000_000;
 
 /** Whether a template's own file has any. */

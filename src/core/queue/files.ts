@@ -15,10 +15,10 @@ const wrong = (why: string) => ({ value: null, wrong: why });
 /** Seconds that one file may take. */
 const SECONDS = 30;
 
-/** Bytes: the largest configurations have a tenth of it, the largest tokenizers' a fifth. */
+/** Bytes: several times what any model is known to need. */
 const LARGEST = { config: 2_000_000, tokenizer: 5_000_000, adapter: 1_000_000 };
 
-/** Bytes of a card that are read: heads with thousands of results have some hundred thousand. */
+/** Bytes of a card that are read: its head, which lists results at times, comes before its text. */
 const CARD = 1_000_000;
 
 const name = z.string().max(500).nullish();
@@ -190,7 +190,6 @@ async function jsonAt<T>(
 
 /** @returns null where the file is there and was read to its end */
 function failureOf(status: number, body: Answer["body"], most: number): Read<never> | null {
-  if (status === 404) return NONE;
   if (status !== 200 && status !== 206) return wrong(`cannot be read: the Hub answers ${status}`);
   return body === null || body.length > most ? wrong(`is larger than ${byteSize(most)}`) : null;
 }

@@ -38,7 +38,7 @@ export function weightFiles(files: readonly RepoFile[], isAdapter: boolean): Wei
   };
 }
 
-/** Parts of one model: the largest have some 200. */
+/** Parts of one model that are looked for, whatever a name says of their number. */
 const MOST_SHARDS = 1000;
 
 function shardName(i: number, of: number): string {
@@ -118,7 +118,7 @@ export function storedIn(counts: Counts): number {
 /** Heads of files that are read of one model. */
 const MOST_HEADS = 64;
 
-/** Bytes of a head: most fit into what is asked for first; the largest have some megabytes. */
+/** Bytes of a head: most fit into what is asked for first. */
 const FIRST = 2 ** 18;
 const LARGEST_HEAD = 10_000_000;
 

@@ -317,6 +317,15 @@ describe("hostile files", () => {
     expect(asked.some(({ path }) => path.includes("..") || path.includes("<"))).toBe(false);
   });
 
+  test("that are listed and not given are a sentence, too", async () => {
+    const { get } = madeHub({ "o/llama": LLAMA });
+    const without: Get = async (path, limits) =>
+      path.endsWith("/config.json") ? { status: 404, body: new Uint8Array() } : get(path, limits);
+    expect((await factsOf(without, SUBMISSION)).model).toMatchObject({
+      wrong: [{ file: "config.json", what: "cannot be read: the Hub answers 404" }],
+    });
+  });
+
   test("whatever stands in them, the answer is facts", async () => {
     const anything = fc.oneof(fc.json(), fc.string(), fc.constant("{}"));
     await fc.assert(

@@ -89,6 +89,8 @@ describe("weights from counts", () => {
     const counts = { F8_E4M3: 7e9, BF16: 1e9, F8_E8M0: 1e8 };
     expect(weightsOf(counts, 9.1e9, { method: "fp8", bits: null })).toBe(8e9);
     expect(weightsOf({ I8: 7e9 }, 7e9, { method: "bitsandbytes", bits: 8 })).toBe(7e9);
+    // More bits than the number has: that is no packing, whatever a config says.
+    expect(weightsOf({ I8: 7e9 }, 7e9, { method: "gptq", bits: 64 })).toBe(7e9);
   });
 
   test.each<[string, Record<string, number>, number | null]>([
