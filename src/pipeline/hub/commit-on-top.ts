@@ -1,6 +1,7 @@
 import { type CommitOperation, commit } from "@huggingface/hub";
 import { UserError } from "../../core/records/user-error.ts";
 import { Fault } from "../net/patience.ts";
+import { readable } from "./answer.ts";
 import type { Hub } from "./connection.ts";
 import { commitOf } from "./pull.ts";
 import { explainRefusal, Refusal } from "./refusal.ts";
@@ -60,7 +61,9 @@ async function tryToCommit(hub: Hub, { dataset, title, change }: CommitOnTop): P
     const files = await change(head, unsure);
     if (files.size === 0) return head;
     try {
-      return await send(hub, dataset, title, files, head);
+      return await readable(hub, `a commit to ${dataset}`, () =>
+        send(hub, dataset, title, files, head),
+      );
     } catch (error) {
       if (error instanceof Refusal && (error.status === 412 || error.status === 409)) {
         conflicts++;
