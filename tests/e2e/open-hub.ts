@@ -38,8 +38,8 @@ const request = (model: string, status: string, more: object = {}) => [
   }),
 ];
 
-/** Models that wait, the one that waits longest first. */
-export const WAITING = ["syntetisk/Skonnert-70B", "syntetisk/Jolle-2B", "syntetisk/Pram-3B"];
+/** Models that wait, the one that waits longest first; the last has a page. */
+export const WAITING = ["syntetisk/Skonnert-70B", "syntetisk/Jolle-2B", "syntetisk/Pram-1B"];
 
 /** Its commit has a row in the tables. */
 export const EVALUATED = "syntetisk/Anker-7B";

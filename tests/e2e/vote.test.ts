@@ -214,6 +214,14 @@ test("where the Hub does not say what is the visitor's, nothing can be sent", as
   expect(await page.isVisible("#cast")).toBe(false);
 });
 
+test("a model's page leads to it in the queue", async () => {
+  const page = await open(`/models/${PRAM}/`);
+  await page.click("text=In the queue");
+  await row(page, PRAM).waitFor();
+  expect(page.url()).toBe(`${server.url}/queue/?q=${encodeURIComponent(PRAM)}`);
+  expect(await row(page, SCHOONER).isVisible()).toBe(false);
+});
+
 test("it works by keyboard, without JavaScript there is nothing to press, and axe finds nothing", async () => {
   const still = await open("/queue/", { javaScriptEnabled: false });
   expect(await still.isVisible("#yours")).toBe(false);

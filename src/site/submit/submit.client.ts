@@ -40,7 +40,6 @@ start();
 
 function start(): void {
   form.hidden = false;
-  element("needs-script").hidden = true;
   if (arrival?.kept) restore(arrival.kept.draft);
   for (const id of ["model", "base_model"]) bindModelSearch(id, setup.hub, changed);
   form.addEventListener("input", changed);
