@@ -1,4 +1,5 @@
 import { type CommitOperation, commit } from "@huggingface/hub";
+import { sha1 } from "../../core/records/listing.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { Fault } from "../net/patience.ts";
 import { readable } from "./answer.ts";
@@ -102,6 +103,8 @@ async function send(
     parentCommit: head,
     useXet: false,
   });
-  if (!done) throw new Error("a commit to a dataset says nothing");
-  return done.commit.oid;
+  const checked = sha1.safeParse(done?.commit.oid);
+  // Whether it was made all the same, the next look shows.
+  if (!checked.success) throw new Fault("odd", "an answer to a commit that names none");
+  return checked.data;
 }
