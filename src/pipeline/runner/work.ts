@@ -1,11 +1,12 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { type Failure, failure } from "../../core/queue/failures.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { modelsOf, objectionTo } from "./command.ts";
 import type { Cost } from "./cost.ts";
 import { co2Of } from "./energy.ts";
 import { type Evaluated, ExecutorFailed } from "./executor.ts";
-import { type Failure, failure, RETRY } from "./failure.ts";
+import { RETRY } from "./failure.ts";
 import { keepLease, type Lease } from "./lease.ts";
 import { type Event, NotAllowed } from "./life.ts";
 import { fillCommits, objectionToOutput, outputIn, settingsIn } from "./output.ts";

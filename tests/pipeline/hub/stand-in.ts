@@ -15,6 +15,7 @@ import {
   type Proposal,
   type PullRequest,
 } from "./stand-in-discussions.ts";
+import { answerOAuth, makeOAuth, type OAuth } from "./stand-in-oauth.ts";
 
 /**
  * A stand-in for the Hub: the parts of its API that we use, with the shapes of the real one. They
@@ -51,6 +52,8 @@ export interface StandIn {
   discussionsPage: number;
   /** Accounts, and since when they are there; null where the Hub does not say. */
   users: Map<string, string | null>;
+  /** How visitors log in. */
+  oauth: OAuth;
   /** Contents of other paths, as those of Spaces. */
   others: (path: string) => Buffer | null;
   /** Called before a request is answered. */
@@ -88,6 +91,8 @@ export type Operation =
   | "discussion-status"
   | "user"
   | JobOperation
+  | "search"
+  | "oauth"
   | "other";
 
 /** Of jobs, and of the buckets that they write to. */
@@ -172,6 +177,7 @@ export async function openStandIn(): Promise<StandIn> {
     pageSize: 1000,
     discussionsPage: 50,
     users: new Map(),
+    oauth: makeOAuth(),
     others: () => null,
     onRequest: () => {},
     instead: () => false,
@@ -331,6 +337,8 @@ function operationOf({ pathname }: URL, method: string, cdn: boolean): Operation
   if (cdn) return method === "PUT" ? "lfs-put" : "cdn";
   if (pathname === "/api/whoami-v2") return "whoami";
   if (pathname === "/api/repos/create") return "create";
+  if (pathname === "/api/models") return "search";
+  if (/^\/(?:oauth|\.well-known)\//.test(pathname)) return "oauth";
   if (/^\/api\/users\/[^/]+\/overview$/.test(pathname)) return "user";
   const talk = /^\/api\/[^/]+\/[^/]+\/[^/]+\/discussions(\/\d+)?(?:\/(comment|status))?$/.exec(
     pathname,
@@ -367,6 +375,9 @@ function route(call: Call): Reply {
   const path = url.pathname;
   if (path === "/api/whoami-v2") return whoAmI(call);
   if (path === "/api/repos/create" && req.method === "POST") return createRepo(call);
+  if (path === "/api/models") return searchModels(call);
+  const oauth = answerOAuth(call.hub, req, url, call.body);
+  if (oauth) return oauth;
   const user = /^\/api\/users\/([^/]+)\/overview$/.exec(path);
   if (user) return userOverview(call, decodeURIComponent(user[1]!));
   const talk =
@@ -411,6 +422,26 @@ function route(call: Call): Reply {
   const other = call.hub.others(path);
   if (other) return ranged(req, other, {});
   return fail(404, null, "Sorry, we can't find the page you are looking for.");
+}
+
+/** `GET /api/models?search=…&limit=8`, with the fields that @huggingface/hub lists (types/api/api-model.ts). */
+function searchModels({ hub, url }: Call): Reply {
+  const search = (url.searchParams.get("search") ?? "").toLowerCase();
+  const limit = Number(url.searchParams.get("limit") ?? hub.pageSize);
+  const models = [...hub.repos].filter(
+    ([key, repo]) =>
+      key.startsWith("models/") && !repo.private && repo.id.toLowerCase().includes(search),
+  );
+  return json(
+    models.slice(0, limit).map(([, { id, info: about }]) => ({
+      _id: id,
+      id,
+      modelId: id,
+      likes: 0,
+      downloads: 0,
+      ...about,
+    })),
+  );
 }
 
 function userOverview({ hub }: Call, name: string): Reply {

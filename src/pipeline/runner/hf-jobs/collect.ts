@@ -1,7 +1,8 @@
 import { join } from "node:path";
+import { failure } from "../../../core/queue/failures.ts";
 import { type Cost, dollars } from "../cost.ts";
 import { ExecutorFailed } from "../executor.ts";
-import { type Ended, failure, failureOf } from "../failure.ts";
+import { type Ended, failureOf } from "../failure.ts";
 import { noteDone, RunFailed, RunStopped } from "../run.ts";
 import { type Job, keepLogs } from "./api.ts";
 import { type Books, settle, spentOn } from "./books.ts";

@@ -1,8 +1,8 @@
+import { failure } from "../../../core/queue/failures.ts";
 import type { Hub } from "../../hub/connection.ts";
 import { Refusal } from "../../hub/refusal.ts";
 import { dollars } from "../cost.ts";
 import { type Errand, type Evaluated, ExecutorFailed, type RequestExecutor } from "../executor.ts";
-import { failure } from "../failure.ts";
 import { local } from "../local.ts";
 import type { RunRecord } from "../record.ts";
 import { keyOf, type RequestFile } from "../request-file.ts";
