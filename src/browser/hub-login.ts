@@ -80,12 +80,20 @@ export async function logIn(hub: string, { href, kept }: Arrival): Promise<Accou
     // What the Hub or the address said is nobody's business, and may hold the code.
     throw new Error("The login did not succeed: log in again.");
   });
-  if (!login.scope.split(/[\s,]+/).includes("write-discussions")) {
+  // What the Hub says is not more certain than its types.
+  const { scope, accessToken, userInfo }: Partial<typeof login> = login;
+  if (
+    !String(scope ?? "")
+      .split(/[\s,]+/)
+      .includes("write-discussions")
+  ) {
     throw new Error(
       "The Hub was not allowed to open pull requests in your name: log in again and allow it.",
     );
   }
-  const name = login.userInfo.preferred_username;
-  if (!ACCOUNT.test(name)) throw new Error("The Hub does not say which account this is.");
-  return { name, token: login.accessToken };
+  const name: unknown = userInfo?.preferred_username;
+  if (typeof name !== "string" || !ACCOUNT.test(name) || typeof accessToken !== "string") {
+    throw new Error("The Hub does not say which account this is.");
+  }
+  return { name, token: accessToken };
 }

@@ -6,4 +6,4 @@ import { hasQueue, loadQueue } from "../../build/queue.ts";
 export const getStaticPaths = (async () =>
   hasQueue(await loadSite()) ? [{ params: { waiting: "waiting" } }] : []) satisfies GetStaticPaths;
 
-export const GET: APIRoute = async () => Response.json((await loadQueue())!.waiting);
+export const GET: APIRoute = async () => Response.json((await loadQueue()).waiting);
