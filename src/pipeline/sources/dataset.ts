@@ -32,6 +32,9 @@ export interface Dataset {
   rejections: Rejection[];
 }
 
+/** What a dataset has from its first day: nobody has voted or submitted yet, and that is no mistake. */
+const BARE = /^(?:\.gitattributes|README\.md|LICENSE(?:\.\w+)?)$/i;
+
 /** How the commands name a dataset of the Hub. */
 export const HUB = "hf://";
 
@@ -39,7 +42,7 @@ export const HUB = "hf://";
  * Reads `hf://datasets/OWNER/NAME[@REV]` from the cache, at the commit that was pulled: never from
  * the network. What its files are is told by their names: results, contents, requests, votes.
  *
- * @throws UserError where it was not pulled, or holds none of these
+ * @throws UserError where it was not pulled, or holds files and none of these
  */
 export async function readDataset(
   db: DuckDBConnection,
@@ -56,7 +59,8 @@ export async function readDataset(
   const tables = byKind((path) => /^data\/train-[^/]*\.parquet$/.test(path));
   const requests = byKind(isRequestFile);
   const votes = byKind(isVotesFile);
-  if (results.length + tables.length + requests.length + votes.length === 0) {
+  const isBare = listing.files.every(({ path }) => BARE.test(path));
+  if (results.length + tables.length + requests.length + votes.length === 0 && !isBare) {
     throw new UserError(
       `--source ${source}: has no result files (results_….json), no table (data/train-….parquet), ` +
         `no requests (…_eval_request_….json) and no votes (votes_data.jsonl) at commit ${commit}.`,

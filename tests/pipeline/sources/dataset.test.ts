@@ -363,6 +363,12 @@ test("requests and votes become tables, only where a source has them", async () 
     "o/votes/votes_data.jsonl#3",
     "o/votes/votes_data.jsonl#5",
   ]);
-  await pullTexts(cache, "o/other", { "README.md": "x" });
+  await pullTexts(cache, "o/other", { "README.md": "x", "notes.txt": "x" });
   await expect(build(["hf://datasets/o/other"], cache)).rejects.toThrow(/has no result files/);
+  // Nobody has voted yet: that costs nothing else, and by itself makes no leaderboard.
+  await pullTexts(cache, "o/new", { ".gitattributes": "*.parquet filter=lfs", "README.md": "x" });
+  const both = await build(["hf://datasets/o/new", "hf://datasets/o/requests"], cache);
+  expect(Object.keys(both.manifest.files)).toContain("requests.parquet");
+  expect(Object.keys(both.manifest.files)).not.toContain("votes.parquet");
+  await expect(build(["hf://datasets/o/new"], cache)).rejects.toThrow(/There is no evaluation of/);
 });
