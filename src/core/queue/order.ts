@@ -199,7 +199,9 @@ function sumOf({ request, choice, votes, cost }: Valued<Waiting>, worth: Worth):
   }
   // Less than is shown of a day is not worth a word.
   if (cost >= 0.05) parts.push(`${timeIn(request.hours)} off ${short(cost)}`);
-  return `${parts.join(", ")}: ${inDays(worth.total)}.`;
+  // Of one part the sum is that part.
+  const sum = parts.length > 1 ? `: ${inDays(worth.total)}` : "";
+  return `${parts.join(", ")}${sum}.`;
 }
 
 function timeIn(hours: number | null): string {

@@ -102,8 +102,8 @@ describe("the reason says", () => {
     const ann = [9, 8, 7, 6].map((days) => waits(`ann${days}`, days, { submitter: "ann" }));
     const share = "as of 10 in a row at most 3 are one account's";
     expect(reasons(...ann, waits("b", 0.04)).slice(3)).toEqual([
-      `0 days of waiting: 0 days. 3 go before it with as much or more; 1 with more comes later, ${share}.`,
-      `6 days of waiting: 6 days. 3 go before it with as much or more, and 1 with less, ${share}.`,
+      `0 days of waiting. 3 go before it with as much or more; 1 with more comes later, ${share}.`,
+      `6 days of waiting. 3 go before it with as much or more, and 1 with less, ${share}.`,
     ]);
   });
 
