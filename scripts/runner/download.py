@@ -1,9 +1,10 @@
 """Brings what a run needs into the Hub's cache: models and questions. After it no network is needed.
 
     python download.py '{"models": [["o/n", "main"]], "tasks": ["a"], "include": null, "chat": false,
-                         "most": 1e9, "report": "FILE"}'
+                         "most": 1e9, "weights": true, "report": "FILE"}'
 
-No code of a model is run, and none is brought: only .safetensors, and data of tokenizers. FILE then says
+No code of a model is run, and none is brought: only .safetensors, and data of tokenizers. Without `weights`
+those are only looked at: who mounts them elsewhere needs no copy here. FILE then says
 {"models": {"o/n": {"commit": "…", "bytes": 1}}}, or, with exit status 3, {"refused": "gated", "model":
 "o/n"}; the words are those of src/pipeline/runner/failure.ts.
 """
@@ -25,17 +26,19 @@ class Refused(Exception):
         self.why, self.model = why, model
 
 
-def bring(model, revision, most):
+def bring(model, revision, most, weights):
     """Downloads a model; gives its commit, its bytes and its folder."""
     try:
         info = HfApi().model_info(model, revision=revision, files_metadata=True)
         sizes = {file.rfilename: file.size or 0 for file in info.siblings}
         if not any(name.endswith(".safetensors") for name in sizes):
             raise Refused("no-safetensors", model)
-        if sum(size for name, size in sizes.items() if name.endswith(".safetensors")) > most:
+        large = sum(size for name, size in sizes.items() if name.endswith(".safetensors"))
+        if large > most:
             raise Refused("too-large", model)
         # By its name, so that the cache knows both the name and the commit.
-        folder = snapshot_download(model, revision=revision, allow_patterns=[WEIGHTS, *DATA])
+        wanted = [WEIGHTS, *DATA] if weights else DATA
+        folder = snapshot_download(model, revision=revision, allow_patterns=wanted)
     except GatedRepoError:
         raise Refused("gated", model) from None
     except (RepositoryNotFoundError, RevisionNotFoundError):
@@ -43,7 +46,8 @@ def bring(model, revision, most):
     if os.path.basename(folder) != info.sha:
         raise SystemExit(f"{model} was changed while it was downloaded.")
     files = [os.path.join(place, name) for place, _, names in os.walk(folder) for name in names]
-    return {"commit": info.sha, "bytes": sum(map(os.path.getsize, files))}, folder
+    there = sum(map(os.path.getsize, files))
+    return {"commit": info.sha, "bytes": there if weights else there + large}, folder
 
 
 def check(model, folder, chat):
@@ -92,7 +96,9 @@ def main():
     report = {"models": {}}
     try:
         for i, (model, revision) in enumerate(asked["models"]):
-            report["models"][model], folder = bring(model, revision, asked["most"])
+            report["models"][model], folder = bring(
+                model, revision, asked["most"], asked.get("weights", True)
+            )
             # An adapter has neither a configuration nor, as a rule, a tokenizer: its base has.
             if i == 0:
                 check(model, folder, asked["chat"])

@@ -281,9 +281,11 @@ test("requests and votes are tables of their own, published and listed", async (
     expect.objectContaining({ model: "syntetisk/Skonnert-70B", status: "PENDING", job_id: null }),
   ]);
   const model = "syntetisk/Skonnert-70B";
+  // Lines that no pull request proves, of two accounts; without a key nothing more is told of who they are.
+  const old = { model, revision: "main", precision: null, voter: null, proven: false };
   expect(await rows("votes")).toEqual([
-    { model, revision: "main", voted_at: "2025-05-03T10:00:00Z" },
-    { model, revision: "main", voted_at: "2025-05-04T10:00:00Z" },
+    { ...old, voted_at: "2025-05-03T10:00:00Z", account: 1 },
+    { ...old, voted_at: "2025-05-04T10:00:00Z", account: 2 },
   ]);
   const page = await open("/data/");
   for (const name of ["modeller.parquet", "requests.parquet", "votes.parquet"]) {
@@ -447,6 +449,10 @@ test("every page works", async () => {
     "/docs/embed/",
     "/docs/leaderboard/",
     "/docs/publish/",
+    "/submit/",
+    "/docs/queue/",
+    "/docs/queue/maintainers/",
+    "/queue/",
     "/analysis/",
     "/analysis/correlations/",
   ];
@@ -454,6 +460,15 @@ test("every page works", async () => {
     const page = await open(path);
     expect(await axe(page), path).toEqual([]);
   }
+});
+
+test("where nobody opened the queue, there is no form and no login, and the Hub is not asked", async () => {
+  const html = await readFile(join(dist, "submit/index.html"), "utf8");
+  expect(html).toContain("This leaderboard takes no submissions.");
+  expect(html).toContain("connect-src 'self';");
+  expect(html).not.toMatch(/<form|<input|log-in/);
+  const page = await open("/");
+  expect(await page.locator('nav a[href="/submit/"]').count()).toBe(0);
 });
 
 test("its pictures and cards are its own, and none is of an archive that it does not have", async () => {

@@ -2,7 +2,7 @@
  * A synthetic queue for Havnetavlen: requests of every status, with whatever a stranger may write into
  * one, and 5,000 that have finished. All of it is made up.
  */
-import { CAUSES, type Cause, failure } from "../../src/pipeline/runner/failure.ts";
+import { CAUSES, type Cause, failure } from "../../src/core/queue/failures.ts";
 import { REVISION } from "../pipeline/hub/harbour.ts";
 import type { Files } from "../pipeline/hub/stand-in.ts";
 

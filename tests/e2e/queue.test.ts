@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { CAUSES } from "../../src/core/queue/failures.ts";
 import {
   launchBrowser,
   type OpenPage,
@@ -13,7 +14,6 @@ import {
   type PageOptions,
 } from "../../src/pipeline/built/browser.ts";
 import { type Server, serve } from "../../src/pipeline/built/serve.ts";
-import { CAUSES } from "../../src/pipeline/runner/failure.ts";
 import { readFeed } from "../core/feeds/valid.ts";
 import harbour from "../fixtures/queue.config.ts";
 import { addHarbour } from "../pipeline/hub/harbour.ts";

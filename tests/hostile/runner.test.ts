@@ -187,8 +187,14 @@ test("what is typed wrongly is said in a sentence", async () => {
   const said = async (...args: string[]) => (await place.runner(...args).ended).err.trim();
   expect(await said()).toMatch(/^Say one of npm run runner -- --once, --watch, --dry-run/);
   expect(await said("--once", "--watch")).toMatch(/^Say one of/);
+  expect(await said("--once", "--executor", "moon")).toBe(
+    "--executor moon: there are local, slurm and hf-jobs.",
+  );
   expect(await said("--once", "--executor", "hf-jobs")).toBe(
-    "--executor hf-jobs: there are local and slurm.",
+    "--executor hf-jobs rents machines: say how many dollars all its jobs may cost together, with --ceiling DOLLARS.",
+  );
+  expect(await said("--dry-run", "--executor", "hf-jobs", "--ceiling", "much")).toBe(
+    "--ceiling much: must be a number of dollars above 0.",
   );
   expect(await said("--once", "--for", "3")).toMatch(/^Say one of/);
   expect(await said("--for", "long")).toBe("--for long: must be a number above 0.");

@@ -13,7 +13,7 @@ import { call, NLTK, packageIn, WORK } from "../runner/start.ts";
 import type { Outcome } from "./compare.ts";
 import { ours, SUITE, type Task, writeTask } from "./questions.ts";
 
-/** Questions at a time: `auto` tries thousands first, which takes hours without a GPU. */
+/** Questions at a time: `auto` begins with many more, and is for GPUs. */
 const BATCH = 8;
 
 /** A run that is asked for. */

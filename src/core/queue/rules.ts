@@ -13,6 +13,8 @@ const atLeastOne = z.number().int().min(1).max(10_000);
  * shown on the queue's page, and the same for all who submit.
  */
 export const queueSchema = strict({
+  /** Whether models can be submitted and voted for: somebody has to run the collector. */
+  open: z.boolean().default(false),
   /** Submissions of one account within so many days, at most. */
   per_author: strict({
     requests: atLeastOne.default(5),

@@ -402,7 +402,7 @@ export const REQUESTS_COLUMNS = [
   column(
     "cause",
     "VARCHAR",
-    "Why it failed or was put back, as one of the runner's kinds: see runner/failure.ts.",
+    "Why it failed or was put back, as one of the runner's kinds: see core/queue/failures.ts.",
   ),
   column("why", "VARCHAR", "The same in a sentence for its submitter."),
   column(

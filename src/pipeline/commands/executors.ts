@@ -1,7 +1,10 @@
 import { join } from "node:path";
 import { UserError } from "../../core/records/user-error.ts";
-import type { Executor } from "../runner/executor.ts";
+import type { Hub } from "../hub/connection.ts";
+import type { Executor, Limits } from "../runner/executor.ts";
 import type { Harness } from "../runner/harness.ts";
+import { hfJobs } from "../runner/hf-jobs/hf-jobs.ts";
+import type { JobsSettings } from "../runner/hf-jobs/settings.ts";
 import { local } from "../runner/local.ts";
 import type { SlurmSettings } from "../runner/slurm/settings.ts";
 import { slurm } from "../runner/slurm/slurm.ts";
@@ -20,8 +23,21 @@ export const SLURM_OPTIONS = {
   "slurm-download-here": { type: "boolean", default: false },
 } as const;
 
+/** Options of the runner for `--executor hf-jobs`. */
+export const JOBS_OPTIONS = {
+  /** Dollars that all its jobs may cost together. */
+  ceiling: { type: "string" },
+  /** Whose jobs they are, and who pays. */
+  "jobs-namespace": { type: "string" },
+  /** Of the container. */
+  "jobs-image": { type: "string" },
+} as const;
+
 interface Values {
   executor: string;
+  ceiling?: string | undefined;
+  "jobs-namespace"?: string | undefined;
+  "jobs-image"?: string | undefined;
   "slurm-partition"?: string | undefined;
   "slurm-account"?: string | undefined;
   "slurm-gres": string;
@@ -30,15 +46,58 @@ interface Values {
   "slurm-download-here": boolean;
 }
 
+/** What an executor is made with. */
+interface Around {
+  harness: Harness;
+  hub: Hub;
+  /** The runner's folder. */
+  work: string;
+  limits: Limits;
+  say: (text: string) => void;
+}
+
 /** @throws UserError for one that there is not, and for settings that are none */
-export function executorOf(
-  values: Values,
-  { bin }: Harness,
-  say: (text: string) => void,
-): Executor {
-  if (values.executor === "local") return local;
-  if (values.executor === "slurm") return slurm(slurmSettings(values), join(bin, "python"), say);
-  throw new UserError(`--executor ${values.executor}: there are local and slurm.`);
+export function executorOf(values: Values, around: Around): Executor {
+  const { harness, hub, work, limits, say } = around;
+  switch (values.executor) {
+    case "local":
+      return local;
+    case "slurm":
+      return slurm(slurmSettings(values), join(harness.bin, "python"), say);
+    case "hf-jobs":
+      if (harness.commit !== null && values["jobs-image"] === undefined) {
+        throw new UserError(
+          `The suite's harness is commit ${harness.commit}, which a job cannot install: name an image that has it with --jobs-image.`,
+        );
+      }
+      return hfJobs(jobsSettings(values, limits), hub, work, say);
+    default:
+      throw new UserError(`--executor ${values.executor}: there are local, slurm and hf-jobs.`);
+  }
+}
+
+/** Has Python, and no more: the lock file is installed at each start. */
+const IMAGE = "python:3.12";
+
+/** @throws UserError where nobody said how much may be spent */
+export function jobsSettings(values: Values, { seconds }: Pick<Limits, "seconds">): JobsSettings {
+  const { ceiling, "jobs-namespace": namespace, "jobs-image": image = IMAGE } = values;
+  if (ceiling === undefined) {
+    throw new UserError(
+      "--executor hf-jobs rents machines: say how many dollars all its jobs may cost together, with --ceiling DOLLARS.",
+    );
+  }
+  const dollars = Number(ceiling);
+  if (ceiling.trim() === "" || !(dollars > 0 && dollars <= 1e6)) {
+    throw new UserError(`--ceiling ${ceiling}: must be a number of dollars above 0.`);
+  }
+  if (namespace !== undefined && !/^[A-Za-z0-9][\w.-]{0,95}$/.test(namespace)) {
+    throw new UserError(`--jobs-namespace ${namespace}: must be an account or organisation.`);
+  }
+  if (!/^[a-z0-9][\w./:@-]{0,254}$/.test(image)) {
+    throw new UserError(`--jobs-image ${image}: must be an image like python:3.12.`);
+  }
+  return { ceiling: dollars, namespace: namespace ?? null, image, seconds };
 }
 
 /** What sbatch's own variables say counts where no option does. */

@@ -20,13 +20,15 @@ import {
   lockedHarness,
   lockHarness,
 } from "../runner/harness.ts";
+import type { Machine } from "../runner/machine.ts";
 import { orderBy } from "../runner/order.ts";
 import { cancel, plan, runFirst } from "../runner/rounds.ts";
 import type { Runner } from "../runner/runner.ts";
 import { readStatus } from "../runner/status.ts";
 import { readCurated } from "../sources/curated.ts";
 import { loadLeaderboard } from "./configuration.ts";
-import { executorOf, SLURM_OPTIONS } from "./executors.ts";
+import { executorOf, JOBS_OPTIONS, SLURM_OPTIONS } from "./executors.ts";
+import { costText, planTable } from "./plan-table.ts";
 import { list, oneLine, tellWaits } from "./terminal.ts";
 
 /** Options of the command. */
@@ -41,6 +43,7 @@ export const OPTIONS = {
   "dry-run": { type: "boolean", default: false },
   executor: { type: "string", default: "local" },
   ...SLURM_OPTIONS,
+  ...JOBS_OPTIONS,
   /** Datasets, in place of the configuration's. */
   requests: { type: "string" },
   results: { type: "string" },
@@ -51,6 +54,8 @@ export const OPTIONS = {
   hours: { type: "string", default: "24" },
   /** Gigabytes of weights that are downloaded, and of files that a run writes. */
   disk: { type: "string", default: "200" },
+  /** Dollars for an hour of the machine, for local and slurm: what runs cost is then said. */
+  price: { type: "string" },
   /** Seconds for which a request is ours, if we do not say so again. */
   lease: { type: "string", default: "1800" },
   /** Seconds between two looks at the queue. */
@@ -156,6 +161,8 @@ async function runnerOf(values: Values, signal: AbortSignal): Promise<Runner> {
   const harness = await lockedHarness(suite, values.work);
   const say = (text: string) => console.log(oneLine(text));
   const disk = positive("--disk", values.disk) * 1e9;
+  const limits = { seconds: positive("--hours", values.hours) * 3600, disk, output: 100e6 };
+  const work = resolve(values.work);
   // Without the signal: what is running has to be put back after it.
   const hub = await connect({ budget: FOR_EVER, onWait: tellWaits(say) });
   const cache = await prepareCache(values.cache);
@@ -168,13 +175,14 @@ async function runnerOf(values: Values, signal: AbortSignal): Promise<Runner> {
     requests: datasetOf(leaderboard, "requests", values.requests),
     results: datasetOf(leaderboard, "results", values.results),
     suite,
-    executor: executorOf(values, harness, say),
+    executor: executorOf(values, { harness, hub, work, limits, say }),
     harness,
-    work: resolve(values.work),
+    work,
     tasks: await tasksIn(values.tasks),
     carbon: carbonOf(values),
     lease: positive("--lease", values.lease) * 1000,
-    limits: { seconds: positive("--hours", values.hours) * 3600, disk, output: 100e6 },
+    limits,
+    price: values.price === undefined ? null : positive("--price", values.price),
     order: orderBy({ hub, cache, votes: votesOf(leaderboard, values.votes), say }, ordering),
     signal,
     say,
@@ -232,22 +240,22 @@ async function cancelModel(values: Values, model: string, signal: AbortSignal): 
 
 async function showPlan(made: Runner): Promise<void> {
   const { queue, machine, planned } = await plan(made);
-  const { cpu, gpus } = machine;
-  const memory = `${byteSize(cpu.free)} of ${byteSize(cpu.memory)} free`;
-  console.log(
-    `Here: ${cpu.cores} cores of ${cpu.name}, ${memory}; GPUs: ${gpus.map((g) => g.name).join(", ") || "none"}`,
-  );
+  const { executor } = made;
+  console.log(oneLine("about" in executor ? await executor.about() : here(machine)));
   console.log(`Harness: ${harnessName(made.harness)}`);
   list("Requests that cannot be read", queue.rejections, (r) => `${r.path}: ${r.reason}`);
   list("Waiting", planned, ({ request, reason, estimate }) => {
     const { model, precision } = request.row;
     const what = `${model} (${precision ?? "precision unknown"}). ${reason}`;
-    if (typeof estimate === "string") return `${what} Not run here: ${estimate}`;
-    const time =
-      estimate.seconds === null ? "for an unknown time" : `about ${duration(estimate.seconds)}`;
-    return `${what} ${byteSize(estimate.memory)} on ${estimate.deviceName}, ${time}.`;
+    return typeof estimate === "string" ? `${what} Not run here: ${estimate}` : what;
   });
   if (planned.length === 0) console.log("Nothing waits.");
+  else console.log(`What that would take:\n${planTable(planned).map(oneLine).join("\n")}`);
+}
+
+function here({ cpu, gpus }: Machine): string {
+  const memory = `${byteSize(cpu.free)} of ${byteSize(cpu.memory)} free`;
+  return `Here: ${cpu.cores} cores of ${cpu.name}, ${memory}; GPUs: ${gpus.map((g) => g.name).join(", ") || "none"}`;
 }
 
 async function showStatus({ work }: Values): Promise<void> {
@@ -272,6 +280,7 @@ async function showStatus({ work }: Values): Promise<void> {
   list(
     "Done",
     status.done,
-    (d) => `${d.at} ${d.model}: ${d.status}, ${duration(d.seconds)}${d.why ? `. ${d.why}` : ""}`,
+    (d) =>
+      `${d.at} ${d.model}: ${d.status}, ${duration(d.seconds)}, cost ${costText(d.cost)}${d.why ? `. ${d.why}` : ""}`,
   );
 }

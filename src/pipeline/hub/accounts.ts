@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonOr } from "../../core/records/json.ts";
 import type { Hub } from "./connection.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -14,10 +15,10 @@ const overviewSchema = z.object({ createdAt: z.iso.datetime({ offset: true }) })
 export async function accountSince(hub: Hub, name: string): Promise<number | null> {
   try {
     const answer = await hub.client.fetch(`${hub.settings.endpoint}/api/users/${name}/overview`);
-    const checked = overviewSchema.safeParse(await answer.json());
+    const checked = overviewSchema.safeParse(jsonOr(await answer.text(), null));
     return checked.success ? Date.parse(checked.data.createdAt) : null;
   } catch (error) {
-    if (error instanceof Refusal && error.status === 404) return null;
+    if (error instanceof Refusal) return null;
     throw error;
   }
 }

@@ -12,10 +12,14 @@ export async function readable<T>(hub: Hub, what: string, ask: () => Promise<T>)
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof TypeError || error instanceof SyntaxError) throw oddAnswer(hub, what);
+    const isOdd = error instanceof TypeError || error instanceof SyntaxError;
+    if (isOdd || MALFORMED.test((error as Error)?.message)) throw oddAnswer(hub, what);
     throw error;
   }
 }
+
+/** As the client says it of lists that are none. */
+const MALFORMED = /^malformed response/;
 
 /** JSON, but none that the API speaks of. */
 export function oddAnswer({ settings }: Hub, what: string): UserError {

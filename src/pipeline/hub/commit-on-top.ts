@@ -1,6 +1,8 @@
 import { type CommitOperation, commit } from "@huggingface/hub";
+import { sha1 } from "../../core/records/listing.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { Fault } from "../net/patience.ts";
+import { readable } from "./answer.ts";
 import type { Hub } from "./connection.ts";
 import { commitOf } from "./pull.ts";
 import { explainRefusal, Refusal } from "./refusal.ts";
@@ -60,7 +62,9 @@ async function tryToCommit(hub: Hub, { dataset, title, change }: CommitOnTop): P
     const files = await change(head, unsure);
     if (files.size === 0) return head;
     try {
-      return await send(hub, dataset, title, files, head);
+      return await readable(hub, `a commit to ${dataset}`, () =>
+        send(hub, dataset, title, files, head),
+      );
     } catch (error) {
       if (error instanceof Refusal && (error.status === 412 || error.status === 409)) {
         conflicts++;
@@ -99,6 +103,8 @@ async function send(
     parentCommit: head,
     useXet: false,
   });
-  if (!done) throw new Error("a commit to a dataset says nothing");
-  return done.commit.oid;
+  const checked = sha1.safeParse(done?.commit.oid);
+  // Whether it was made all the same, the next look shows.
+  if (!checked.success) throw new Fault("odd", "an answer to a commit that names none");
+  return checked.data;
 }

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { cleanText } from "../../core/records/text.ts";
-import { UserError } from "../../core/records/user-error.ts";
 import { readWhole } from "../net/fetch.ts";
 import { Fault } from "../net/patience.ts";
 import { oddAnswer } from "./answer.ts";
 import type { Hub } from "./connection.ts";
-import { explainRefusal, Refusal } from "./refusal.ts";
+import { Refusal } from "./refusal.ts";
+import { telling } from "./telling.ts";
 
 /**
  * Discussions and pull requests of a dataset, as huggingface_hub asks for them (hf_api.py:
@@ -170,23 +170,4 @@ function addressOf({ settings }: Hub, dataset: string): string {
 /** Where people find a discussion. */
 export function pageOfDiscussion({ settings }: Hub, dataset: string, number: number): string {
   return `${settings.endpoint}/datasets/${dataset}/discussions/${number}`;
-}
-
-async function telling<T>(
-  hub: Hub,
-  dataset: string,
-  action: "read" | "write",
-  ask: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof Refusal) {
-      throw await explainRefusal(hub, error, { type: "dataset", name: dataset, action });
-    }
-    if (error instanceof Fault) {
-      throw new UserError(`The Hub did not answer about ${dataset}: ${error.message}.`);
-    }
-    throw error;
-  }
 }

@@ -27,7 +27,9 @@ export async function connect(options: PatienceOptions = {}, settings?: HubSetti
   };
   const fetchPatiently: typeof fetch = (input, init) => {
     const { pathname } = addressOf(input);
-    const repeatable = !ONCE.test(pathname);
+    // The start of a job is paid: who asks looks whether it was made.
+    const isStart = init?.method === "POST" && /^\/api\/jobs\/[^/]+$/.test(pathname);
+    const repeatable = !isStart && !ONCE.test(pathname);
     return patience.run(
       pathname,
       async () => wholeAnswer(await fetchOnce(input, init)),

@@ -37,7 +37,8 @@ export async function readSmallFile(
       return { is: "read", text, commit: response.headers.get("x-repo-commit") };
     });
   } catch (error) {
-    if (error instanceof Refusal && error.status === 404) return { is: "absent" };
+    // Another 404 does not say that the file is not there.
+    if (error instanceof Refusal && error.code === "EntryNotFound") return { is: "absent" };
     throw error;
   }
 }

@@ -15,6 +15,7 @@ import { commitOnTop } from "../hub/commit-on-top.ts";
 import { changedPaths, type Discussion, openDiscussions } from "../hub/discussions.ts";
 import { getOf } from "../hub/get.ts";
 import { readSmallFile } from "../hub/small-file.ts";
+import { telling } from "../hub/telling.ts";
 import { inParallel } from "../net/parallel.ts";
 import { step } from "../runner/life.ts";
 import { type Queue, readQueue } from "../runner/queue.ts";
@@ -46,7 +47,11 @@ interface Prepared {
  * @returns what became of each pull request
  * @throws UserError where the Hub does not answer, or does not let us write
  */
-export async function collectRequests(collector: Collector, dataset: string): Promise<Outcome[]> {
+export function collectRequests(collector: Collector, dataset: string): Promise<Outcome[]> {
+  return telling(collector.hub, dataset, "read", () => collect(collector, dataset));
+}
+
+async function collect(collector: Collector, dataset: string): Promise<Outcome[]> {
   const open = (await openDiscussions(collector.hub, dataset)).filter((d) => d.isPullRequest);
   const outcomes: Outcome[] = [];
   for (let i = 0; i < open.length; i += BATCH) {

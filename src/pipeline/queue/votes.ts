@@ -1,4 +1,5 @@
 import { pathsInfo } from "@huggingface/hub";
+import { z } from "zod";
 import { ACCOUNT } from "../../core/queue/account.ts";
 import {
   type Ballot,
@@ -12,12 +13,15 @@ import {
   votesPath,
   writeBallot,
 } from "../../core/queue/votes.ts";
+import { sha1 } from "../../core/records/listing.ts";
 import { accountSince } from "../hub/accounts.ts";
+import { oddAnswer } from "../hub/answer.ts";
 import { commitOnTop } from "../hub/commit-on-top.ts";
 import type { Hub } from "../hub/connection.ts";
 import { changedPaths, type Discussion, openDiscussions } from "../hub/discussions.ts";
 import { commitOf } from "../hub/pull.ts";
 import { readSmallFile } from "../hub/small-file.ts";
+import { telling } from "../hub/telling.ts";
 import { inParallel } from "../net/parallel.ts";
 import { closeAll } from "./close.ts";
 import { type Collector, failingSome, type Outcome, type Verdict } from "./collector.ts";
@@ -54,7 +58,11 @@ type Fate = "ours" | "others" | "nothing";
  * @returns what became of each pull request
  * @throws UserError where the Hub does not answer, or does not let us write
  */
-export async function collectVotes(collector: Collector, dataset: string): Promise<Outcome[]> {
+export function collectVotes(collector: Collector, dataset: string): Promise<Outcome[]> {
+  return telling(collector.hub, dataset, "read", () => collect(collector, dataset));
+}
+
+async function collect(collector: Collector, dataset: string): Promise<Outcome[]> {
   const { hub } = collector;
   const open = (await openDiscussions(hub, dataset)).filter(({ isPullRequest }) => isPullRequest);
   const known = open.filter(({ author }) => author !== null && ACCOUNT.test(author));
@@ -211,16 +219,25 @@ class Voters {
     const paths = accounts.flatMap((a) => [a, votesPath(a), takenBackPath(a)]);
     const repo = { type: "dataset" as const, name: this.#dataset };
     const found = await pathsInfo({ ...this.#hub.client, repo, revision: commit, paths });
-    const entries = new Map(found.map((entry) => [entry.path, entry]));
+    const checked = z.array(entrySchema).safeParse(found);
+    if (!checked.success) throw oddAnswer(this.#hub, `files of ${this.#dataset}`);
+    const entries = new Map(checked.data.map((entry) => [entry.path, entry]));
     const ballots = new Map<string, Ballot | string>();
     await inParallel(this.#hub.patience.concurrency, accounts, async (account) => {
       if (entries.get(account)?.type === "file") {
         ballots.set(account, say.inTheWay(account));
         return;
       }
+      const own = [votesPath(account), takenBackPath(account)];
+      // That nothing is there is not taken from a list in which it may only be missing.
+      const isNew = own.every((path) => !entries.has(path));
       const texts = await Promise.all(
-        [votesPath(account), takenBackPath(account)].map((path) =>
-          this.#textOf(commit, path, entries.get(path)?.oid),
+        own.map((path, i) =>
+          isNew && i === 0
+            ? this.#textOf(commit, path)
+            : entries.has(path)
+              ? this.#textOf(commit, path, entries.get(path)!.oid)
+              : "",
         ),
       );
       const [votes, takenBack] = texts;
@@ -235,9 +252,8 @@ class Voters {
   }
 
   /** @returns empty where there is no such file, null where it cannot be read */
-  async #textOf(commit: string, path: string, oid: string | undefined): Promise<string | null> {
-    if (oid === undefined) return "";
-    const before = this.#texts.get(oid);
+  async #textOf(commit: string, path: string, oid?: string): Promise<string | null> {
+    const before = oid === undefined ? undefined : this.#texts.get(oid);
     if (before !== undefined) return before;
     const most = LARGEST_VOTES * 4;
     const file = await readSmallFile(this.#hub, {
@@ -246,11 +262,14 @@ class Voters {
       path,
       most,
     });
+    if (file.is === "absent") return "";
     if (file.is !== "read") return null;
-    this.#texts.set(oid, file.text);
+    if (oid !== undefined) this.#texts.set(oid, file.text);
     return file.text;
   }
 }
+
+const entrySchema = z.looseObject({ type: z.string(), path: z.string(), oid: sha1 });
 
 /** Files of votes, anybody's, also under odd names. */
 const VOTES = /votes_(?:data|taken_back)\.jsonl/i;

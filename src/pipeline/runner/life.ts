@@ -10,7 +10,7 @@ export interface Life {
   until: number | null;
   /** Jobs that were begun, this one included. */
   tries: number;
-  /** Why it failed, or went back: a kind of `failure.ts`, and a sentence for its submitter. */
+  /** Why it failed, or went back: a kind of `core/queue/failures.ts`, and a sentence for its submitter. */
   cause: string | null;
   why: string | null;
   /** How far its job is, and when that was noted: a sentence. Null where none runs, or it has not said. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { UserError } from "../../core/records/user-error.ts";
 import { bytesIn } from "./disk.ts";
-import type { Command, Executor } from "./executor.ts";
+import type { Command, CommandExecutor } from "./executor.ts";
 import { type Ended, TAIL } from "./failure.ts";
 import { thisMachine } from "./machine.ts";
 
@@ -13,7 +13,7 @@ const GRACE = 10_000;
 const LOOK = 5_000;
 
 /** Runs commands on this machine, each in a process group of its own. */
-export const local: Executor = {
+export const local: CommandExecutor = {
   name: "local",
   parent: String(process.pid),
   machine: thisMachine,

@@ -1,11 +1,12 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { type Failure, failure } from "../../core/queue/failures.ts";
 import type { Suite } from "../../core/records/suite.ts";
 import { jsonIn } from "../sources/record.ts";
 import type { RequestRow } from "../sources/requests.ts";
 import { readRun } from "../sources/results.ts";
 import { isPart, modelsOf } from "./command.ts";
-import { type Failure, failure } from "./failure.ts";
+
 import type { RunRecord } from "./record.ts";
 
 /** What the harness wrote: paths on this disk. */
@@ -13,6 +14,10 @@ export interface Output {
   results: string[];
   samples: string[];
 }
+
+/** Names of the files that the harness writes, the rest of them being nothing to us. */
+export const RESULTS_NAME = /^results_[\dT.:-]+\.json$/;
+const SAMPLES_NAME = /^samples_[\w.-]+_[\dT.:-]+\.jsonl$/;
 
 /** The files of the harness in a folder, in order of their names. */
 export async function outputIn(folder: string): Promise<Output> {
@@ -23,14 +28,14 @@ export async function outputIn(folder: string): Promise<Output> {
       .map((e) => join(e.parentPath, e.name))
       .sort();
   return {
-    results: named((name) => /^results_[\dT.:-]+\.json$/.test(name)),
+    results: named((name) => RESULTS_NAME.test(name)),
     samples: named(isSamplesFile),
   };
 }
 
 /** Whether the harness names files of samples so. */
 export function isSamplesFile(name: string): boolean {
-  return /^samples_[\w.-]+_[\dT.:-]+\.jsonl$/.test(name);
+  return SAMPLES_NAME.test(name);
 }
 
 /**

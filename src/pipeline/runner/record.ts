@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { costSchema } from "./cost.ts";
 import { co2Schema, energySchema } from "./energy.ts";
 import { machineSchema } from "./machine.ts";
 
@@ -58,6 +59,8 @@ export const recordSchema = z.object({
     evaluation: z.number(),
     estimated: z.number().nullable(),
   }),
+  /** What the evaluation cost; null where nobody said a price. */
+  cost: costSchema.nullable().default(null),
   /** Of each file of results and samples. */
   sha256: z.record(z.string(), z.string()),
 });

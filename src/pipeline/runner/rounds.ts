@@ -1,4 +1,5 @@
 import { objectionTo } from "./command.ts";
+import { costAt } from "./cost.ts";
 import { isExpired, NotAllowed } from "./life.ts";
 import type { Machine } from "./machine.ts";
 import type { Place } from "./order.ts";
@@ -23,11 +24,24 @@ export async function plan(
   const queue = await readQueue(runner.hub, runner.cache, runner.requests);
   const machine = await runner.executor.machine();
   const past = await readPast(runner.work);
-  const planned = (await runner.order(queue.requests)).map((place) => ({
-    ...place,
-    estimate: sizeOf(place.request.row, runner.suite, machine, (name) => factorOf(past, name)),
-  }));
+  const factor = (name: string) => factorOf(past, name);
+  const planned: Planned[] = [];
+  for (const place of await runner.order(queue.requests)) {
+    const estimate = await sizeIn(runner, place.request, machine, factor);
+    planned.push({ ...place, estimate });
+  }
   return { queue, machine, planned };
+}
+
+async function sizeIn(
+  { executor, suite, price }: Runner,
+  request: RequestFile,
+  machine: Machine,
+  factor: (deviceName: string) => number,
+): Promise<Estimate | string> {
+  if ("size" in executor) return executor.size(request, suite, factor);
+  const size = sizeOf(request.row, suite, machine, factor);
+  return typeof size === "string" ? size : { ...size, cost: costAt(price, size.seconds) };
 }
 
 /**

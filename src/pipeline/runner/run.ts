@@ -2,12 +2,14 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { CAUSES, type Failure, failure } from "../../core/queue/failures.ts";
 import { byteSize } from "../../core/table/format.ts";
-import type { RequestRow } from "../sources/requests.ts";
 import { evaluationCommands, isPart, modelsOf, OUTPUT, tasksOf } from "./command.ts";
-import { type Energy, type EnergyNote, energyOf, noteSchema } from "./energy.ts";
+import { type Cost, costAt } from "./cost.ts";
+import { type EnergyNote, energyOf, noteSchema } from "./energy.ts";
 import { downloading, evaluating, type Folders } from "./environment.ts";
-import { CAUSES, type Ended, type Failure, failure, failureOf, RETRY } from "./failure.ts";
+import type { Brought, CommandExecutor, Errand, Evaluated } from "./executor.ts";
+import { type Ended, failureOf, RETRY } from "./failure.ts";
 import { runnerFile } from "./harness.ts";
 import { modelsSchema, type RunRecord } from "./record.ts";
 import { keyOf, type RequestFile } from "./request-file.ts";
@@ -18,9 +20,12 @@ import { type Estimate, roomOf } from "./size.ts";
 export class RunFailed extends Error {
   override name = "RunFailed";
   readonly failure: Failure;
-  constructor(why: Failure) {
+  /** What was paid all the same; null where nobody says so. */
+  readonly cost: Cost | null;
+  constructor(why: Failure, cost: Cost | null = null) {
     super(why.why);
     this.failure = why;
+    this.cost = cost;
   }
 }
 
@@ -41,12 +46,6 @@ export interface Run {
   onCommand: (command: number, of: number) => Promise<void>;
 }
 
-/** Facts of what was brought. */
-export interface Brought {
-  models: RunRecord["models"];
-  seconds: number;
-}
-
 const reportSchema = z.union([
   z.object({ models: modelsSchema }),
   z.object({ refused: z.enum(CAUSES), model: z.string() }),
@@ -57,21 +56,40 @@ const reportSchema = z.union([
  *
  * @throws RunFailed, RunStopped
  */
-export async function bring({ runner, request, folder, signal }: Run): Promise<Brought> {
+export async function bring(run: Run): Promise<Brought> {
+  const { executor, limits } = run.runner;
+  if ("bring" in executor) return executor.bring(errandOf(run));
+  // Of a size that nobody stated, no more weights than the memory holds.
+  const isStated = run.request.row.params_b !== null;
+  const most = isStated ? limits.disk : Math.min(limits.disk, roomOf(await executor.machine()));
+  return download(errandOf(run), executor, { most, weights: true });
+}
+
+/**
+ * Runs `download.py`.
+ *
+ * @param which `most` is bytes of weights; without `weights` those are only looked at
+ * @throws RunFailed, RunStopped
+ */
+export async function download(
+  { request, suite, harness, work, folder, tasks, limits, signal }: Errand,
+  executor: CommandExecutor,
+  { most, weights }: { most: number; weights: boolean },
+): Promise<Brought> {
   const { row } = request;
   const report = join(folder, "brought.json");
   await rm(report, { force: true });
-  const most = await mostBytes(runner, row);
   const asked = {
     models: modelsOf(row).map((name) => [name, row.revision ?? "main"]),
-    tasks: tasksOf(runner.suite),
-    include: runner.tasks ?? null,
+    tasks: tasksOf(suite),
+    include: tasks ?? null,
     chat: row.chat_template === true,
     most,
+    weights,
     report,
   };
-  const folders = foldersOf(runner, folder);
-  const ended = await runner.executor.run({
+  const folders = foldersOf({ work, harness, tasks }, folder);
+  const ended = await executor.run({
     argv: [join(folders.bin, "python"), runnerFile("download.py"), JSON.stringify(asked)],
     ...whoseOf(request),
     // Python, a tokenizer and the questions.
@@ -81,7 +99,7 @@ export async function bring({ runner, request, folder, signal }: Run): Promise<B
     cwd: folders.start,
     folder,
     log: join(folder, "download.log"),
-    limits: runner.limits,
+    limits,
     signal,
   });
   if (ended.stopped === "abort") throw new RunStopped();
@@ -95,22 +113,9 @@ export async function bring({ runner, request, folder, signal }: Run): Promise<B
   return { models: told.models, seconds: ended.seconds };
 }
 
-/** Bytes of weights that are worth downloading: of a size that nobody stated, what the memory holds. */
-async function mostBytes({ executor, limits }: Runner, row: RequestRow): Promise<number> {
-  if (row.params_b !== null) return limits.disk;
-  return Math.min(limits.disk, roomOf(await executor.machine()));
-}
-
-/** What was evaluated, and how. */
-export interface Evaluated {
-  /** Folder with all output of the harness. */
-  folder: string;
-  commands: string[][];
-  seconds: number;
-  network: string;
-  batchSize: number | null;
-  energy: Energy;
-  node: RunRecord["node"];
+function errandOf({ runner, request, estimate, folder, signal }: Run): Errand {
+  const { hub, suite, harness, work, tasks, limits, say } = runner;
+  return { hub, request, estimate, suite, harness, work, folder, tasks, limits, signal, say };
 }
 
 /** What is noted of a command that has ended well, so that it is not run again. */
@@ -118,9 +123,11 @@ const doneSchema = z.object({
   seconds: z.number(),
   network: z.string(),
   batchSize: z.number().nullable(),
+  /** Of machine, where an executor has several: `Estimate.kind`. */
+  kind: z.string().optional(),
   energy: noteSchema.nullable().default(null),
 });
-type Done = z.infer<typeof doneSchema>;
+export type Done = z.infer<typeof doneSchema>;
 
 /**
  * Runs the commands of a request one after the other, without network and without token. A command
@@ -131,6 +138,8 @@ type Done = z.infer<typeof doneSchema>;
  */
 export async function evaluate(run: Run, models: RunRecord["models"]): Promise<Evaluated> {
   const { runner, request, estimate, folder } = run;
+  const { executor } = runner;
+  if ("evaluate" in executor) return executor.evaluate(errandOf(run), models);
   const { row } = request;
   const choices = {
     commit: isPart(row) ? null : (models[row.model]?.commit ?? null),
@@ -147,19 +156,32 @@ export async function evaluate(run: Run, models: RunRecord["models"]): Promise<E
     const place = join(folder, "output", String(i));
     const before = await readDone(place);
     if (before !== null) runner.say(`${row.model}: command ${i + 1} was done before`);
-    const done = before ?? (await runOne(run, place, words, small[i]!));
+    const done = before ?? (await runOne(run, executor, place, words, small[i]!));
     all.push(done);
     commands.push(done.batchSize === null ? words : small[i]!);
   }
+  const cost = (seconds: number) => costAt(runner.price, seconds);
+  return evaluatedOf(folder, commands, all, { gpus: estimate.gpus, cost });
+}
+
+/** What commands that have ended well come to. */
+export function evaluatedOf(
+  folder: string,
+  commands: string[][],
+  all: readonly Done[],
+  { gpus, cost }: { gpus: number; cost: (seconds: number) => Cost | null },
+): Evaluated {
+  const seconds = all.reduce((sum, done) => sum + done.seconds, 0);
   return {
     folder: join(folder, "output"),
     commands: commands.map((words) => ["python", "-m", "lm_eval", ...words]),
-    seconds: all.reduce((sum, { seconds }) => sum + seconds, 0),
+    seconds,
+    cost: cost(seconds),
     network: all.every(({ network }) => network === "none") ? "none" : "as the machine's",
     batchSize: all.find(({ batchSize }) => batchSize !== null)?.batchSize ?? null,
     energy: energyOf(
       all.map(({ energy: note, seconds }) => ({ note, seconds })),
-      estimate.gpus,
+      gpus,
     ),
     node: nodeOf(all[0]?.energy ?? null),
   };
@@ -171,14 +193,20 @@ function nodeOf(note: EnergyNote | null): RunRecord["node"] {
   return { cores, memory, gpus: note.gpus.map(({ name }) => name), driver };
 }
 
-async function runOne(run: Run, place: string, words: string[], small: string[]): Promise<Done> {
+async function runOne(
+  run: Run,
+  executor: CommandExecutor,
+  place: string,
+  words: string[],
+  small: string[],
+): Promise<Done> {
   const { model } = run.request.row;
-  const first = await harness(run, place, words);
+  const first = await harness(run, executor, place, words);
   if (first.ended.code === 0) return noted(place, first, null);
   const failed = failureOf(model, first.ended);
   if (RETRY[failed.cause] !== "smaller") throw new RunFailed(failed);
   run.runner.say(`${model}: out of memory, once more with one question at a time`);
-  const second = await harness(run, place, small);
+  const second = await harness(run, executor, place, small);
   if (second.ended.code === 0) return noted(place, second, 1);
   throw new RunFailed(failureOf(model, second.ended));
 }
@@ -196,7 +224,12 @@ const launchedSchema = z.object({
 });
 
 /** One run of the harness, into an empty folder. */
-async function harness(run: Run, place: string, words: string[]): Promise<HarnessRun> {
+async function harness(
+  run: Run,
+  executor: CommandExecutor,
+  place: string,
+  words: string[],
+): Promise<HarnessRun> {
   const { runner, request, estimate, folder, signal } = run;
   await rm(place, { recursive: true, force: true });
   await mkdir(place, { recursive: true });
@@ -205,8 +238,8 @@ async function harness(run: Run, place: string, words: string[]): Promise<Harnes
   await rm(note, { force: true });
   const python = join(folders.bin, "python");
   const filled = words.map((word) => word.replaceAll(OUTPUT, place));
-  const launch = [python, runnerFile("launch.py"), note, runner.executor.parent];
-  const ended = await runner.executor.run({
+  const launch = [python, runnerFile("launch.py"), note, executor.parent];
+  const ended = await executor.run({
     argv: [...launch, python, "-m", "lm_eval", ...filled],
     ...whoseOf(request),
     needs: { ...estimate, network: false },
@@ -233,12 +266,17 @@ async function launched(note: string): Promise<z.infer<typeof launchedSchema>> {
 
 async function noted(place: string, run: HarnessRun, batchSize: number | null) {
   const { ended, network, energy } = run;
-  const done: Done = { seconds: ended.seconds, network, batchSize, energy };
+  return noteDone(place, { seconds: ended.seconds, network, batchSize, energy });
+}
+
+/** Notes that the command whose output is in a folder has ended well. */
+export async function noteDone(place: string, done: Done): Promise<Done> {
   await writeFile(`${place}.json`, JSON.stringify(done));
   return done;
 }
 
-async function readDone(place: string): Promise<Done | null> {
+/** @returns null where the command has not ended well yet */
+export async function readDone(place: string): Promise<Done | null> {
   const text = await readFile(`${place}.json`, "utf8").catch(() => null);
   return text === null ? null : doneSchema.parse(JSON.parse(text));
 }
@@ -247,7 +285,10 @@ function whoseOf(request: RequestFile) {
   return { name: request.row.model, request: keyOf(request) };
 }
 
-function foldersOf({ work, harness, tasks }: Runner, job: string): Folders {
+function foldersOf(
+  { work, harness, tasks }: Pick<Errand, "work" | "harness" | "tasks">,
+  job: string,
+): Folders {
   const hub = resolve(work, "hub");
   const datasets = join(hub, `datasets-${harness.id}`);
   return { job, start: tasks ?? job, hub, datasets, bin: harness.bin };

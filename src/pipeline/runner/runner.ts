@@ -27,6 +27,8 @@ export interface Runner {
   /** Milliseconds for which a request is its, if it does not say so again. */
   lease: number;
   limits: Limits;
+  /** Dollars for an hour of the machine, for `local` and `slurm`; null where nobody said it. */
+  price: number | null;
   order: Order;
   /** Ends it: what is running is put back. */
   signal: AbortSignal;

@@ -2,6 +2,7 @@ import { memoryOf, requestsOf, SPEED, secondsOf } from "../../core/queue/size.ts
 import type { Suite } from "../../core/records/suite.ts";
 import { byteSize } from "../../core/table/format.ts";
 import type { RequestRow } from "../sources/requests.ts";
+import type { Cost } from "./cost.ts";
 import { deviceName, type Machine } from "./machine.ts";
 
 /** What a run is expected to take. */
@@ -16,6 +17,10 @@ export interface Estimate {
   memory: number;
   /** Null where the suite does not say how many questions there are, or the request how large the model is. */
   seconds: number | null;
+  /** Null where nobody said what the machine costs, or how long it takes is not known. */
+  cost: Cost | null;
+  /** Of an executor with several kinds of machines, the kind: as the Hub names it, `t4-small`. */
+  kind?: string;
 }
 
 /** Of a GPU's memory; the rest is its driver's. */
@@ -55,7 +60,8 @@ export function sizeOf(
     asked === null || params === 0
       ? null
       : secondsOf(params, row.precision, asked, speed) * factor(name);
-  return { device: used > 0 ? "cuda" : "cpu", deviceName: name, gpus: used, memory, seconds };
+  const device = used > 0 ? "cuda" : "cpu";
+  return { device, deviceName: name, gpus: used, memory, seconds, cost: null };
 }
 
 /** Bytes that a model may take on a machine: of its GPUs, or where it has none, of its free memory. */

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { UserError } from "../../core/records/user-error.ts";
 import { writeWhole } from "../cache/tmp.ts";
 import { STATUSES } from "../sources/requests.ts";
+import { costSchema } from "./cost.ts";
 import { machineSchema } from "./machine.ts";
 
 const estimate = z.object({
@@ -12,6 +13,8 @@ const estimate = z.object({
   gpus: z.number(),
   memory: z.number(),
   seconds: z.number().nullable(),
+  cost: costSchema.nullable().default(null),
+  kind: z.string().optional(),
 });
 
 /** A request that waits. */
@@ -45,6 +48,8 @@ export const statusSchema = z.object({
       /** The same with how many commands of how many; files of older runners have none. */
       progress: z.string().nullish(),
       estimated: z.number().nullable(),
+      /** What it is expected to cost; null where nobody said a price. */
+      cost: costSchema.nullable().default(null),
     })
     .nullable(),
   /** Newest first. */
@@ -56,6 +61,8 @@ export const statusSchema = z.object({
       status: z.enum(STATUSES),
       why: z.string().nullable(),
       seconds: z.number(),
+      /** What was paid; null where nobody said a price. */
+      cost: costSchema.nullable().default(null),
     }),
   ),
 });

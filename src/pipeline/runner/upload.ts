@@ -129,7 +129,7 @@ async function copyTo(folder: string, paths: string[]): Promise<void> {
  * Makes a dataset where there is none. It is private: samples have the benchmarks' questions and
  * answers, some of which may not stand openly on the web. Its owner may open or gate it.
  */
-async function makeDataset(hub: Hub, name: string): Promise<void> {
+export async function makeDataset(hub: Hub, name: string): Promise<void> {
   try {
     await createRepo({
       ...hub.client,

@@ -1,10 +1,12 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { type Failure, failure } from "../../core/queue/failures.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { modelsOf, objectionTo } from "./command.ts";
+import type { Cost } from "./cost.ts";
 import { co2Of } from "./energy.ts";
-import { ExecutorFailed } from "./executor.ts";
-import { type Failure, failure, RETRY } from "./failure.ts";
+import { type Evaluated, ExecutorFailed } from "./executor.ts";
+import { RETRY } from "./failure.ts";
 import { keepLease, type Lease } from "./lease.ts";
 import { type Event, NotAllowed } from "./life.ts";
 import { fillCommits, objectionToOutput, outputIn, settingsIn } from "./output.ts";
@@ -12,7 +14,7 @@ import { addPast, factorOf, readPast } from "./past.ts";
 import { happen } from "./queue.ts";
 import type { RunRecord } from "./record.ts";
 import { keyOf, type RequestFile } from "./request-file.ts";
-import { bring, type Evaluated, evaluate, type Run, RunFailed, RunStopped } from "./run.ts";
+import { bring, evaluate, type Run, RunFailed, RunStopped } from "./run.ts";
 import type { Runner } from "./runner.ts";
 import type { Estimate } from "./size.ts";
 import type { tell } from "./status.ts";
@@ -51,7 +53,13 @@ export async function work(
   const at: At = (step, command) => {
     progress = `${NAMES[step]}${command ? `, command ${command}` : ""}`;
     return report({
-      running: { ...running, step, progress, estimated: estimate?.seconds ?? null },
+      running: {
+        ...running,
+        step,
+        progress,
+        estimated: estimate?.seconds ?? null,
+        cost: estimate?.cost ?? null,
+      },
     });
   };
   const lease = keepLease(
@@ -59,9 +67,9 @@ export async function work(
     { dataset, path, job, length, progress: () => progress },
     runner.say,
   );
-  let event: Event;
+  let outcome: Outcome;
   try {
-    event = await tried(job, () => evaluated(runner, claimed, estimate, lease, job, at));
+    outcome = await tried(job, () => evaluated(runner, claimed, estimate, lease, job, at));
   } catch (error) {
     const isInnocent = runner.signal.aborted || error instanceof ExecutorFailed;
     if (isInnocent && !lease.signal.aborted) await to({ kind: "release", job });
@@ -70,25 +78,32 @@ export async function work(
   } finally {
     await lease.stop();
   }
-  const ended = await to(event);
+  const ended = await to(outcome.event);
   const { status, why } = ended.life;
   const now = hub.patience.clock.now();
-  const done = { at: new Date(now).toISOString(), status, why, seconds: (now - start) / 1000 };
+  const seconds = (now - start) / 1000;
+  const done = { at: new Date(now).toISOString(), status, why, seconds, cost: outcome.cost };
   await report({ running: null, done: { model: row.model, path, ...done } });
   runner.say(`${row.model}: ${status}${why ? `. ${why}` : ""}`);
   if (status !== "PENDING") await tidy(runner, request);
   return ended;
 }
 
-/** What is to be said of a job: that it is finished, or why it is not. */
-async function tried(job: string, evaluation: () => Promise<void>): Promise<Event> {
+interface Outcome {
+  event: Event;
+  cost: Cost | null;
+}
+
+/** What is to be said of a job: that it is finished, or why it is not; and what was paid. */
+async function tried(job: string, evaluation: () => Promise<Cost | null>): Promise<Outcome> {
   try {
-    await evaluation();
-    return { kind: "finish", job };
+    const cost = await evaluation();
+    return { event: { kind: "finish", job }, cost };
   } catch (error) {
     if (!(error instanceof RunFailed)) throw error;
     const { cause, why }: Failure = error.failure;
-    return { kind: "fail", job, cause, why, again: RETRY[cause] === "again" };
+    const event: Event = { kind: "fail", job, cause, why, again: RETRY[cause] === "again" };
+    return { event, cost: error.cost };
   }
 }
 
@@ -105,7 +120,7 @@ async function evaluated(
   lease: Lease,
   job: string,
   at: At,
-): Promise<void> {
+): Promise<Cost | null> {
   const { row } = request;
   const objection = objectionTo(row);
   if (objection !== null) throw new RunFailed(failure(row.model, "request", objection));
@@ -113,7 +128,7 @@ async function evaluated(
   const key = keyOf(request);
   if (await isUploaded(runner.hub, runner.results, row.model, key)) {
     runner.say(`${row.model}: its results are there already`);
-    return;
+    return null;
   }
   const folder = folderOf(runner, request);
   await mkdir(folder, { recursive: true });
@@ -128,11 +143,11 @@ async function evaluated(
   if (useless !== null) {
     // The next try begins from nothing.
     await rm(done.folder, { recursive: true, force: true });
-    throw new RunFailed(useless);
+    throw new RunFailed(useless, done.cost);
   }
   await fillCommits(output, row, brought.models, runner.harness.commit);
   const record: RunRecord = {
-    ...(await recordOf(runner, request, estimate, job)),
+    ...(await recordOf(runner, request, done.on ?? estimate, job)),
     ...(await settingsIn(output)),
     node: done.node,
     energy: done.energy,
@@ -141,6 +156,7 @@ async function evaluated(
     commands: done.commands,
     network: done.network,
     batch_size: done.batchSize,
+    cost: done.cost,
     seconds: { download: brought.seconds, evaluation: done.seconds, estimated: estimate.seconds },
   };
   await at("upload");
@@ -152,7 +168,8 @@ async function evaluated(
     // Whoever slept through the lease finds out here, before anything is sent.
     stillOurs: () => lease.renew(),
   });
-  await learn(runner, row.model, estimate, done);
+  await learn(runner, row.model, done.on ?? estimate, done);
+  return done.cost;
 }
 
 async function recordOf(
@@ -168,6 +185,7 @@ async function recordOf(
     | "commands"
     | "network"
     | "batch_size"
+    | "cost"
     | "node"
     | "energy"
     | "co2"
@@ -189,7 +207,7 @@ async function recordOf(
     },
     executor: runner.executor.name,
     device: estimate.deviceName,
-    machine: await runner.executor.machine(),
+    machine: await runner.executor.machine(estimate),
     sha256: {},
   };
 }

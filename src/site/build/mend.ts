@@ -1,4 +1,4 @@
-import type { Cause } from "../../pipeline/runner/failure.ts";
+import type { Cause } from "../../core/queue/failures.ts";
 
 /** Causes that a request's file may name: those of a run, and `runner-gone` of a lease that is over. */
 export type AnyCause = Cause | "runner-gone";

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { HUB } from "../../core/queue/open.ts";
 import { UserError } from "../../core/records/user-error.ts";
 
 /**
@@ -50,10 +51,15 @@ export const EARLY_SCRIPT = `
  *
  * @param files where the host keeps what is no text, as `https://*.hf.co`: a static Space answers such
  *   a request with a redirect there. Never scripts and styles, for others' files are there too
+ * @param hub the Hub's address, on pages from which visitors send something there; nothing is loaded
+ *   from it but data
  */
-export function policyFor(files = ""): string {
+export function policyFor(files = "", hub = ""): string {
   if (files !== "" && !/^https:\/\/(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(files)) {
     throw new UserError(`PUBLIC_FILES=${files}: must be a host like https://*.example.org.`);
+  }
+  if (hub !== "" && !/^https:\/\/[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(hub)) {
+    throw new UserError(`The Hub's address is ${hub}: must be like https://huggingface.co.`);
   }
   const own = files === "" ? "'self'" : `'self' ${files}`;
   return [
@@ -62,7 +68,7 @@ export function policyFor(files = ""): string {
     "style-src 'self'",
     `img-src ${own} data: blob:`,
     `font-src ${own}`,
-    `connect-src ${own}`,
+    `connect-src ${own}${hub && ` ${hub}`}`,
     "worker-src 'self' blob:",
     "frame-src 'self'",
     "manifest-src 'self'",
@@ -72,6 +78,9 @@ export function policyFor(files = ""): string {
 }
 
 export const POLICY = policyFor(import.meta.env?.PUBLIC_FILES);
+
+/** Of pages from which visitors send something to the Hub in their own name. */
+export const HUB_POLICY = policyFor(import.meta.env?.PUBLIC_FILES, HUB);
 
 /** As `script-src` names an inline script (CSP Level 3, section 2.3.1). */
 function digest(script: string): string {

@@ -8,6 +8,7 @@ import type { Tally, Vote } from "../../core/queue/tally.ts";
 import { roughMoment, type Step, timelineOf } from "../../core/queue/timeline.ts";
 import { splitModel } from "../../core/table/cells.ts";
 import { count, plural } from "../../core/table/format.ts";
+import type { Choice } from "../queue/setup.ts";
 import { mendOf, NO_REASON } from "./mend.ts";
 import { type QueueRow, whatOf } from "./queue-row.ts";
 
@@ -43,6 +44,10 @@ export interface ShownRequest {
   choice: boolean;
   /** Of those that wait, from 1. */
   place: number | null;
+  /** Pull request that it came by; null where that is not known. */
+  pull_request: number | null;
+  /** What a vote for it names; null where it does not wait. */
+  ballot: Choice | null;
   /** Null where nobody voted. */
   votes: string | null;
   said: string | null;
@@ -190,6 +195,10 @@ function wordsOf(status: string, i: number, runners: number) {
   return { ...words, note };
 }
 
+function ballotOf({ model, revision, precision }: QueueRow): Choice {
+  return { model, revision: revision ?? "main", precision };
+}
+
 function shownRequest(row: QueueRow, context: Context): ShownRequest {
   const { input, places } = context;
   const { owner, name } = splitModel(row.model);
@@ -202,6 +211,8 @@ function shownRequest(row: QueueRow, context: Context): ShownRequest {
     what: whatOf(row),
     choice: input.choice.has(row.model),
     place: place?.place ?? null,
+    pull_request: row.pull_request,
+    ballot: place ? ballotOf(row) : null,
     votes: place ? votesWords(place.request.tally) : null,
     said: saidOf(row, context),
     mend: row.status === "FAILED" ? mendOf(row.cause, row.why) : null,

@@ -7,15 +7,20 @@ import type { Vote } from "../../core/queue/tally.ts";
 import { withDuckDB } from "../../pipeline/duckdb/duckdb.ts";
 import { readTable } from "../../pipeline/duckdb/table-file.ts";
 import { readCurated } from "../../pipeline/sources/curated.ts";
+import type { WaitingFile } from "../submit/setup.ts";
 import { absolute, absoluteFolder } from "./address.ts";
 import { type Board, leaderboard, loadSite, type Site } from "./board.ts";
 import { modelHref } from "./href.ts";
-import { type QueuePage, queuePage } from "./queue-page.ts";
+import { type QueueInput, type QueuePage, queuePage } from "./queue-page.ts";
 import { type QueueRow, rowsOf, votesIn, whatOf } from "./queue-row.ts";
+import { waitingFile } from "./waiting.ts";
 
 /** The queue's page and its feed. */
 export interface Queue extends QueuePage {
   feed: Feed;
+  waiting: WaitingFile;
+  /** Models that wait or run. */
+  models: ReadonlySet<string>;
 }
 
 /** Whether the newest tables have a queue: then there is a page of it. */
@@ -39,7 +44,7 @@ async function makeQueue(site: Site): Promise<Queue> {
   const hours = hoursBy(suite, leaderboard.queue);
   const isEstimated = requestsOf(suite) !== null;
   const isKnown = (model: string) => site.boards.some((b) => b.byModel.has(model));
-  const page = queuePage({
+  const input: QueueInput = {
     requests,
     votes,
     rules: leaderboard.queue,
@@ -51,7 +56,8 @@ async function makeQueue(site: Site): Promise<Queue> {
     asOf: site.manifest.as_of,
     pullRequest: (number) =>
       dataset ? `https://huggingface.co/datasets/${dataset}/discussions/${number}` : null,
-  });
+  };
+  const page = queuePage(input);
   const feed = queueFeed({
     title: leaderboard.title,
     requests: requests.map((row) => ({ ...row, what: whatOf(row) })),
@@ -64,7 +70,12 @@ async function makeQueue(site: Site): Promise<Queue> {
       model: (model) => (isKnown(model) ? absolute(`/models/${model}/`) : null),
     },
   });
-  return { ...page, feed };
+  return { ...page, feed, waiting: waitingFile(input, page.until), models: modelsIn(requests) };
+}
+
+function modelsIn(requests: readonly QueueRow[]): Set<string> {
+  const current = requests.filter(({ status }) => status === "PENDING" || status === "RUNNING");
+  return new Set(current.map(({ model }) => model));
 }
 
 async function readTables({

@@ -176,6 +176,8 @@ const CONFIG: Record<string, string> = {
   "hub.requests": "Submissions, …_eval_request_….json.",
   "hub.votes": "Votes, votes_data.jsonl.",
   queue: "By which rules models are submitted, voted for and put in order.",
+  "queue.open":
+    "Whether models can be submitted and voted for: false. True asks for hub.requests, and for somebody who runs the collector; with oauth, visitors do both from /submit/ and /queue/.",
   "queue.per_author": "How much one account may submit.",
   "queue.per_author.requests": "Requests of one account within per_author.days, at most: 5.",
   "queue.per_author.days": "Days in which these are counted: 7.",
@@ -203,8 +205,9 @@ const CONFIG: Record<string, string> = {
     "What stands for an account in votes.parquet: pseudonyms, made with the key in VOTES_KEY, or names. Else pseudonyms.",
   "queue.unproven":
     "count where votes that name an account but were not made by its own pull request have a say in the order. Else apart: shown, and not counted.",
-  "queue.oauth": "How visitors log in.",
-  "queue.oauth.client_id": "Of the Hub's OAuth app, which is public.",
+  "queue.oauth": "How visitors log in. Without it, they open their pull requests by hand.",
+  "queue.oauth.client_id":
+    "Of the Hub's OAuth app: public, without a secret, with the addresses of /submit/ and /queue/ to come back to.",
   "queue.estimates": "How long runs are expected to take.",
   "queue.estimates.factor": "How many times as long as the plain rule says: 1.",
   announcement:

@@ -1,6 +1,6 @@
+import { CAUSES, type Cause, failure } from "../../core/queue/failures.ts";
 import { proposedText, requestPath, type Submission } from "../../core/queue/submission.ts";
 import { votesPath } from "../../core/queue/votes.ts";
-import { CAUSES, type Cause, failure } from "../../pipeline/runner/failure.ts";
 import { mendOf } from "../build/mend.ts";
 
 /** Files, commands and lists that the pages on the queue show. */

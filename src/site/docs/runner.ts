@@ -137,6 +137,10 @@ export const DRY_RUN = `npm run runner -- --dry-run --tasks ${TASKS}`;
 export const ONCE = `npm run runner -- --once --tasks ${TASKS}`;
 export const WATCH = `npm run runner -- --watch --tasks ${TASKS}`;
 export const SLURM = `npm run runner -- --watch --tasks ${TASKS} --executor slurm --slurm-partition spare --slurm-gpu-memory 80`;
+export const RENTED = [
+  `npm run runner -- --dry-run --tasks ${TASKS} --executor hf-jobs --ceiling 5`,
+  `npm run runner -- --once --tasks ${TASKS} --executor hf-jobs --ceiling 5`,
+].join("\n");
 export const TO_ROW = ["npm run pull", "npm run data -- --hub", "npm run dev"].join("\n");
 
 /**

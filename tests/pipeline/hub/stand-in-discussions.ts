@@ -45,12 +45,14 @@ export function commentsOf({ events }: Discussion): string[] {
   return events.filter(({ type }) => type === "comment").map(({ said }) => said);
 }
 
-/** `GET …/discussions?p=0&status=open&type=pull_request`. */
+/** `GET …/discussions?p=0&status=open&type=pull_request&author=NAME`. */
 export function listDiscussions(repo: Repo, url: URL, pageSize: number): Reply {
   const status = url.searchParams.get("status") ?? "all";
   const type = url.searchParams.get("type") ?? "all";
+  const author = url.searchParams.get("author");
   const found = discussionsOf(repo).filter(
     (d) =>
+      (author === null || d.author === author) &&
       (status === "all" || (status === "open") === ["open", "draft"].includes(d.status)) &&
       (type === "all" || (type === "pull_request") === isPullRequest(d)),
   );

@@ -15,6 +15,7 @@ import {
   type Proposal,
   type PullRequest,
 } from "./stand-in-discussions.ts";
+import { answerOAuth, makeOAuth, type OAuth } from "./stand-in-oauth.ts";
 
 /**
  * A stand-in for the Hub: the parts of its API that we use, with the shapes of the real one. They
@@ -51,12 +52,18 @@ export interface StandIn {
   discussionsPage: number;
   /** Accounts, and since when they are there; null where the Hub does not say. */
   users: Map<string, string | null>;
+  /** How visitors log in. */
+  oauth: OAuth;
   /** Contents of other paths, as those of Spaces. */
   others: (path: string) => Buffer | null;
   /** Called before a request is answered. */
   onRequest: (request: LoggedRequest) => void;
   /** Answers in its place where it says so: for answers that no Hub gives. */
   instead: (request: LoggedRequest, response: ServerResponse) => boolean;
+  /** Does what is asked for, and never says so. */
+  unanswered: (request: LoggedRequest) => boolean;
+  /** Jobs and buckets, where a test has them (`jobs.ts`). */
+  jobs: (call: Call) => Reply | null;
   dataset: (name: string, files: Files, options?: Partial<Repo>) => Repo;
   model: (name: string, info: Record<string, unknown>, files?: Files) => Repo;
   close: () => Promise<void>;
@@ -83,7 +90,23 @@ export type Operation =
   | "discussion-comment"
   | "discussion-status"
   | "user"
+  | JobOperation
+  | "search"
+  | "oauth"
   | "other";
+
+/** Of jobs, and of the buckets that they write to. */
+export type JobOperation =
+  | "jobs-hardware"
+  | "jobs-list"
+  | "jobs-start"
+  | "jobs-get"
+  | "jobs-cancel"
+  | "jobs-logs"
+  | "bucket-create"
+  | "bucket-info"
+  | "bucket-tree"
+  | "bucket-resolve";
 
 export interface LoggedRequest {
   operation: Operation;
@@ -154,9 +177,12 @@ export async function openStandIn(): Promise<StandIn> {
     pageSize: 1000,
     discussionsPage: 50,
     users: new Map(),
+    oauth: makeOAuth(),
     others: () => null,
     onRequest: () => {},
     instead: () => false,
+    unanswered: () => false,
+    jobs: () => null,
     dataset: (name, files, options) => addRepo(hub, `datasets/${name}`, name, files, options),
     model: (name, info, files = {}) => addRepo(hub, `models/${name}`, name, files, { info }),
     close: async () => {
@@ -250,7 +276,7 @@ export function pushTo(repo: Repo, request: PullRequest, files: Proposal["files"
 }
 
 /** What a handler is given. */
-interface Call {
+export interface Call {
   hub: StandIn;
   lfs: Map<string, Buffer>;
   req: IncomingMessage;
@@ -288,15 +314,31 @@ async function serve(
   const call = { hub, lfs, req, url, body: Buffer.concat(chunks) };
   // Some faults come before anything is done; where one comes after, what was done stays done.
   const done = fault === null || !BEFORE.test(fault) ? answer(call) : fail(503, null, "");
+  if (hub.unanswered(logged)) return;
   if (fault === "500 after") spoil(res, fail(500, null, "Internal Server Error"), null);
   else if (fault && /^5\d\d$/.test(fault)) spoil(res, fail(Number(fault), null, ""), null);
   else spoil(res, done, fault === "reset after" ? "reset" : fault);
 }
 
+const JOB_OPERATIONS: [JobOperation, string, RegExp][] = [
+  ["jobs-hardware", "GET", /^\/api\/jobs\/hardware$/],
+  ["jobs-list", "GET", /^\/api\/jobs\/[^/]+$/],
+  ["jobs-start", "POST", /^\/api\/jobs\/[^/]+$/],
+  ["jobs-get", "GET", /^\/api\/jobs\/[^/]+\/[^/]+$/],
+  ["jobs-cancel", "POST", /^\/api\/jobs\/[^/]+\/[^/]+\/cancel$/],
+  ["jobs-logs", "GET", /^\/api\/jobs\/[^/]+\/[^/]+\/logs$/],
+  ["bucket-create", "POST", /^\/api\/buckets\/[^/]+\/[^/]+$/],
+  ["bucket-info", "GET", /^\/api\/buckets\/[^/]+\/[^/]+$/],
+  ["bucket-tree", "GET", /^\/api\/buckets\/[^/]+\/[^/]+\/tree/],
+  ["bucket-resolve", "GET", /^\/buckets\/[^/]+\/[^/]+\/resolve\//],
+];
+
 function operationOf({ pathname }: URL, method: string, cdn: boolean): Operation {
   if (cdn) return method === "PUT" ? "lfs-put" : "cdn";
   if (pathname === "/api/whoami-v2") return "whoami";
   if (pathname === "/api/repos/create") return "create";
+  if (pathname === "/api/models") return "search";
+  if (/^\/(?:oauth|\.well-known)\//.test(pathname)) return "oauth";
   if (/^\/api\/users\/[^/]+\/overview$/.test(pathname)) return "user";
   const talk = /^\/api\/[^/]+\/[^/]+\/[^/]+\/discussions(\/\d+)?(?:\/(comment|status))?$/.exec(
     pathname,
@@ -306,8 +348,11 @@ function operationOf({ pathname }: URL, method: string, cdn: boolean): Operation
     return what ? (`discussion-${what}` as Operation) : number ? "discussion" : "discussions";
   }
   if (/\/resolve-cache\//.test(pathname)) return "resolve-cache";
+  if (/^\/buckets\//.test(pathname)) return "bucket-resolve";
   if (/\/resolve\//.test(pathname)) return "resolve";
   if (/\/info\/lfs\/objects\/batch$/.test(pathname)) return "lfs-batch";
+  const job = JOB_OPERATIONS.find(([, its, path]) => its === method && path.test(pathname));
+  if (job) return job[0];
   const match =
     /^\/api\/(?:datasets|models)\/[^/]+\/[^/]+(?:\/(tree|paths-info|preupload|commit|revision))?/.exec(
       pathname,
@@ -330,6 +375,9 @@ function route(call: Call): Reply {
   const path = url.pathname;
   if (path === "/api/whoami-v2") return whoAmI(call);
   if (path === "/api/repos/create" && req.method === "POST") return createRepo(call);
+  if (path === "/api/models") return searchModels(call);
+  const oauth = answerOAuth(call.hub, req, url, call.body);
+  if (oauth) return oauth;
   const user = /^\/api\/users\/([^/]+)\/overview$/.exec(path);
   if (user) return userOverview(call, decodeURIComponent(user[1]!));
   const talk =
@@ -369,9 +417,31 @@ function route(call: Call): Reply {
     const key = `${type ? "datasets" : "models"}/${name}`;
     return resolveFile(call, key, decodeURIComponent(rev!), decodeURIComponent(file!));
   }
+  const ofJobs = call.hub.jobs(call);
+  if (ofJobs) return ofJobs;
   const other = call.hub.others(path);
   if (other) return ranged(req, other, {});
   return fail(404, null, "Sorry, we can't find the page you are looking for.");
+}
+
+/** `GET /api/models?search=…&limit=8`, with the fields that @huggingface/hub lists (types/api/api-model.ts). */
+function searchModels({ hub, url }: Call): Reply {
+  const search = (url.searchParams.get("search") ?? "").toLowerCase();
+  const limit = Number(url.searchParams.get("limit") ?? hub.pageSize);
+  const models = [...hub.repos].filter(
+    ([key, repo]) =>
+      key.startsWith("models/") && !repo.private && repo.id.toLowerCase().includes(search),
+  );
+  return json(
+    models.slice(0, limit).map(([, { id, info: about }]) => ({
+      _id: id,
+      id,
+      modelId: id,
+      likes: 0,
+      downloads: 0,
+      ...about,
+    })),
+  );
 }
 
 function userOverview({ hub }: Call, name: string): Reply {
@@ -410,7 +480,7 @@ function moved(location: string): Reply {
 }
 
 /** @returns null for an anonymous caller */
-function callerOf({ hub, req }: Call): Token | null {
+export function callerOf({ hub, req }: Call): Token | null {
   const header = req.headers.authorization;
   if (!header) return null;
   const token = hub.tokens.get(header.replace(/^Bearer /, ""));
@@ -444,7 +514,7 @@ function find(call: Call, key: string): Repo {
     : new Refused(401, call.hub.hasCodes ? "RepoNotFound" : null, "Invalid username or password.");
 }
 
-function commitAt(repo: Repo, rev: string): Commit {
+export function commitAt(repo: Repo, rev: string): Commit {
   const pr = /^refs\/pr\/(\d+)$/.exec(rev);
   if (pr) {
     const number = Number(pr[1]);
@@ -650,7 +720,7 @@ function content(call: Call, commit: Commit, path: string): Reply {
   return ranged(call.req, bytes, headers);
 }
 
-function ranged(req: IncomingMessage, bytes: Buffer, given: Record<string, string>): Reply {
+export function ranged(req: IncomingMessage, bytes: Buffer, given: Record<string, string>): Reply {
   const headers = {
     "content-type": "application/octet-stream",
     "accept-ranges": "bytes",

@@ -95,7 +95,7 @@ test("a Hub that never gives one file costs only that vote, which waits", async 
   voteOf(repo, "alice", [line("o/a")]);
   voteOf(repo, "bob", [line("o/a")]);
   hub.instead = ({ path }, response) => {
-    if (!path.includes("/alice/")) return false;
+    if (!path.includes("refs%2Fpr%2F1/alice/")) return false;
     response.writeHead(500).end();
     return true;
   };

@@ -1,3 +1,4 @@
+import { commit } from "@huggingface/hub";
 import { expect, test } from "vitest";
 import type { Collector } from "../../../src/pipeline/queue/collector.ts";
 import { collectVotes } from "../../../src/pipeline/queue/votes.ts";
@@ -140,6 +141,39 @@ test("discussions, drafts and what is no vote are left alone, and named", async 
     "open",
   ]);
   expect(textsOf(repo)).toEqual({ "README.md": "Synthetic." });
+});
+
+test("a list of files in which an account's is missing does not cost its votes", async () => {
+  const { hub, repo } = await votesHub();
+  voteOf(repo, "alice", [line("o/a")]);
+  await collect(await collectorAt(hub));
+  openPullRequest(repo, { author: "alice", files: { "alice/votes_data.jsonl": line("o/b") } });
+  hub.instead = ({ operation }, response) => {
+    if (operation !== "paths-info") return false;
+    response.writeHead(200, { "content-type": "application/json" }).end("[]");
+    return true;
+  };
+  await collect(await collectorAt(hub));
+  expect(standing(repo)).toEqual(["alice o/a bfloat16 #1", "alice o/b bfloat16 #2"]);
+});
+
+test("a request opened by the Hub's own client, as the page does it, is collected", async () => {
+  const { hub, repo } = await votesHub();
+  hub.tokens.set("hf_alice", { account: "alice", displayName: "page", role: "write" });
+  const made = await commit({
+    ...{ hubUrl: hub.url, accessToken: "hf_alice", repo: { type: "dataset", name: VOTES } },
+    ...{ title: "Vote", isPullRequest: true, useXet: false },
+    operations: [
+      {
+        ...{ operation: "addOrUpdate", path: "alice/votes_data.jsonl" },
+        content: new Blob([line("o/a")]),
+      },
+    ],
+  });
+  expect(made?.pullRequestUrl).toBe(`${hub.url}/datasets/${VOTES}/discussions/1`);
+  const [outcome] = await collect(await collectorAt(hub));
+  expect(outcome).toMatchObject({ request: { author: "alice" }, verdict: { is: "taken" } });
+  expect(standing(repo)).toEqual(["alice o/a bfloat16 #1"]);
 });
 
 test("a look changes nothing", async () => {

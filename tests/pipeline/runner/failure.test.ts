@@ -1,11 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  CAUSES,
-  type Ended,
-  failure,
-  failureOf,
-  RETRY,
-} from "../../../src/pipeline/runner/failure.ts";
+import { CAUSES, failure } from "../../../src/core/queue/failures.ts";
+import { type Ended, failureOf, RETRY } from "../../../src/pipeline/runner/failure.ts";
 
 const ended = (change: Partial<Ended>): Ended => ({
   code: 1,

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { DEFAULT_RULES } from "../../../src/core/queue/rules.ts";
-import type { Command, Executor } from "../../../src/pipeline/runner/executor.ts";
+import type { Command, CommandExecutor } from "../../../src/pipeline/runner/executor.ts";
 import type { Ended } from "../../../src/pipeline/runner/failure.ts";
 import type { Machine } from "../../../src/pipeline/runner/machine.ts";
 import { placesIn } from "../../../src/pipeline/runner/order.ts";
@@ -63,7 +63,7 @@ interface Asked {
 }
 
 /** Downloads nothing, and runs nothing: the harness ends as `act` says. */
-function fakeExecutor(act: Act): Executor & { commands: Command[]; downloads: Asked[] } {
+function fakeExecutor(act: Act): CommandExecutor & { commands: Command[]; downloads: Asked[] } {
   const commands: Command[] = [];
   const downloads: Asked[] = [];
   return {
@@ -139,6 +139,7 @@ export async function fakeRunner(hub: StandIn, act: Act, change: Partial<Runner>
     tasks: undefined,
     lease: 600_000,
     limits: { seconds: 60, disk: 1e9, output: 1e6 },
+    price: null,
     order: async (requests) => placesIn(requests, [], ORDERING, real.clock.now()),
     signal: stop.signal,
     say: (text) => said.push(text),

@@ -25,3 +25,17 @@ it.each([
 ])("does not take %s for a host", (files) => {
   expect(() => policyFor(files)).toThrow(/PUBLIC_FILES=.*must be a host/);
 });
+
+it("lets a page that sends something to the Hub ask it for data, and load nothing from it", () => {
+  const plain = directives(policyFor());
+  const asking = directives(policyFor("", "https://hub.example"));
+  expect(asking).toEqual({ ...plain, "connect-src": "'self' https://hub.example" });
+  for (const hub of [
+    "http://hub.example",
+    "https://*.hub.example",
+    "https://hub.example; x",
+    "*",
+  ]) {
+    expect(() => policyFor("", hub), hub).toThrow(/must be like https/);
+  }
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { CAUSES } from "../../../src/core/queue/failures.ts";
 import { queueSchema } from "../../../src/core/queue/rules.ts";
-import { CAUSES } from "../../../src/pipeline/runner/failure.ts";
 import { mendOf } from "../../../src/site/build/mend.ts";
 import {
   type QueueInput,

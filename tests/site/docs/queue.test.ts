@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import packageJson from "../../../package.json" with { type: "json" };
+import { CAUSES } from "../../../src/core/queue/failures.ts";
 import { DEFAULT_RULES } from "../../../src/core/queue/rules.ts";
 import { readSubmission, requestPath } from "../../../src/core/queue/submission.ts";
 import { readStatements } from "../../../src/core/queue/votes.ts";
-import { CAUSES } from "../../../src/pipeline/runner/failure.ts";
 import { isRequestFile } from "../../../src/pipeline/sources/requests.ts";
 import { isVotesFile } from "../../../src/pipeline/sources/votes.ts";
 import {

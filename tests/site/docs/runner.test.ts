@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { parse } from "yaml";
 import packageJson from "../../../package.json" with { type: "json" };
 import { suiteSchema } from "../../../src/core/records/suite.ts";
-import { SLURM_OPTIONS } from "../../../src/pipeline/commands/executors.ts";
+import { JOBS_OPTIONS, SLURM_OPTIONS } from "../../../src/pipeline/commands/executors.ts";
 import { CORE, GIGABYTE, WORLD } from "../../../src/pipeline/runner/energy.ts";
 import { isRequestFile, parseRequest } from "../../../src/pipeline/sources/requests.ts";
 import {
@@ -16,6 +16,7 @@ import {
   MODEL,
   ONCE,
   onTheHub,
+  RENTED,
   SETTING,
   SLURM,
   TASKS,
@@ -49,7 +50,7 @@ test("the request is one, and goes where the configuration looks for it", () => 
 });
 
 test("the commands are there", () => {
-  const lines = [INSTALL, DRY_RUN, ONCE, WATCH, SLURM, TO_ROW].join("\n");
+  const lines = [INSTALL, DRY_RUN, ONCE, WATCH, SLURM, RENTED, TO_ROW].join("\n");
   const names = [...lines.matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1]!);
   expect(names.length).toBeGreaterThan(5);
   expect(names.filter((name) => !(name in packageJson.scripts))).toEqual([]);
@@ -59,6 +60,11 @@ test("the options for a cluster are the runner's", () => {
   const options = [...SLURM.matchAll(/--(slurm-[\w-]+)/g)].map((match) => match[1]!);
   expect(options).toEqual(["slurm-partition", "slurm-gpu-memory"]);
   expect(options.filter((name) => !(name in SLURM_OPTIONS))).toEqual([]);
+});
+
+test("the options for rented GPUs are the runner's", () => {
+  expect(RENTED.match(/--executor hf-jobs --ceiling \d+/g)).toHaveLength(2);
+  expect(Object.keys(JOBS_OPTIONS)).toEqual(["ceiling", "jobs-namespace", "jobs-image"]);
 });
 
 test("what an estimate is made of is the runner's", () => {

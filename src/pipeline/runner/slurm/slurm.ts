@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { bytesIn } from "../disk.ts";
-import { type Command, type Executor, ExecutorFailed } from "../executor.ts";
+import { type Command, type CommandExecutor, ExecutorFailed } from "../executor.ts";
 import { type Ended, TAIL } from "../failure.ts";
 import { local } from "../local.ts";
 import { cancelJob, ENDING, look, submit } from "./jobs.ts";
@@ -32,7 +32,7 @@ export function slurm(
   settings: SlurmSettings,
   python: string,
   say: (text: string) => void,
-): Executor {
+): CommandExecutor {
   return {
     name: "slurm",
     parent: "-",

@@ -7,4 +7,4 @@ import { hasQueue, loadQueue } from "../../build/queue.ts";
 export const getStaticPaths = (async () =>
   hasQueue(await loadSite()) ? [{ params: { queue: "queue" } }] : []) satisfies GetStaticPaths;
 
-export const GET: APIRoute = async () => new Response(atomXml((await loadQueue())!.feed));
+export const GET: APIRoute = async () => new Response(atomXml((await loadQueue()).feed));
