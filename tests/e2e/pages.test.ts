@@ -38,6 +38,7 @@ const PAGES = [
   "/docs/publish/",
   "/docs/queue/",
   "/docs/queue/maintainers/",
+  "/docs/decisions/",
   "/docs/runner/",
   "/no/such/page/",
 ];

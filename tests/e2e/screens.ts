@@ -74,6 +74,7 @@ const SHOTS: Shot[] = [
     full: true,
   })),
   { name: "docs", path: "/docs/scores/", full: true },
+  { name: "decisions", path: "/docs/decisions/", full: true },
   { name: "404", path: "/404.html" },
 ];
 

@@ -52,7 +52,7 @@ test.each(answers)(
       const named = `${operation}: ${name}`;
       const run = async () => collectAll(await collectorAt(hub, {}, options), inboxes);
       const look = async () =>
-        digestAsText(digestOf(await lookAround(await collectorAt(hub, {}, options), inboxes)));
+        digestAsText(digestOf(await lookAround(await collectorAt(hub, {}, options), inboxes, [])));
       for (const work of [run, look]) {
         times++;
         const error = await work().then(

@@ -63,7 +63,8 @@ export function newFeed(source: FeedSource): Feed {
       return !known.has(id) && !renamed.has(String(id));
     });
     const again = rescored(source, table, before);
-    if (rows.length === 0 && again.length === 0 && before) return [];
+    const flags = flagChanges(table, before);
+    if (rows.length === 0 && again.length === 0 && flags.length === 0 && before) return [];
     const one = rows.length === 1;
     const n = `${count(rows.length)} ${one ? "evaluation" : "evaluations"}`;
     const lines = rows.slice(0, NAMED).map((row) => lineOf(table.grid, row));
@@ -71,6 +72,7 @@ export function newFeed(source: FeedSource): Feed {
     const parts = [
       ...again.map(({ name, changed }) => `${name} scored anew (${count(changed)} changed)`),
       ...(rows.length > 0 ? [n.replace(" ", " new ")] : []),
+      ...flags.map(({ what, models }) => `${count(models.length)} ${what}`),
     ];
     return [
       {
@@ -88,6 +90,11 @@ export function newFeed(source: FeedSource): Feed {
             ({ name, what, changed }) =>
               `Answers to ${name} were scored anew with ${what}: ${count(changed)} evaluations have another score of it. That is no new run of them.`,
           ),
+          ...flags.map(({ what, models }) => {
+            const more = models.length - NAMED;
+            const named = models.slice(0, NAMED).join(", ");
+            return `Of the table before, ${what}: ${named}${more > 0 ? ` and ${count(more)} more` : ""}.`;
+          }),
           ...(lines.length > 0
             ? [rest > 0 ? "The best of the new:" : one ? "It is:" : "They are:", ...lines]
             : []),
@@ -99,7 +106,7 @@ export function newFeed(source: FeedSource): Feed {
   return feedOf(source, {
     title: `${title}: new evaluations`,
     subtitle:
-      "An entry for each known table that has evaluations which the one before did not have, or scores formed anew.",
+      "An entry for each known table that has evaluations which the one before did not have, scores formed anew, or flags set or lifted.",
     path: "/feeds/new.xml",
     page: addresses.site,
     entries,
@@ -133,6 +140,24 @@ function namesIn({ grid }: Dated) {
     const eval_id = String(id);
     return { eval_id, model: modelOfId(eval_id) };
   });
+}
+
+/** Models of a table and the one before of which another thing is said about a flag, where both say it. */
+function flagChanges(table: Dated, before: Dated | undefined) {
+  if (!(before?.grid.columns.flagged && table.grid.columns.flagged)) return [];
+  const rowOf = new Map(before.grid.columns.eval_id?.map((id, row) => [id, row]));
+  const [since, lifted] = [new Set<string>(), new Set<string>()];
+  for (let row = 0; row < table.grid.length; row++) {
+    const was = rowOf.get(at(table.grid, "eval_id", row));
+    if (was === undefined) continue;
+    const [then, now] = [at(before.grid, "flagged", was), at(table.grid, "flagged", row)];
+    if (typeof then !== "boolean" || typeof now !== "boolean" || then === now) continue;
+    (now === true ? since : lifted).add(modelOfId(String(at(table.grid, "eval_id", row))));
+  }
+  return [
+    { what: "flagged since", models: [...since] },
+    { what: "no longer flagged", models: [...lifted] },
+  ].filter(({ models }) => models.length > 0);
 }
 
 /** The re-scorings between a table and the one before, with how many scores they changed. */

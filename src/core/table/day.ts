@@ -44,6 +44,7 @@ export function tableOfDay(
     columns: {
       eval_id: column("eval_id"),
       model: column("eval_id").map((id) => modelOfId(String(id))),
+      flagged: column("flagged"),
       average: best.map((r) => r.average),
       rank: best.map((r) => r.rank),
       ...Object.fromEntries(keys.map((key) => [key, column(key)])),

@@ -16,6 +16,7 @@ import { digestOf } from "../queue/digest.ts";
 import { digestAsMarkdown, digestAsText } from "../queue/digest-text.ts";
 import { lookAround } from "../queue/look.ts";
 import { snapshotFolder } from "../snapshot/folder.ts";
+import { readCurated } from "../sources/curated.ts";
 import { loadLeaderboard } from "./configuration.ts";
 import { list, oneLine, tellWaits } from "./terminal.ts";
 
@@ -58,7 +59,8 @@ export async function queue(args: string[]): Promise<void> {
     tell(await collectAll(collector, inboxes), collector);
     return;
   }
-  const sections = digestOf(await lookAround(collector, inboxes));
+  const { flags } = await readCurated(leaderboard.curated);
+  const sections = digestOf(await lookAround(collector, inboxes, flags));
   const text = values.markdown ? digestAsMarkdown(sections) : digestAsText(sections);
   console.log(text.split("\n").map(oneLine).join("\n"));
 }

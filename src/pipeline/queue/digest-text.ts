@@ -27,9 +27,10 @@ export function digestAsMarkdown(sections: readonly Section[]): string {
     .join("\n\n");
 }
 
-/** Links are the collector's own: address of the Hub, dataset, number. */
+/** A link may come from the list of flags: a bracket in it would end it early. */
 function point({ text, link }: Item): string {
-  return `- ${prose(text)}${link ? ` [Look](${new URL(link).href})` : ""}`;
+  const address = link && new URL(link).href.replace(/[()]/g, (c) => (c === "(" ? "%28" : "%29"));
+  return `- ${prose(text)}${address ? ` [Look](${address})` : ""}`;
 }
 
 function rest(more: number, before: string): string[] {

@@ -1,3 +1,5 @@
+import { openDisputes } from "../../core/decisions/decisions.ts";
+import type { Flag } from "../../core/records/curated.ts";
 import { count, plural } from "../../core/table/format.ts";
 import type { Discussion } from "../hub/discussions.ts";
 import { isExpired } from "../runner/life.ts";
@@ -29,6 +31,8 @@ export interface Findings {
   /** Open discussions that are no pull requests, with their datasets. */
   talks: readonly { dataset: string; talk: Discussion }[];
   requests: readonly RequestFile[];
+  /** The leaderboard's own list. */
+  flags: readonly Flag[];
   /** With the median age in days of the accounts that were asked about, and how many that were. */
   bursts: readonly (Burst & { age: { median: number; of: number } | null })[];
   /** Addresses of a discussion and of a dataset. */
@@ -52,6 +56,7 @@ export function digestOf(found: Findings): Section[] {
     left(found),
     waiting(found),
     disputes(found),
+    unanswered(found),
     bursts(found),
     failures(found),
     leases(found),
@@ -108,6 +113,17 @@ function disputes({ talks, now, pageOf }: Findings): Section {
     }));
   const source = `open discussions whose title begins with Dispute or Flag, of ${count(talks.length)} that are open`;
   return section("Disputes and flags", source, items);
+}
+
+function unanswered({ flags, now }: Findings): Section {
+  const items = openDisputes(flags).map(
+    ({ flag: { model, suite }, dispute: { by, at, text, link } }) => ({
+      text: `${model} in ${suite}, by ${by}, open for ${ago(now, at)}: "${text}"`,
+      ...(link !== null && { link }),
+    }),
+  );
+  const source = `the ${plural(flags.length, "flag")} of flagged.json; each waits for its field answer`;
+  return section("Disputes without an answer", source, items);
 }
 
 function bursts({ bursts }: Findings): Section {

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import type { Flag } from "../../core/records/curated.ts";
 import { accountSince } from "../hub/accounts.ts";
 import { openDiscussions, pageOfDiscussion } from "../hub/discussions.ts";
 import { pull } from "../hub/pull.ts";
@@ -13,8 +14,16 @@ import type { Findings } from "./digest.ts";
 /** Accounts of a burst whose age is asked for, and bursts of which. */
 const ASKED = { accounts: 20, bursts: 5 };
 
-/** Looks at all that a digest is about; changes nothing. */
-export async function lookAround(collector: Collector, inboxes: Inboxes): Promise<Findings> {
+/**
+ * Looks at all that a digest is about; changes nothing.
+ *
+ * @param flags the leaderboard's own list, which is no inbox
+ */
+export async function lookAround(
+  collector: Collector,
+  inboxes: Inboxes,
+  flags: readonly Flag[],
+): Promise<Findings> {
   const { hub, cache } = collector;
   const outcomes = await collectAll({ ...collector, dry: true }, inboxes);
   const datasets = [...new Set([inboxes.requests, inboxes.votes])].filter((name) => name !== null);
@@ -29,7 +38,7 @@ export async function lookAround(collector: Collector, inboxes: Inboxes): Promis
   const votes = inboxes.votes ? await votesOf(collector, inboxes.votes) : [];
   const bursts = burstsIn(votes.filter(({ proven }) => proven));
   return {
-    ...{ now: hub.patience.clock.now(), outcomes, talks, requests },
+    ...{ now: hub.patience.clock.now(), outcomes, talks, requests, flags },
     bursts: await withAges(collector, bursts),
     pageOf: (dataset, number) => pageOfDiscussion(hub, dataset, number),
   };

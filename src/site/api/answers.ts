@@ -1,5 +1,7 @@
+import type { ModelFacts } from "../../core/records/facts.ts";
 import { at, type Value } from "../../core/table/grid.ts";
 import type { Board, Site } from "../build/board.ts";
+import { flaggedBases } from "../build/decisions.ts";
 import { gridOf } from "../build/grid.ts";
 import { lookupsOf, type Standing, type SubtaskRow } from "../build/model.ts";
 import { type RunRow, type Runs, runsKey } from "../build/runs.ts";
@@ -94,8 +96,14 @@ export function modelsAnswer(site: Site) {
   return { as_of: site.manifest.as_of, models: lookupsOf(site).models };
 }
 
+/** What `models/OWNER/NAME.json` is made from, beside the tables. */
+export interface Known {
+  runs: Runs;
+  facts: ReadonlyMap<string, ModelFacts>;
+}
+
 /** `models/OWNER/NAME.json`: every evaluation of a model, best first, the main suite's before others. */
-export function modelAnswer(site: Site, runs: Runs, model: string, address: Address) {
+export function modelAnswer(site: Site, { runs, facts }: Known, model: string, address: Address) {
   const evaluations = site.boards.flatMap((board) =>
     (board.byModel.get(model) ?? []).map((row) => evaluationOf(site, runs, board, row)),
   );
@@ -104,7 +112,10 @@ export function modelAnswer(site: Site, runs: Runs, model: string, address: Addr
   const availability =
     board && row !== undefined ? at(gridOf(board).grid, "availability", row) : null;
   const links = modelLinks(model, availability, address);
-  return { model, as_of: site.manifest.as_of, links, evaluations };
+  const flagged_bases = flaggedBases(site, facts, model).flatMap(({ flags, ...base }) =>
+    flags.map(({ suite, reason }) => ({ ...base, suite, reason })),
+  );
+  return { model, as_of: site.manifest.as_of, links, flagged_bases, evaluations };
 }
 
 function evaluationOf(site: Site, runs: Runs, board: Board, row: number) {

@@ -113,6 +113,20 @@ export function openApi(leaderboard: Leaderboard, asOf: string, address: Address
           model: text("Name on the Hub."),
           as_of: day("Day of the figures."),
           links: ref("ModelLinks"),
+          flagged_bases: {
+            ...array(
+              object({
+                model: text("Name of the flagged model."),
+                between: array(
+                  text("Models between, from the base model on; none for that itself."),
+                ),
+                suite: text("Id of the suite that the flag holds in."),
+                reason: text("Why it is flagged."),
+              }),
+            ),
+            description:
+              "Flagged models it was made from, the nearest first: a warning, which takes no rank.",
+          },
           evaluations: {
             ...array({
               allOf: [

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import config from "#config";
-import type { Flag } from "../../core/records/curated.ts";
+import type { Flag, Star } from "../../core/records/curated.ts";
 import { parseJson } from "../../core/records/json.ts";
 import { type Leaderboard, leaderboardSchema } from "../../core/records/leaderboard.ts";
 import { type Manifest, SCHEMA_VERSION } from "../../core/records/manifest.ts";
@@ -51,7 +51,9 @@ export interface Site {
   /** Days on which the main table is known, oldest first. */
   days: SiteDay[];
   sources: TableFile | null;
+  /** What the lists say: all flags and stars there are and were. */
   flags: Flag[];
+  stars: Star[];
 }
 
 /** The leaderboard this site is built for, checked. */
@@ -83,6 +85,7 @@ async function readSite(name: string): Promise<Site> {
   const manifest = await readManifest(folder);
   if (!manifest)
     throw new UserError(`There are no tables in ${folder}: run ${typed("data")} first.`);
+  const { flags, stars } = await readCurated(leaderboard.curated);
   return withDuckDB(async (db) => {
     const read = (table: string) => readTable(db, join(folder, `${table}.parquet`));
     const boards: Board[] = [];
@@ -100,7 +103,8 @@ async function readSite(name: string): Promise<Site> {
       ...(await readPast(db, folder, manifest)),
       // Snapshots published before there was such a table lack it.
       sources: manifest.files["sources.parquet"] ? await read("sources") : null,
-      flags: (await readCurated(leaderboard.curated)).flags,
+      flags,
+      stars,
     };
   });
 }

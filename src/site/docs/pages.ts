@@ -6,6 +6,7 @@ export const DOCS: readonly { path: string; label: string }[] = [
   { path: "/docs/formats/", label: "Other programs’ files" },
   { path: "/docs/queue/", label: "Submitting a model" },
   { path: "/docs/queue/maintainers/", label: "Keeping a queue" },
+  { path: "/docs/decisions/", label: "Decisions" },
   { path: "/docs/runner/", label: "Running models" },
   { path: "/docs/publish/", label: "Publish" },
   { path: "/docs/api/", label: "API" },

@@ -120,6 +120,7 @@ export const DIGEST_SECTIONS = [
   "pull requests that are neither a submission nor a vote, and wait for a person",
   "pull requests that wait for what the Hub does not say, such as an account’s age",
   "discussions whose title begins with Dispute or Flag",
+  "disputes in flagged.json without an answer, the oldest first",
   "votes in bursts: 10 accounts or more for one model within a day, half of them for the first time, with the figures; whether that is a ring is for people to judge",
   "what failed, by cause",
   "runs whose lease is over, or that have gone on for days",

@@ -106,6 +106,50 @@ describe("new evaluations", () => {
   });
 });
 
+describe("flags", () => {
+  const flagged = (name: string, ...flags: [string, boolean | null][]) => {
+    const table = dated(
+      name,
+      flags.map(([model], i) => [model, 90 - i]),
+    );
+    const columns = { ...table.grid.columns, flagged: flags.map(([, flag]) => flag) };
+    return { ...table, grid: { ...table.grid, columns } };
+  };
+
+  test("that were set, or that are there no longer, are an entry even where nothing is new", () => {
+    const source = sourceOf(
+      flagged(
+        "2025-03-02",
+        ["a/set", true],
+        ["a/lost", false],
+        ["a/same", true],
+        ["a/known", true],
+      ),
+      flagged(
+        "2025-02-01",
+        ["a/set", false],
+        ["a/lost", true],
+        ["a/same", true],
+        ["a/known", null],
+      ),
+    );
+    const [entry, ...others] = readFeed(atomXml(newFeed(source))).entries;
+    expect(others).toHaveLength(1);
+    expect(entry!.title).toBe("2025-03-02: 1 flagged since, 1 no longer flagged");
+    expect(entry!.content).toContain("Of the table before, flagged since: a/set.");
+    expect(entry!.content).toContain("Of the table before, no longer flagged: a/lost.");
+    expect(entry!.content).not.toMatch(/a\/same|a\/known/);
+  });
+
+  test("are not spoken of where nothing changed, or where a table does not know them", () => {
+    const rows: [string, boolean][] = [["a/b", true]];
+    const same = sourceOf(flagged("2025-03-02", ...rows), flagged("2025-02-01", ...rows));
+    expect(newFeed(same).entries).toHaveLength(1);
+    const unknown = sourceOf(flagged("2025-03-02", ...rows), dated("2025-02-01", [["a/b", 1]]));
+    expect(newFeed(unknown).entries).toHaveLength(1);
+  });
+});
+
 describe("new in the top 100", () => {
   test("are models that were not in it in the snapshot before", () => {
     const source = sourceOf(

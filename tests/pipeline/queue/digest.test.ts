@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { flaggedSchema } from "../../../src/core/records/curated.ts";
 import { digestOf } from "../../../src/pipeline/queue/digest.ts";
 import { digestAsMarkdown, digestAsText } from "../../../src/pipeline/queue/digest-text.ts";
 import { lookAround } from "../../../src/pipeline/queue/look.ts";
@@ -11,10 +12,12 @@ import { asked, pathOf, REQUESTS, requestsHub } from "./submissions.ts";
 const NOW = Date.parse("2026-12-01T00:00:00Z");
 const ago = (days: number) => new Date(NOW - days * 86_400_000).toISOString();
 
-const digest = async (hub: StandIn) => {
+const digest = async (hub: StandIn, flags: unknown[] = []) => {
   const clock = { now: () => NOW, sleep: async () => {} };
   const collector = await collectorAt(hub, {}, { clock });
-  return digestOf(await lookAround(collector, { requests: REQUESTS, votes: VOTES }));
+  return digestOf(
+    await lookAround(collector, { requests: REQUESTS, votes: VOTES }, flaggedSchema.parse(flags)),
+  );
 };
 
 function request(model: string, status: string, more: object = {}): [string, string] {
@@ -105,4 +108,35 @@ test("in Markdown a title calls nobody and is no link of its author's", async ()
   expect(text).toContain("## Disputes and flags: 1");
   expect(text).not.toMatch(/@|(?<!\\)<b|https:\/\/evil/);
   expect(text.match(/(?<!\\)\]\(/g)).toHaveLength(1);
+});
+
+test("disputes that nobody has answered are there, the oldest first, and answered ones are not", async () => {
+  const { hub } = await requestsHub();
+  const flag = { suite: "kitchen", reason: "In doubt.", link: null };
+  const answer = { by: "keeper", at: "2026-11-29", text: "It stands.", outcome: "upheld" };
+  const flags = [
+    {
+      ...{ ...flag, model: "o/a" },
+      disputes: [
+        {
+          by: "erin",
+          at: "2026-11-27",
+          text: "Not so: @all <b>",
+          link: "https://evil.example/(x)",
+        },
+        { by: "frank", at: "2026-11-20", text: "Why?", answer },
+      ],
+    },
+    { ...flag, model: "o/b", disputes: [{ by: "gus", at: "2026-11-01", text: "Look again." }] },
+    { ...flag, model: "o/c" },
+  ];
+  const sections = await digest(hub, flags);
+  expect(digestAsText(sections).split("\n")).toEqual([
+    "Disputes without an answer: 2 (from the 3 flags of flagged.json; each waits for its field answer)",
+    '  o/b in kitchen, by gus, open for 30 days: "Look again."',
+    '  o/a in kitchen, by erin, open for 4 days: "Not so: @all <b>" https://evil.example/(x)',
+  ]);
+  const markdown = digestAsMarkdown(sections);
+  expect(markdown).toContain("[Look](https://evil.example/%28x%29)");
+  expect(markdown).not.toMatch(/@|(?<!\\)<b/);
 });

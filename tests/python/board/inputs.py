@@ -36,13 +36,23 @@ class Inputs:
         self.main = self.suites[0]
         self.provenance = provenance_of(data)
         self.flags = json.loads((data / "curated" / "flagged.json").read_text())
-        self.choice = set(json.loads((data / "curated" / "maintainers-choice.json").read_text()))
+        stars = json.loads((data / "curated" / "maintainers-choice.json").read_text())
+        # A name, or an object with the name; one that has ended is none.
+        self.choice = {
+            star if isinstance(star, str) else star["model"]
+            for star in stars
+            if isinstance(star, str) or star.get("ended") is None
+        }
 
     def keys(self, suite: dict) -> list[str]:
         return [benchmark["key"] for benchmark in suite["benchmarks"]]
 
     def flagged(self, suite: dict) -> set[str]:
-        return {flag["model"] for flag in self.flags if flag["suite"] == suite["id"]}
+        return {
+            flag["model"]
+            for flag in self.flags
+            if flag["suite"] == suite["id"] and flag.get("lifted") is None
+        }
 
     def name(self, suite: dict, past: str | None) -> str:
         """File of a suite's table; of the main one there are older ones as well."""

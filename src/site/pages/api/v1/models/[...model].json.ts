@@ -2,6 +2,7 @@ import type { APIRoute, GetStaticPaths } from "astro";
 import { modelAnswer } from "../../../../api/answers.ts";
 import { absolute } from "../../../../build/address.ts";
 import { loadSite } from "../../../../build/board.ts";
+import { loadFacts } from "../../../../build/facts.ts";
 import { lookupsOf } from "../../../../build/model.ts";
 import { loadRuns } from "../../../../build/runs.ts";
 
@@ -12,5 +13,6 @@ export const getStaticPaths = (async () => {
 
 export const GET: APIRoute = async ({ params }) => {
   const site = await loadSite();
-  return Response.json(modelAnswer(site, await loadRuns(site), params.model!, absolute));
+  const known = { runs: await loadRuns(site), facts: await loadFacts() };
+  return Response.json(modelAnswer(site, known, params.model!, absolute));
 };
