@@ -81,7 +81,7 @@ export async function buildDecisions(folder: string): Promise<string> {
   const config = join(folder, "decisions.config.mjs");
   const leaderboard = {
     ...{ title: "Decisions", tagline: "Synthetic models, for tests only", suites: [tiny] },
-    ...{ curated: lists, hub: { requests: "made/requests" } },
+    ...{ curated: lists, hub: { requests: "made/requests" }, queue: { open: true } },
   };
   await writeFile(config, `export default ${JSON.stringify(leaderboard)};`);
   await writeFile(join(lists, "maintainers-choice.json"), JSON.stringify(STARS));

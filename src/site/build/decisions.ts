@@ -1,4 +1,5 @@
 import { type Ancestor, flaggedAncestors } from "../../core/decisions/lineage.ts";
+import { openQueue } from "../../core/queue/open.ts";
 import type { Flag } from "../../core/records/curated.ts";
 import { modelOfId } from "../../core/records/eval-id.ts";
 import type { ModelFacts } from "../../core/records/facts.ts";
@@ -105,12 +106,14 @@ export function vanishedFlags(site: Site): Vanished[] {
 
 /**
  * Where a flag is disputed: a new discussion on the dataset of requests, with its title filled in, which
- * the digest of what needs a person looks for. Null where the configuration names no such dataset.
+ * the digest of what needs a person looks for. Null where the queue is not open: its datasets may be another's, as
+ * those of an archive are.
  */
-export function disputeLink({ hub }: Leaderboard, model: string): string | null {
-  if (!hub?.requests) return null;
+export function disputeLink(leaderboard: Leaderboard, model: string): string | null {
+  const open = openQueue(leaderboard);
+  if (open === null) return null;
   const title = encodeURIComponent(`Dispute: ${model}`);
-  return `https://huggingface.co/datasets/${hub.requests}/discussions/new?title=${title}`;
+  return `https://huggingface.co/datasets/${open.requests}/discussions/new?title=${title}`;
 }
 
 /** How many of the main table's evaluations have a stated base model, and how many come from a flagged one. */
