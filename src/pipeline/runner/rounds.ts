@@ -52,6 +52,7 @@ async function sizeIn(
  */
 export async function runFirst(runner: Runner): Promise<RequestFile | null> {
   await putBackExpired(runner);
+  if ("balance" in runner.executor) await runner.executor.balance();
   const { queue, machine, planned } = await plan(runner);
   const who = { runner: runner.name, executor: runner.executor.name, machine };
   const report = (change: Parameters<typeof tell>[2]) => tell(runner.work, who, change);
