@@ -72,6 +72,8 @@ export interface RequestExecutor {
   about: () => Promise<string>;
   /** The largest machine that it has, or the one on which a request is run. */
   machine: (estimate?: Estimate) => Promise<Machine>;
+  /** Notes what became of the jobs of dead runners, before a round: planning writes nothing. @throws ExecutorFailed */
+  balance: () => Promise<void>;
   /** What a request takes, on the machine that is best for it; or, as a sentence, why it is not run. */
   size: (
     request: RequestFile,

@@ -52,6 +52,7 @@ async function sizeIn(
  */
 export async function runFirst(runner: Runner): Promise<RequestFile | null> {
   await putBackExpired(runner);
+  if ("balance" in runner.executor) await runner.executor.balance();
   const { queue, machine, planned } = await plan(runner);
   const who = { runner: runner.name, executor: runner.executor.name, machine };
   const report = (change: Parameters<typeof tell>[2]) => tell(runner.work, who, change);
@@ -70,7 +71,7 @@ export async function runFirst(runner: Runner): Promise<RequestFile | null> {
   return null;
 }
 
-/** Ends the requests of a model that wait or run. @returns how many */
+/** Ends the requests of a model that wait or run. @returns how many: not those that ended by themselves meanwhile */
 export async function cancel(
   runner: Pick<Runner, "hub" | "cache" | "requests">,
   model: string,
@@ -79,8 +80,16 @@ export async function cancel(
   const open = requests.filter(
     ({ row }) => row.model === model && (row.status === "PENDING" || row.status === "RUNNING"),
   );
-  for (const { path } of open) await happen(runner.hub, runner.requests, path, { kind: "cancel" });
-  return open.length;
+  let cancelled = 0;
+  for (const { path } of open) {
+    try {
+      await happen(runner.hub, runner.requests, path, { kind: "cancel" });
+      cancelled++;
+    } catch (error) {
+      if (!(error instanceof NotAllowed)) throw error;
+    }
+  }
+  return cancelled;
 }
 
 async function putBackExpired({ hub, cache, requests: dataset, say }: Runner): Promise<void> {

@@ -28,7 +28,7 @@ const waiting = z.object({
   refused: z.string().nullable(),
 });
 
-/** What a runner does, for people and for `/queue/`: `status.json` in its folder. Times are ISO 8601. */
+/** What a runner does, for its command `status`: `status.json` in its folder, which no page reads. Times are ISO 8601. */
 export const statusSchema = z.object({
   schema: z.literal(1),
   at: z.iso.datetime(),

@@ -10,7 +10,7 @@ import {
   reserve,
 } from "../../../src/pipeline/runner/hf-jobs/ledger.ts";
 import { timeFor } from "../../../src/pipeline/runner/hf-jobs/start.ts";
-import { runFirst } from "../../../src/pipeline/runner/rounds.ts";
+import { plan, runFirst } from "../../../src/pipeline/runner/rounds.ts";
 import { tmpFolder } from "../cache/folder.ts";
 import { type Fault, mulberry32 } from "../hub/faults.ts";
 import { HARDWARE } from "../hub/jobs.ts";
@@ -128,8 +128,9 @@ test("a job that runs on after its runner is gone on with, and its reservation i
   await killedAt(hub, work, ({ operation }) => operation === "jobs-get", { settings });
   runOut(hub, MODEL);
   const next = await jobsRunner(hub, { work, settings });
-  // The next look at it is the second runner's.
-  hub.onRequest = ({ operation }) => operation === "jobs-get" && release();
+  // It ends only once the second runner has found it at work.
+  const isFound = () => next.said.some((text) => text.includes("goes on"));
+  hub.onRequest = ({ operation }) => operation === "jobs-get" && isFound() && release();
   const ended = runFirst(next.runner);
   expect((await ended)?.row.status, next.said.join("\n")).toBe("FINISHED");
   expect(next.said.join("\n")).toMatch(/of an earlier runner goes on/);
@@ -229,7 +230,31 @@ const ENTRY: Entry = {
   job: null,
   state: "reserved",
   micro: 0,
+  seconds: null,
 };
+
+test("a plan leaves the ledger alone; a round notes first what starts of dead runners took", async () => {
+  const { hub, jobs } = await jobsHub([MODEL]);
+  jobs.container = evaluates;
+  const { runner, work } = await jobsRunner(hub);
+  // All of the ceiling; the Hub has not known of it for long.
+  await reserve(work, { ...ENTRY, at: "2025-01-01T00:00:00.000Z", micro: 5e6 }, 5e6);
+  const path = join(work, "spending.jsonl");
+  const before = await readFile(path, "utf8");
+  expect((await plan(runner)).planned[0]!.estimate).toMatch(
+    /\$0\.00 of the ceiling of \$5\.00 are/,
+  );
+  expect(await readFile(path, "utf8")).toBe(before);
+  expect((await runFirst(runner))?.row.status).toBe("FINISHED");
+  expect((await entriesOf(work)).map(({ micro }) => micro)).toEqual([0, 20_000]);
+});
+
+test("entries of older runners, which say no seconds, are read", async () => {
+  const work = await tmpFolder();
+  const { seconds, ...old } = ENTRY;
+  await writeFile(join(work, "spending.jsonl"), `${JSON.stringify(old)}\n`);
+  expect(await entriesOf(work)).toEqual([ENTRY]);
+});
 
 test("whatever is killed while it writes, what runs and was paid is never above the ceiling", async () => {
   for (let seed = 1; seed <= 10; seed++) {

@@ -7,6 +7,7 @@ import { readStatus } from "../../../src/pipeline/runner/status.ts";
 import { start } from "../../scripts/process.ts";
 import { tmpFolder } from "../cache/folder.ts";
 import { filesBelow } from "../hub/jobs.ts";
+import type { StandIn } from "../hub/stand-in.ts";
 import { KITCHEN_BOARD } from "../snapshot/snapshot.ts";
 import { filesIn, REQUESTS, RESULTS, requestIn } from "./fake.ts";
 import {
@@ -17,9 +18,11 @@ import {
   evaluates,
   jobsHub,
   jobsRunner,
+  killedAt,
   ordersOf,
   outputOf,
   paid,
+  runOut,
 } from "./fake-jobs.ts";
 
 const MODEL = "a/anise";
@@ -326,7 +329,7 @@ test("a stage that nobody knows is waited for; that it has ended its time says",
   expect(said.join("\n")).toMatch(/PONDERING[\s\S]*PONDERED/);
 });
 
-test("a job that is not got to run in time is ended, and the request goes back without a try", async () => {
+test("a job that is not got to run in time is ended and counts as a try: it is not paid for ever", async () => {
   const { hub, jobs } = await jobsHub([MODEL]);
   jobs.container = async (job, box) => {
     job.stage = "SCHEDULING";
@@ -334,10 +337,19 @@ test("a job that is not got to run in time is ended, and the request goes back w
     job.createdAt = new Date(Date.now() - 3_600_000).toISOString();
     return endless(job, box);
   };
-  const { runner } = await jobsRunner(hub);
-  await expect(runFirst(runner)).rejects.toThrow(/did not get the job .* to run in time/);
+  const { runner, work } = await jobsRunner(hub);
+  expect((await runFirst(runner))?.row.status).toBe("PENDING");
   expect(jobs.all[0]!.stage).toBe("CANCELED");
-  expect(requestIn(hub, MODEL)).toMatchObject({ status: "PENDING", runner: { tries: 0 } });
+  expect(requestIn(hub, MODEL).runner).toMatchObject({
+    tries: 1,
+    cause: "harness",
+    why: expect.stringMatching(/did not get its job on t4-small to run in time/),
+  });
+  expect((await readStatus(work))?.done[0]?.cost).toMatchObject({ amount: 0.02 });
+  await runFirst(runner);
+  expect((await runFirst(runner))?.row.status).toBe("FAILED");
+  expect(jobs.all).toHaveLength(3);
+  expect(await runFirst(runner)).toBeNull();
 });
 
 test("a job that goes on beyond its time is ended from here: a timeout", async () => {
@@ -349,6 +361,52 @@ test("a job that goes on beyond its time is ended from here: a timeout", async (
   const { runner } = await jobsRunner(hub);
   expect((await runFirst(runner))?.row.status).toBe("FAILED");
   expect(requestIn(hub, MODEL).runner).toMatchObject({ cause: "timeout" });
+});
+
+/** Makes the Hub say nothing of the time that its jobs may take. */
+function withoutTimes(hub: StandIn): void {
+  const inner = hub.jobs;
+  hub.jobs = (call) => {
+    const reply = inner(call);
+    const text = reply?.body?.toString() ?? "";
+    if (reply === null || !text.includes('"timeoutSeconds"')) return reply;
+    return { ...reply, body: Buffer.from(text.replace(/"timeoutSeconds":\d+,/g, "")) };
+  };
+}
+
+test("where the Hub does not say how long a job may run, it ends after what was asked for", async () => {
+  const { hub, jobs } = await jobsHub([MODEL]);
+  withoutTimes(hub);
+  jobs.container = async (job, box) => {
+    job.createdAt = new Date(Date.now() - 86_400_000).toISOString();
+    return endless(job, box);
+  };
+  const { runner, work } = await jobsRunner(hub);
+  expect((await runFirst(runner))?.row.status).toBe("FAILED");
+  expect(requestIn(hub, MODEL).runner).toMatchObject({ cause: "timeout" });
+  expect(await entriesOf(work)).toMatchObject([{ seconds: jobs.all[0]!.body.timeoutSeconds }]);
+
+  // It ended by itself, after all of its time.
+  const over = await jobsHub([MODEL]);
+  withoutTimes(over.hub);
+  over.jobs.took = 10_000;
+  over.jobs.container = async () => ({ stage: "ERROR" });
+  const second = await jobsRunner(over.hub);
+  expect((await runFirst(second.runner))?.row.status).toBe("FAILED");
+  expect(requestIn(over.hub, MODEL).runner).toMatchObject({ cause: "timeout" });
+});
+
+test("a job of another folder without a time ends after the most that one may take", async () => {
+  const { hub, jobs } = await jobsHub([MODEL]);
+  jobs.container = endless;
+  await killedAt(hub, undefined, ({ operation }) => operation === "jobs-get");
+  jobs.all[0]!.createdAt = new Date(Date.now() - 86_400_000).toISOString();
+  withoutTimes(hub);
+  runOut(hub, MODEL);
+  const elsewhere = await jobsRunner(hub);
+  expect((await runFirst(elsewhere.runner))?.row.status).toBe("FAILED");
+  expect(requestIn(hub, MODEL).runner).toMatchObject({ cause: "timeout" });
+  expect(jobs.all).toHaveLength(1);
 });
 
 test("a job that the ceiling gave less time is no fault of its request", async () => {
@@ -400,4 +458,53 @@ test("a token that may start no jobs is told what it lacks, and nothing is spent
   expect(await entriesOf(work)).toMatchObject([{ state: "spent", micro: 0 }]);
   expect(requestIn(hub, MODEL)).toMatchObject({ status: "PENDING", runner: { tries: 0 } });
   expect(paid(jobs)).toBe(0);
+});
+
+/** Makes the Hub refuse jobs for which it is to mount one of these models. */
+function refusesStarts(hub: StandIn, models: readonly string[]): void {
+  const inner = hub.jobs;
+  hub.jobs = (call) => {
+    const isStart = call.req.method === "POST" && call.url.pathname === "/api/jobs/kitchen";
+    const text = call.body.toString();
+    if (!isStart || !models.some((model) => text.includes(`"source":"${model}"`))) {
+      return inner(call);
+    }
+    const body = Buffer.from('{"error": "Volume cannot be mounted"}');
+    return { status: 403, headers: { "content-type": "application/json" }, body };
+  };
+}
+
+test("a request whose job the Hub does not start counts tries, and the next one comes", async () => {
+  const { hub, jobs } = await jobsHub([MODEL, "b/basil"]);
+  jobs.container = evaluates;
+  refusesStarts(hub, [MODEL]);
+  const { runner, work } = await jobsRunner(hub);
+  const rounds = [];
+  for (let i = 0; i < 4; i++) {
+    const { model, status } = (await runFirst(runner))!.row;
+    rounds.push([model, status]);
+  }
+  expect(rounds).toEqual([
+    [MODEL, "PENDING"],
+    [MODEL, "PENDING"],
+    [MODEL, "FAILED"],
+    ["b/basil", "FINISHED"],
+  ]);
+  expect(requestIn(hub, MODEL).runner).toMatchObject({
+    tries: 3,
+    cause: "harness",
+    why: expect.stringMatching(/the Hub does not start its job: 403 Volume cannot be mounted$/),
+  });
+  expect((await entriesOf(work)).map(({ micro }) => micro)).toEqual([0, 0, 0, 20_000]);
+});
+
+test("where three different requests in a row are not started, the runner ends: it may be the token", async () => {
+  const models = [MODEL, "b/basil", "c/clove"];
+  const { hub } = await jobsHub(models);
+  refusesStarts(hub, models);
+  const { runner } = await jobsRunner(hub);
+  for (let i = 0; i < 6; i++) await runFirst(runner);
+  await expect(runFirst(runner)).rejects.toThrow(/The Hub refuses: 403 Volume.* token that may/);
+  expect(requestIn(hub, "b/basil")).toMatchObject({ status: "FAILED" });
+  expect(requestIn(hub, "c/clove")).toMatchObject({ status: "PENDING", runner: { tries: 0 } });
 });

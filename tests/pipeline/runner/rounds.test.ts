@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Command } from "../../../src/pipeline/runner/executor.ts";
 import type { Ended } from "../../../src/pipeline/runner/failure.ts";
-import { happen } from "../../../src/pipeline/runner/queue.ts";
+import { happen, readQueue } from "../../../src/pipeline/runner/queue.ts";
 import { recordSchema } from "../../../src/pipeline/runner/record.ts";
 import { cancel, plan, runFirst } from "../../../src/pipeline/runner/rounds.ts";
 import { readStatus } from "../../../src/pipeline/runner/status.ts";
@@ -264,6 +264,27 @@ test("a request that is cancelled while it runs ends its job at the next sign of
   expect(said.at(-1)).toMatch(/left to others, it is CANCELLED/);
   expect(requestIn(hub, MODEL).status).toBe("CANCELLED");
   expect([...filesIn(hub, RESULTS).keys()]).toEqual(["README.md"]);
+});
+
+test("of a model's requests one that ends meanwhile keeps none of the others from being cancelled", async () => {
+  const hub = await kitchenHub([MODEL]);
+  const files = filesIn(hub, REQUESTS);
+  const [[path, bytes]] = [...files] as [[string, Buffer]];
+  const other = path.replace("float16", "bfloat16");
+  files.set(other, Buffer.from(bytes.toString().replace('"float16"', '"bfloat16"')));
+  const { runner } = await fakeRunner(hub, writes(MODEL));
+  // Once it is in the cache, a file is asked for only to be changed.
+  const { requests } = await readQueue(runner.hub, runner.cache, REQUESTS);
+  expect(requests).toHaveLength(2);
+  const ended = requests[0]!.path;
+  hub.onRequest = ({ operation }) => {
+    const text = files.get(ended)!.toString().replace('"PENDING"', '"FINISHED"');
+    if (operation === "resolve") files.set(ended, Buffer.from(text));
+  };
+  expect(await cancel(runner, MODEL)).toBe(1);
+  const [left] = [path, other].filter((one) => one !== ended);
+  expect(JSON.parse(filesIn(hub, REQUESTS).get(left!)!.toString()).status).toBe("CANCELLED");
+  expect(JSON.parse(filesIn(hub, REQUESTS).get(ended)!.toString()).status).toBe("FINISHED");
 });
 
 test("who slept through the lease uploads nothing; the one who took over does", async () => {

@@ -12,6 +12,8 @@ export interface Books {
   hub: Hub;
   namespace: string;
   work: string;
+  /** Keys of requests whose jobs the Hub did not start, since it last started one. */
+  refused: Set<string>;
   say: (text: string) => void;
 }
 
@@ -45,8 +47,7 @@ export async function settle(
 /** Looks what became of jobs whose runner has ended, as what they may cost binds the ceiling. */
 export async function balance(books: Books, hardware: readonly Hardware[]): Promise<void> {
   const { hub, namespace, work, say } = books;
-  const entries = [...(await readLedger(work)).values()];
-  for (const entry of entries.filter(({ state }) => state === "reserved")) {
+  for (const entry of await reserved(work)) {
     const { at, start, model } = entry;
     const job = await jobOf(books, entry);
     if (job !== null) {
@@ -61,6 +62,12 @@ export async function balance(books: Books, hardware: readonly Hardware[]): Prom
       await amend(work, start, { state: "spent", micro: 0 });
     }
   }
+}
+
+/** What the Hub has not yet said the end of. */
+export async function reserved(work: string): Promise<Entry[]> {
+  const entries = [...(await readLedger(work)).values()];
+  return entries.filter(({ state }) => state === "reserved");
 }
 
 /** @returns null where the Hub knows none */

@@ -20,12 +20,13 @@ export type Stopped = "abort" | "start" | "time";
 /**
  * Looks at a job until it has ended, and ends it where that is called for.
  *
+ * @param seconds that it may run
  * @throws ExecutorFailed where it does not end
  */
 export async function follow(
   books: Books,
   job: Job,
-  { signal, request }: Pick<Errand, "signal" | "request">,
+  { signal, request, seconds }: Pick<Errand, "signal" | "request"> & { seconds: number },
 ): Promise<{ job: Job; stopped: Stopped | null }> {
   const { hub, namespace, say } = books;
   const { clock } = hub.patience;
@@ -37,7 +38,7 @@ export async function follow(
   for (let pause = FIRST; ; pause = Math.min(pause * 1.5, MOST)) {
     tell(seen);
     if (isOver(seen)) return { job: seen, stopped };
-    stopped ??= signal.aborted ? "abort" : tooLong(seen, clock.now());
+    stopped ??= signal.aborted ? "abort" : tooLong(seen, seconds, clock.now());
     if (stopped !== null) {
       asked ||= clock.now();
       if (clock.now() - asked > ENDING) {
@@ -53,17 +54,16 @@ export async function follow(
 
 /** Ends a job, and waits for its end. @throws as `follow` */
 export async function end(books: Books, job: Job, request: Errand["request"]): Promise<Job> {
-  return (await follow(books, job, { signal: AbortSignal.abort(), request })).job;
+  return (await follow(books, job, { signal: AbortSignal.abort(), request, seconds: 0 })).job;
 }
 
 /** Clocks here and there agree within minutes. */
-function tooLong(job: Job, now: number): Stopped | null {
-  const { status, createdAt, startedAt, timeoutSeconds } = job;
+function tooLong(job: Job, most: number, now: number): Stopped | null {
+  const { status, createdAt, startedAt } = job;
   const seconds = (now - Date.parse(createdAt)) / 1000;
   const runs = status.stage === "RUNNING" || (startedAt ?? null) !== null;
   if (!runs && seconds > STARTING) return "start";
-  const most = (timeoutSeconds ?? Number.POSITIVE_INFINITY) + STARTING + BEYOND;
-  return seconds > most ? "time" : null;
+  return seconds > most + STARTING + BEYOND ? "time" : null;
 }
 
 /** Says what becomes of a job, once each. */

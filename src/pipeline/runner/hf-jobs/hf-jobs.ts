@@ -8,17 +8,17 @@ import type { RunRecord } from "../record.ts";
 import { keyOf, type RequestFile } from "../request-file.ts";
 import { download, RunFailed, RunStopped } from "../run.ts";
 import { adopted, startOf } from "./adopt.ts";
-import { hardwareOf, ownAccount } from "./api.ts";
-import { type Books, balance } from "./books.ts";
+import { hardwareOf, type Job, ownAccount } from "./api.ts";
+import { type Books, balance, reserved } from "./books.ts";
 import { bucketOf, makeBucket } from "./bucket.ts";
 import { abandon, type Closed, close, collect, WAITS, wordless, wordOf } from "./collect.ts";
 import { end, follow } from "./follow.ts";
-import { cheapest, type Hardware, largest } from "./hardware.ts";
+import { cheapest, type Hardware, largest, SETUP } from "./hardware.ts";
 import { publishKit } from "./kit.ts";
 import { committed, readLedger } from "./ledger.ts";
 import type { JobsSettings } from "./settings.ts";
 import { leftOf, microOf, start, timeFor } from "./start.ts";
-import { kindIn, taskOn, undone, wholeOf } from "./task.ts";
+import { kindIn, type Task, taskOn, undone, wholeOf } from "./task.ts";
 
 /** Milliseconds for which a list of hardware is as good as new. */
 const LISTED = 600_000;
@@ -44,9 +44,10 @@ export function hfJobs(
     return listed.hardware;
   };
   let account: string | null = settings.namespace;
+  const refused = new Set<string>();
   const books = async (): Promise<Books> => {
     account ??= await explained(() => ownAccount(hub));
-    return { hub, namespace: account, work, say };
+    return { hub, namespace: account, work, refused, say };
   };
   return {
     name: "hf-jobs",
@@ -61,6 +62,11 @@ export function hfJobs(
       if (chosen !== null) return chosen;
       throw new ExecutorFailed("The Hub lists no hardware for jobs that can be read.");
     },
+    balance: async () => {
+      if ((await reserved(work)).length === 0) return;
+      const [own, all] = [await books(), await hardware()];
+      await explained(() => balance(own, all));
+    },
     size: async (request, suite, factor) => {
       const { row } = request;
       const all = await hardware();
@@ -68,15 +74,10 @@ export function hfJobs(
       if (typeof size === "string") return size;
       const { price } = all.find(({ kind }) => kind === size.kind)!;
       const most = settings.seconds;
-      const left = async () => microOf(settings.ceiling) - committed(await readLedger(work));
-      const isIn = (micro: number) =>
-        timeFor(price, { expected: size.seconds ?? most, most, left: micro }) !== null;
-      if (isIn(await left()) || (await hasJob(work, request))) return size;
-      // Perhaps what dead runners had set aside is more than their jobs took.
-      const own = await books();
-      await explained(() => balance(own, all));
-      if (isIn(await left())) return size;
-      return `${row.model} is expected to cost ${dollars(size.cost?.amount ?? 0)} on ${size.kind}, and a start of it more; ${leftOf(await left(), settings)} are left.`;
+      const left = microOf(settings.ceiling) - committed(await readLedger(work));
+      const isIn = timeFor(price, { expected: size.seconds ?? most, most, left }) !== null;
+      if (isIn || (await hasJob(work, request))) return size;
+      return `${row.model} is expected to cost ${dollars(size.cost?.amount ?? 0)} on ${size.kind}, and a start of it more; ${leftOf(left, settings)} are left.`;
     },
     // Weights are mounted in the job: here only what is needed to refuse a model, and the questions.
     bring: (errand) => download(errand, local, { most: errand.limits.disk, weights: false }),
@@ -133,20 +134,34 @@ async function evaluate(
   const begun = running
     ? { job: running, start: startOf(running) }
     : await start(books, settings, { ...task, words: left });
-  const { job, stopped } = await follow(books, begun.job, errand);
+  const seconds = await secondsOf(books, settings, begun, task);
+  const { job, stopped } = await follow(books, begun.job, { ...errand, seconds });
   const closed: Closed = { job, start: begun.start, task, hardware };
   if (stopped === "abort") await abandon(books, closed);
   if (stopped === "start") {
-    await close(books, closed);
-    throw new ExecutorFailed(
-      `The Hub did not get the job ${job.id} on ${job.flavor} to run in time: it was ended.`,
-    );
+    // Its time was paid: a try, as it would else be paid again and again.
+    const cost = await close(books, closed);
+    const why = `the Hub did not get its job on ${job.flavor} to run in time, so it was ended`;
+    throw new RunFailed(failure(request.row.model, "harness", why), cost);
   }
   const report = await wordOf(books, closed, WAITS);
-  if (report === null) throw await wordless(books, closed, stopped === "time");
+  if (report === null) {
+    throw await wordless(books, closed, { isLate: stopped === "time", seconds });
+  }
   const cost = await collect(books, closed, report);
   const all = await wholeOf(errand, task);
   if (all !== null) return all;
   const why = "its job did not run all commands";
   throw new RunFailed(failure(request.row.model, "harness", why), cost);
+}
+
+/** Seconds that a job may run. Where the Hub does not say it, those that it was asked for; or the most that are ever. */
+async function secondsOf(
+  { work }: Books,
+  settings: JobsSettings,
+  { job, start: name }: { job: Job; start: string },
+  { words }: Task,
+): Promise<number> {
+  const asked = (await readLedger(work)).get(name)?.seconds;
+  return job.timeoutSeconds ?? asked ?? settings.seconds * words.length + SETUP;
 }

@@ -20,6 +20,8 @@ const entrySchema = z.object({
   state: z.enum(["reserved", "ended", "spent"]),
   /** Millionths of a dollar: all that it may cost, until it has ended. */
   micro: z.number().int().nonnegative(),
+  /** That it was given; null in entries of older runners. */
+  seconds: z.number().positive().nullable().default(null),
 });
 
 export type Entry = z.infer<typeof entrySchema>;

@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
+import { failure } from "../../../core/queue/failures.ts";
+import { cleanText } from "../../../core/records/text.ts";
 import { Refusal } from "../../hub/refusal.ts";
 import { Fault } from "../../net/patience.ts";
 import { modelsOf } from "../command.ts";
 import { dollars } from "../cost.ts";
 import { ExecutorFailed } from "../executor.ts";
-import { keyOf } from "../request-file.ts";
+import { keyOf, type RequestFile } from "../request-file.ts";
+import { RunFailed } from "../run.ts";
 import { type Job, jobsWith, startJob } from "./api.ts";
 import type { Books } from "./books.ts";
 import { bucketOf, folderOf } from "./bucket.ts";
@@ -58,7 +61,8 @@ export function timeFor(
  * Starts a job, after all that it may cost was set aside. Where the Hub's answer is lost, the job is looked for.
  *
  * @returns the job, and the name of its start
- * @throws ExecutorFailed where it would pass the ceiling, or the Hub does not say that it runs
+ * @throws ExecutorFailed where it would pass the ceiling, or the Hub does not say that it runs; RunFailed where the
+ *   Hub does not start this one; Refusal where it is likely to start none
  */
 export async function start(
   books: Books,
@@ -68,6 +72,7 @@ export async function start(
   const { hub, work, say } = books;
   const { errand, hardware, estimate } = task;
   const { model } = errand.request.row;
+  const key = keyOf(errand.request);
   const ceiling = microOf(settings.ceiling);
   const left = ceiling - committed(await readLedger(work));
   const most = settings.seconds * task.words.length;
@@ -83,12 +88,13 @@ export async function start(
     {
       at: new Date(hub.patience.clock.now()).toISOString(),
       start: name,
-      request: keyOf(errand.request),
+      request: key,
       model,
       kind: hardware.kind,
       job: null,
       state: "reserved",
       micro: time.micro,
+      seconds: time.seconds,
     },
     ceiling,
   );
@@ -97,6 +103,7 @@ export async function start(
     `${model}: a job on ${hardware.kind}, about ${dollars(expected)}, at most ${dollars(time.micro / 1e6)}; ${leftOf(left, settings)} were left`,
   );
   const job = await startedJob(books, task, name, time, settings.image);
+  books.refused.clear();
   await amend(work, name, { job: job.id });
   return { job, start: name };
 }
@@ -159,9 +166,8 @@ async function startedJob(
   } catch (error) {
     if (error instanceof Refusal || (error instanceof Fault && !error.reached)) {
       await amend(work, name, { state: "spent", micro: 0 });
-      throw error instanceof Refusal
-        ? error
-        : new ExecutorFailed(`No job was started: ${error.message}.`);
+      if (error instanceof Fault) throw new ExecutorFailed(`No job was started: ${error.message}.`);
+      throw refusalOf(books, errand.request, error);
     }
     const job = await lookedFor(books, name);
     if (job !== null) return job;
@@ -169,6 +175,21 @@ async function startedJob(
       `The Hub did not say whether it started the job ${name} for ${errand.request.row.model} (${(error as Error).message}), and does not list it: it is looked for before another is started, and what it may cost stays set aside for an hour.`,
     );
   }
+}
+
+/** Requests in a row whose jobs are not started, after which it is no longer put down to them. */
+const MOST_REFUSED = 3;
+
+/**
+ * Whose fault it is that the Hub does not start a job. Token and credit (401, 402) are the runner's; anything else,
+ * such as a model that cannot be mounted, may be the request's: then that one is tried again, but not for ever.
+ */
+function refusalOf({ refused }: Books, request: RequestFile, refusal: Refusal): Error {
+  refused.add(keyOf(request));
+  const isOurs = refusal.status === 401 || refusal.status === 402;
+  if (isOurs || refused.size >= MOST_REFUSED) return refusal;
+  const why = `the Hub does not start its job: ${cleanText(refusal.message).slice(0, 300)}`;
+  return new RunFailed(failure(request.row.model, "harness", why));
 }
 
 /** Looks, and milliseconds before the first; each next wait is twice as long. */
