@@ -33,6 +33,8 @@ export interface Outcome {
   dataset: string;
   request: Discussion;
   verdict: Verdict;
+  /** Why it could not be closed, where it was to be: the next run tries again. */
+  unclosed?: string;
 }
 
 /** Pull requests of one run that could not be looked at, before nothing more is tried. */

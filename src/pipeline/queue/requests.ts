@@ -87,8 +87,7 @@ async function collectSome(
       decision.is === "accepted" ? { is: "taken", comment: decision.comment(commit) } : decision;
     return { dataset, request, verdict };
   });
-  await closeAll(collector, outcomes);
-  return outcomes;
+  return closeAll(collector, outcomes);
 }
 
 /** What a pull request asks for, and of what. */

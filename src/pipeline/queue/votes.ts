@@ -124,8 +124,7 @@ class Voters {
     const outcomes = requests.map(
       (request): Outcome => ({ dataset: this.#dataset, request, verdict: verdictOf(request) }),
     );
-    await closeAll(this.#collector, outcomes);
-    return outcomes;
+    return closeAll(this.#collector, outcomes);
   }
 
   /** Commits votes, on top of whatever is there by then. In a dry run it only says what would be. */

@@ -278,6 +278,23 @@ test("however many submissions there are of a model that cannot be read, the oth
   expect(commentsOf(evil[0]!)[0]).toMatch(/says of evil\/big cannot be read: it gives more than/);
 });
 
+test("a pull request that cannot be closed keeps no other from it, and is told", async () => {
+  const { hub, repo } = await requestsHub(["o/m", "o/n"]);
+  const stuck = submit(repo, "bob", "o/m");
+  const other = submit(repo, "alice", "o/n");
+  hub.instead = ({ operation, path }, response) => {
+    if (operation !== "discussion-status" || !path.includes("/1/")) return false;
+    response.writeHead(403).end();
+    return true;
+  };
+  const outcomes = await collect(await collectorAt(hub));
+  expect(outcomes.map(({ verdict, unclosed }) => [verdict.is, typeof unclosed])).toEqual([
+    ["taken", "string"],
+    ["taken", "undefined"],
+  ]);
+  expect([stuck.status, other.status]).toEqual(["open", "closed"]);
+});
+
 test("what the Hub refuses of single pull requests stops no other", async () => {
   const { hub, repo } = await requestsHub(["o/m"]);
   for (let i = 0; i < 11; i++) submit(repo, "bob", "o/m");
