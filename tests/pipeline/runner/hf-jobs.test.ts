@@ -351,6 +351,19 @@ test("a job that goes on beyond its time is ended from here: a timeout", async (
   expect(requestIn(hub, MODEL).runner).toMatchObject({ cause: "timeout" });
 });
 
+test("a job of which the Hub does not say its limit is held to what was asked for", async () => {
+  const { hub, jobs } = await jobsHub([MODEL]);
+  jobs.container = async (job, box) => {
+    job.body.timeoutSeconds = undefined as never;
+    job.createdAt = new Date(Date.now() - 86_400_000).toISOString();
+    return endless(job, box);
+  };
+  const { runner } = await jobsRunner(hub);
+  expect((await runFirst(runner))?.row.status).toBe("FAILED");
+  expect(jobs.all[0]!.stage).toBe("CANCELED");
+  expect(requestIn(hub, MODEL).runner).toMatchObject({ cause: "timeout" });
+});
+
 test("a job that the ceiling gave less time is no fault of its request", async () => {
   const { hub, jobs } = await jobsHub([MODEL]);
   jobs.container = async (job, { root }) => {

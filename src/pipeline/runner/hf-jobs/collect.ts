@@ -120,8 +120,17 @@ export async function abandon(books: Books, closed: Closed): Promise<never> {
   throw new RunStopped();
 }
 
-/** A job that has ended and said nothing: its logs are kept for people, and are no results. */
-export async function wordless(books: Books, closed: Closed, isLate: boolean): Promise<RunFailed> {
+/**
+ * A job that has ended and said nothing: its logs are kept for people, and are no results.
+ *
+ * @param isLate whether it was ended from here, as its time was over
+ * @param limit as `follow` has it
+ */
+export async function wordless(
+  books: Books,
+  closed: Closed,
+  { isLate, limit }: { isLate: boolean; limit: number },
+): Promise<RunFailed> {
   const { hub, namespace } = books;
   const { job, task } = closed;
   const { folder, request, limits } = task.errand;
@@ -130,7 +139,7 @@ export async function wordless(books: Books, closed: Closed, isLate: boolean): P
   const cost = await close(books, closed);
   const { stage, message } = job.status;
   const took = (Date.parse(job.finishedAt ?? "") - Date.parse(job.startedAt ?? "")) / 1000;
-  const isOut = isLate || took >= (job.timeoutSeconds ?? Number.POSITIVE_INFINITY);
+  const isOut = isLate || took >= (job.timeoutSeconds ?? limit);
   const ended: Ended = {
     code: null,
     signal: null,

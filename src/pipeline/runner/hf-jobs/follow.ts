@@ -20,12 +20,14 @@ export type Stopped = "abort" | "start" | "time";
 /**
  * Looks at a job until it has ended, and ends it where that is called for.
  *
+ * @param limit seconds that it may run, where the Hub does not say what it holds it to
  * @throws ExecutorFailed where it does not end
  */
 export async function follow(
   books: Books,
   job: Job,
   { signal, request }: Pick<Errand, "signal" | "request">,
+  limit: number,
 ): Promise<{ job: Job; stopped: Stopped | null }> {
   const { hub, namespace, say } = books;
   const { clock } = hub.patience;
@@ -37,7 +39,7 @@ export async function follow(
   for (let pause = FIRST; ; pause = Math.min(pause * 1.5, MOST)) {
     tell(seen);
     if (isOver(seen)) return { job: seen, stopped };
-    stopped ??= signal.aborted ? "abort" : tooLong(seen, clock.now());
+    stopped ??= signal.aborted ? "abort" : tooLong(seen, limit, clock.now());
     if (stopped !== null) {
       asked ||= clock.now();
       if (clock.now() - asked > ENDING) {
@@ -53,16 +55,16 @@ export async function follow(
 
 /** Ends a job, and waits for its end. @throws as `follow` */
 export async function end(books: Books, job: Job, request: Errand["request"]): Promise<Job> {
-  return (await follow(books, job, { signal: AbortSignal.abort(), request })).job;
+  return (await follow(books, job, { signal: AbortSignal.abort(), request }, 0)).job;
 }
 
 /** Clocks here and there agree within minutes. */
-function tooLong(job: Job, now: number): Stopped | null {
+function tooLong(job: Job, limit: number, now: number): Stopped | null {
   const { status, createdAt, startedAt, timeoutSeconds } = job;
   const seconds = (now - Date.parse(createdAt)) / 1000;
   const runs = status.stage === "RUNNING" || (startedAt ?? null) !== null;
   if (!runs && seconds > STARTING) return "start";
-  const most = (timeoutSeconds ?? Number.POSITIVE_INFINITY) + STARTING + BEYOND;
+  const most = (timeoutSeconds ?? limit) + STARTING + BEYOND;
   return seconds > most ? "time" : null;
 }
 

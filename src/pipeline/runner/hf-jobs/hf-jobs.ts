@@ -13,12 +13,12 @@ import { type Books, balance } from "./books.ts";
 import { bucketOf, makeBucket } from "./bucket.ts";
 import { abandon, type Closed, close, collect, WAITS, wordless, wordOf } from "./collect.ts";
 import { end, follow } from "./follow.ts";
-import { cheapest, type Hardware, largest } from "./hardware.ts";
+import { cheapest, type Hardware, largest, SETUP, unitOf } from "./hardware.ts";
 import { publishKit } from "./kit.ts";
 import { committed, readLedger } from "./ledger.ts";
 import type { JobsSettings } from "./settings.ts";
 import { leftOf, microOf, start, timeFor } from "./start.ts";
-import { kindIn, taskOn, undone, wholeOf } from "./task.ts";
+import { kindIn, type Task, taskOn, undone, wholeOf } from "./task.ts";
 
 /** Milliseconds for which a list of hardware is as good as new. */
 const LISTED = 600_000;
@@ -133,7 +133,8 @@ async function evaluate(
   const begun = running
     ? { job: running, start: startOf(running) }
     : await start(books, settings, { ...task, words: left });
-  const { job, stopped } = await follow(books, begun.job, errand);
+  const limit = await limitOf(books, settings, task, begun.start);
+  const { job, stopped } = await follow(books, begun.job, errand, limit);
   const closed: Closed = { job, start: begun.start, task, hardware };
   if (stopped === "abort") await abandon(books, closed);
   if (stopped === "start") {
@@ -143,10 +144,23 @@ async function evaluate(
     );
   }
   const report = await wordOf(books, closed, WAITS);
-  if (report === null) throw await wordless(books, closed, stopped === "time");
+  if (report === null) {
+    throw await wordless(books, closed, { isLate: stopped === "time", limit });
+  }
   const cost = await collect(books, closed, report);
   const all = await wholeOf(errand, task);
   if (all !== null) return all;
   const why = "its job did not run all commands";
   throw new RunFailed(failure(request.row.model, "harness", why), cost);
+}
+
+/** Seconds that a job was asked to run at most; of one of another folder, the most that any is asked for. */
+async function limitOf(
+  { work }: Books,
+  settings: JobsSettings,
+  { words, hardware }: Task,
+  start: string,
+): Promise<number> {
+  const asked = (await readLedger(work)).get(start)?.seconds;
+  return asked ?? settings.seconds * words.length + SETUP + unitOf(hardware.price);
 }

@@ -18,6 +18,8 @@ const entrySchema = z.object({
   job: z.string().nullable(),
   /** `ended` and not yet collected; `spent` is done with. */
   state: z.enum(["reserved", "ended", "spent"]),
+  /** Seconds that it was asked to run at most; older entries do not say. */
+  seconds: z.number().int().positive().optional(),
   /** Millionths of a dollar: all that it may cost, until it has ended. */
   micro: z.number().int().nonnegative(),
 });

@@ -88,6 +88,7 @@ export async function start(
       kind: hardware.kind,
       job: null,
       state: "reserved",
+      seconds: time.seconds,
       micro: time.micro,
     },
     ceiling,
