@@ -43,6 +43,27 @@ test("what was collected is told, and what needs a person", async () => {
   }
 });
 
+test("what could not be closed is told at the end, with the code 1, after all else was done", async () => {
+  const { hub, repo } = await requestsHub(["o/m", "o/n"]);
+  const votes = hub.repos.get(`datasets/${VOTES}`)!;
+  submit(repo, "alice", "o/m");
+  submit(repo, "bob", "o/n");
+  voteOf(votes, "bob", [line("o/m")]);
+  hub.instead = ({ operation, path }, response) => {
+    if (operation !== "discussion-status" || !path.includes(`${REQUESTS}/discussions/1/`))
+      return false;
+    response.writeHead(403).end();
+    return true;
+  };
+  const { code, out, err } = await run(hub, ["collect"]);
+  expect(code).toBe(1);
+  expect(out).toMatch(/^Taken: 3\n/);
+  expect(err).toMatch(
+    /^1 pull request could not be closed; the next run tries again. board\/requests#1: /,
+  );
+  expect(standing(votes)).toEqual(["bob o/m bfloat16 #1"]);
+});
+
 test("without a token, a command or datasets, a sentence says what is missing", async () => {
   const { hub, repo } = await requestsHub(["o/m"]);
   submit(repo, "alice", "o/m");

@@ -15,6 +15,8 @@ export interface Evaluated {
   precision: string | null;
   weight_type: string | null;
   chat_template: boolean | null;
+  /** Of an adapter or delta weights, whose `revision` is a branch: the commit that it stood for, where it is known. */
+  commit?: string | null;
 }
 
 /** What the leaderboard knows. */
@@ -92,6 +94,7 @@ function presence(
   known: Known,
 ): Objection[] {
   if (!isThere(facts)) {
+    if (facts.missing === "answer") return [unreadable(name, facts.why)];
     return facts.missing === "model"
       ? [
           {
@@ -143,6 +146,14 @@ function presence(
   return all;
 }
 
+function unreadable(name: string, why: string): Objection {
+  return {
+    id: "unreadable",
+    what: `What the Hub says of ${name} cannot be read: it ${why}.`,
+    fix: "If its repository has very many files, put the model alone in another; else ask in a discussion.",
+  };
+}
+
 /** The base is loaded by the submission's revision, which has to be there. */
 function baseObjections(
   { base_model, revision }: Submission,
@@ -155,7 +166,7 @@ function baseObjections(
     const wrong = base.wrong.filter(({ file }) => file !== "README.md");
     return presence(name, revision, { ...base, wrong }, known);
   }
-  if (base.missing === "model") return presence(name, revision, base, known);
+  if (base.missing !== "revision") return presence(name, revision, base, known);
   return [
     {
       id: "revision",
@@ -274,7 +285,7 @@ function repetition(
     (e.weight_type ?? "Original") === weight_type;
   const same = (e: Evaluated) =>
     alike(e) &&
-    e.revision === commit &&
+    (e.commit ?? e.revision) === commit &&
     (e.chat_template === null || e.chat_template === use_chat_template);
   const isEvaluated =
     known.evaluated.some(same) || known.requests.some((r) => r.status === "FINISHED" && same(r));
@@ -291,7 +302,8 @@ function repetition(
     });
   }
   if (waits) {
-    const isSame = waits.revision === commit || waits.revision === submission.revision;
+    const isSame =
+      (waits.commit ?? waits.revision) === commit || waits.revision === submission.revision;
     const which = isSame
       ? "at this revision"
       : `at another revision, ${quoted(waits.revision ?? "?")},`;

@@ -56,8 +56,8 @@ export interface ModelFacts {
   wrong: { file: string; what: string }[];
 }
 
-/** What is not there. */
-export type Missing = { missing: "model" | "revision" };
+/** What is not there; `answer`: what can be read of it, and why it cannot, the end of a sentence. */
+export type Missing = { missing: "model" | "revision" } | { missing: "answer"; why: string };
 
 /** What is known of a submission's models. */
 export interface SubmissionFacts {
@@ -75,7 +75,8 @@ export function isThere(facts: ModelFacts | Missing): facts is ModelFacts {
  * where weights have to be counted from their files; each within the limits that `get` holds. What is
  * wrong with a model is a part of the facts.
  *
- * @throws UserError where the Hub does not answer, or not as the Hub does: that is no fault of the model
+ * @throws UserError where the Hub does not answer, or not as the Hub does: that is no fault of the model. What
+ *   only cannot be read of this model is a part of the facts, so that no model stops a collector
  */
 export async function factsOf(get: Get, submission: Submission): Promise<SubmissionFacts> {
   const { model, revision, base_model, weight_type } = submission;
@@ -193,20 +194,31 @@ async function infoOf(get: Get, name: string, revision: string): Promise<Info | 
   );
   if (answer.status === 200) return readInfo(answer, name);
   // What is not there and what may not be seen look alike.
-  if (![401, 403, 404].includes(answer.status)) throw unreadable(name, `answers ${answer.status}`);
+  if (![401, 403, 404].includes(answer.status)) {
+    const why = `answers ${answer.status}`;
+    if (answer.status < 400) throw noHub(name, why);
+    return { missing: "answer", why };
+  }
   const plain = await answered(get, path, API);
   return { missing: plain.status === 200 ? "revision" : "model" };
 }
 
-function readInfo({ body }: Answer, name: string): Info {
-  if (body === null) throw unreadable(name, `gives more than ${byteSize(API.bytes)} about it`);
+function readInfo({ body }: Answer, name: string): Info | Missing {
+  if (body === null) {
+    return { missing: "answer", why: `gives more than ${byteSize(API.bytes)} about it` };
+  }
   const json = jsonOr(new TextDecoder().decode(body), undefined);
   const checked = infoSchema.safeParse(json);
   if (checked.success) return checked.data;
-  throw unreadable(name, `does not answer as its API does: ${explain(checked.error)}`);
+  const why = `does not answer as its API does: ${explain(checked.error)}`;
+  // What does not even say which model it is about is not the Hub's word on one.
+  if (!aboutModel.safeParse(json).success) throw noHub(name, why);
+  return { missing: "answer", why };
 }
 
-function unreadable(name: string, why: string): UserError {
+const aboutModel = infoSchema.pick({ id: true });
+
+function noHub(name: string, why: string): UserError {
   return new UserError(`What the Hub says of ${name} cannot be read: it ${why}.`);
 }
 

@@ -17,6 +17,7 @@ export type ObjectionId =
   | "gated"
   | "disabled"
   | "file"
+  | "unreadable"
   | "remote-code"
   | "architecture"
   | "tokenizer"

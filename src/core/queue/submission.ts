@@ -2,7 +2,6 @@ import { z } from "zod";
 import { MODEL_TYPES, type ModelType, modelName } from "../records/evaluation.ts";
 import { explain } from "../records/explain.ts";
 import { jsonText } from "../records/json.ts";
-import { sha1 } from "../records/listing.ts";
 import { modelTypeOf, weightTypeOf } from "../records/model-type.ts";
 import { strict } from "../records/strict.ts";
 import { UserError } from "../records/user-error.ts";
@@ -120,6 +119,8 @@ export interface Earlier {
   submitted_time: string | null;
   ended: string | null;
   why: string | null;
+  /** Who had submitted it: it counts among theirs. */
+  sender: string | null;
   /** By which it had been submitted, where it was by one. */
   pull_request: number | null;
 }
@@ -227,9 +228,4 @@ export function readSubmission(text: string): Submission {
   });
   if (!checked.success) throw new UserError(`The request: ${explain(checked.error)}.`);
   return checked.data;
-}
-
-/** Whether a revision is a commit, and so the same for ever. */
-export function isCommit(revision: string | null): boolean {
-  return sha1.safeParse(revision).success;
 }

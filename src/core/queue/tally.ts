@@ -32,8 +32,8 @@ export interface Tally {
 }
 
 /**
- * Counts the votes for each of many requests. A vote is for a request of the same model, if the
- * precision is the same or none was named, and the revision is the request's or the branch that it was
+ * Counts the votes for each of many requests. A vote is for a request of the same model, whose name the
+ * Hub takes in capital and small letters alike, if the precision is the same or none was named, and the revision is the request's or the branch that it was
  * submitted under. An account's proven vote stands for all of its votes for a request.
  *
  * @returns the tally of a request
@@ -44,12 +44,15 @@ export function tallyOf<R extends VotedFor>(
 ): (request: R) => Tally {
   const byModel = new Map<string, Vote[]>();
   for (const vote of votes) {
-    const list = byModel.get(vote.model);
+    const name = vote.model.toLowerCase();
+    const list = byModel.get(name);
     if (list) list.push(vote);
-    else byModel.set(vote.model, [vote]);
+    else byModel.set(name, [vote]);
   }
   return (request) => {
-    const own = (byModel.get(request.model) ?? []).filter((vote) => isFor(vote, request));
+    const own = (byModel.get(request.model.toLowerCase()) ?? []).filter((vote) =>
+      isFor(vote, request),
+    );
     const proven = accountsOf(own.filter((vote) => vote.proven));
     const all = accountsOf(own);
     const unproven = all - proven;

@@ -81,8 +81,9 @@ const voteSchema = z.looseObject({
   withdrawn: z.boolean().default(false),
 });
 
+/** The Hub takes capital and small letters of a name for the same. */
 const keyOf = ({ model, revision, precision }: Choice) =>
-  JSON.stringify([model, revision, precision]);
+  JSON.stringify([model.toLowerCase(), revision, precision]);
 
 const linesOf = (text: string) => text.split("\n").map((line) => line.trim());
 
@@ -183,7 +184,8 @@ export function cast(
   { pull_request, timestamp }: Pick<Vote, "pull_request" | "timestamp">,
   statements: readonly Statement[],
 ): Ballot {
-  const votes = new Map(ballot.votes.map((vote) => [keyOf(vote), vote]));
+  const oldestFirst = ballot.votes.toSorted((a, b) => a.pull_request - b.pull_request);
+  const votes = new Map(oldestFirst.map((vote) => [keyOf(vote), vote]));
   for (const said of statements) {
     const before = votes.get(keyOf(said));
     if (before && before.pull_request >= pull_request) continue;

@@ -56,7 +56,9 @@ export async function queue(args: string[]): Promise<void> {
   const inboxes = inboxesOf(leaderboard, values);
   const collector = await collectorOf(leaderboard, values, command === "digest");
   if (command === "collect") {
-    tell(await collectAll(collector, inboxes), collector);
+    const outcomes = await collectAll(collector, inboxes);
+    tell(outcomes, collector);
+    failForUnclosed(outcomes);
     return;
   }
   const { flags } = await readCurated(leaderboard.curated);
@@ -113,6 +115,18 @@ const WORDS: Record<Verdict["is"], string> = {
   waits: "Waiting",
   left: "Left to a person",
 };
+
+/** @throws UserError where a pull request could not be closed */
+function failForUnclosed(outcomes: readonly Outcome[]): void {
+  const unclosed = outcomes.filter((outcome) => outcome.unclosed !== undefined);
+  if (unclosed.length === 0) return;
+  const each = unclosed.map(
+    ({ dataset, request, unclosed }) => `${dataset}#${request.number}: ${unclosed}`,
+  );
+  throw new UserError(
+    `${plural(unclosed.length, "pull request")} could not be closed; the next run tries again. ${each.join(" ")}`,
+  );
+}
 
 function tell(outcomes: Outcome[], { dry, hub }: Collector): void {
   for (const [is, title] of Object.entries(WORDS)) {

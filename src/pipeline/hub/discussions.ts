@@ -27,7 +27,11 @@ const discussionSchema = z
   .object({
     num: z.number().int().positive(),
     title: z.string().transform((text) => cleanText(text).slice(0, 200)),
-    author: z.object({ name: z.string().max(200), type: z.string().optional() }).nullish(),
+    // huggingface_hub, too, takes an author without a name for a deleted one.
+    author: z
+      .object({ name: z.string().max(200), type: z.string().nullish() })
+      .nullish()
+      .catch(null),
     createdAt: z.iso.datetime({ offset: true }),
     status: z.string().max(40),
     isPullRequest: z.boolean(),
@@ -41,7 +45,7 @@ const discussionSchema = z
   );
 
 const pageSchema = z.object({
-  discussions: z.array(discussionSchema),
+  discussions: z.array(z.unknown()),
   count: z.number().int().min(0),
   start: z.number().int().min(0),
 });
@@ -51,7 +55,7 @@ const MOST = 100_000;
 
 /**
  * All that are open, by their numbers. While they are listed others may be opened or closed, so that one
- * comes twice or not at all: the next run sees it.
+ * comes twice or not at all: the next run sees it. What cannot be read of one costs the others nothing.
  *
  * @throws UserError where the Hub refuses, or answers something else
  */
@@ -60,7 +64,11 @@ export async function openDiscussions(hub: Hub, dataset: string): Promise<Discus
   for (let page = 0; found.size < MOST; page++) {
     const { discussions, count, start } = await pageOf(hub, dataset, page);
     const before = found.size;
-    for (const discussion of discussions) found.set(discussion.number, discussion);
+    const read = discussions.flatMap((one) => discussionSchema.safeParse(one).data ?? []);
+    for (const discussion of read) found.set(discussion.number, discussion);
+    if (discussions.length > 0 && found.size === 0) {
+      throw oddAnswer(hub, `the discussions of ${dataset}`);
+    }
     // A page without news is the end, whatever the count says: else a circle would have none.
     if (found.size === before || start + discussions.length >= count) break;
   }

@@ -19,7 +19,7 @@ export function getOf(hub: Hub): Get {
         within(path, seconds, async (signal) => {
           const response = await hub.fetchOnce(hub.settings.endpoint + path, { headers, signal });
           const body = await readWhole(response, bytes);
-          if (body !== null) refuseDamaged(response, body);
+          if (body !== null) refuseDamaged(response, body, path);
           else if (response.status === 206)
             throw new Fault("length", "more than the part asked for");
           return { status: response.status, body };
@@ -53,7 +53,7 @@ async function within<T>(
  * What was damaged on its way is asked for again, and is no fault of the model's. Of a small file the ETag is
  * git's id, of a part the length is told, and the API's answers are JSON.
  */
-function refuseDamaged({ status, headers }: Response, body: Buffer): void {
+function refuseDamaged({ status, headers }: Response, body: Buffer, path: string): void {
   const oid = /^(?:W\/)?"([0-9a-f]{40})"$/.exec(headers.get("etag") ?? "")?.[1];
   if (status === 200 && oid && oid !== blobHash(body.length).update(body).digest("hex")) {
     throw new Fault("hash", `an answer of ${body.length} bytes that is not the object ${oid}`);
@@ -62,7 +62,8 @@ function refuseDamaged({ status, headers }: Response, body: Buffer): void {
   if (part && Number(part[2]) - Number(part[1]) + 1 !== body.length) {
     throw new Fault("truncated", `a part of ${body.length} bytes where ${part[0]} is told`);
   }
-  const isJson = headers.get("content-type")?.includes("json");
+  // A model's own file may be broken JSON however it is called: asking again does not mend it.
+  const isJson = path.startsWith("/api/") && headers.get("content-type")?.includes("json");
   if (isJson && jsonOr(body.toString(), undefined) === undefined) {
     throw new Fault("truncated", `an answer of ${body.length} bytes that is no whole JSON`);
   }

@@ -25,7 +25,7 @@ export interface Burst {
 const WINDOW = 86_400_000;
 
 /** Accounts that make a burst, and the share of them that votes for the first time. */
-const LEAST = 10;
+export const LEAST_ACCOUNTS = 10;
 const SHARE = 0.5;
 
 /**
@@ -44,22 +44,28 @@ export function burstsIn(votes: readonly TimedVote[]): Burst[] {
   const byModel = new Map<string, typeof timed>();
   for (const vote of timed) {
     if (!firsts.has(vote.username)) firsts.set(vote.username, vote.time);
-    models.set(vote.username, (models.get(vote.username) ?? new Set()).add(vote.model));
-    const own = byModel.get(vote.model);
+    models.set(vote.username, (models.get(vote.username) ?? new Set()).add(nameOf(vote)));
+    const own = byModel.get(nameOf(vote));
     if (own) own.push(vote);
-    else byModel.set(vote.model, [vote]);
+    else byModel.set(nameOf(vote), [vote]);
   }
-  const bursts = [...byModel].flatMap(([model, own]) => {
+  const bursts = [...byModel.values()].flatMap((own) => {
+    const { model } = own[0]!;
     const day = densest(own);
     const accounts = [...new Set(day.map(({ username }) => username))];
     const [from, to] = [day[0]!.time, day.at(-1)!.time];
     const first = accounts.filter((name) => firsts.get(name)! >= from);
-    if (accounts.length < LEAST || first.length < accounts.length * SHARE) return [];
+    if (accounts.length < LEAST_ACCOUNTS || first.length < accounts.length * SHARE) return [];
     const only = accounts.filter((name) => models.get(name)!.size === 1).length;
     const all = new Set(own.map(({ username }) => username)).size;
     return [{ model, from, to, accounts: accounts.length, first, only, all }];
   });
   return bursts.sort((a, b) => b.accounts - a.accounts || (a.model < b.model ? -1 : 1));
+}
+
+/** The Hub takes capital and small letters of a name for the same. */
+function nameOf({ model }: Pick<TimedVote, "model">): string {
+  return model.toLowerCase();
 }
 
 /** The votes of the window with most, of those in the order of their times. */

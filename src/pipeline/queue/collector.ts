@@ -33,6 +33,8 @@ export interface Outcome {
   dataset: string;
   request: Discussion;
   verdict: Verdict;
+  /** Why it could not be closed, where it was to be: the next run tries again. */
+  unclosed?: string;
 }
 
 /** Pull requests of one run that could not be looked at, before nothing more is tried. */
@@ -40,7 +42,8 @@ const MOST_FAILURES = 10;
 
 /**
  * Judges one pull request. What the Hub does not give of it costs only this one: it waits. Where that
- * goes on, it is the Hub, and the run ends.
+ * goes on, it is the Hub, and the run ends. What it refuses of one pull request (400, 404, 422, …) does not
+ * count for that; who is refused as a whole (401, 403) is.
  */
 export function failingSome(): <T extends Verdict | object>(
   judge: () => Promise<T>,
@@ -50,8 +53,11 @@ export function failingSome(): <T extends Verdict | object>(
     try {
       return await judge();
     } catch (error) {
-      const isHub = error instanceof UserError || error instanceof Refusal;
-      if (!isHub || error instanceof EndsRun || ++failures > MOST_FAILURES) throw error;
+      const isOfOne = error instanceof Refusal && error.status !== 401 && error.status !== 403;
+      if (!isOfOne) {
+        const isHub = error instanceof UserError || error instanceof Refusal;
+        if (!isHub || error instanceof EndsRun || ++failures > MOST_FAILURES) throw error;
+      }
       return { is: "waits", why: `The Hub did not give what is needed: ${error.message}` };
     }
   };

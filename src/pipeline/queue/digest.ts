@@ -4,7 +4,7 @@ import { count, plural } from "../../core/table/format.ts";
 import type { Discussion } from "../hub/discussions.ts";
 import { isExpired } from "../runner/life.ts";
 import type { RequestFile } from "../runner/request-file.ts";
-import type { Burst } from "./bursts.ts";
+import { type Burst, LEAST_ACCOUNTS } from "./bursts.ts";
 import type { Outcome } from "./collector.ts";
 
 /** A line of a digest: a sentence, and where the thing is. What others wrote is in it as it is. */
@@ -136,8 +136,7 @@ function bursts({ bursts }: Findings): Section {
         ? `The median of ${plural(age.of, "account")} asked about is ${plural(age.median, "day")} old.`
         : "The Hub does not say how old they are."),
   }));
-  const source =
-    "proven votes of the dataset of votes: 10 accounts or more within a day, half of them for the first time. Whether that is a ring is for people to judge";
+  const source = `proven votes of the dataset of votes: ${LEAST_ACCOUNTS} accounts or more within a day, half of them for the first time. Whether that is a ring is for people to judge`;
   return section("Votes in bursts", source, items);
 }
 

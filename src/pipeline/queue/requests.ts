@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { ACCOUNT } from "../../core/queue/account.ts";
 import { objectionsTo } from "../../core/queue/checks.ts";
 import { paramsOf, previewOf } from "../../core/queue/estimate.ts";
@@ -86,8 +87,7 @@ async function collectSome(
       decision.is === "accepted" ? { is: "taken", comment: decision.comment(commit) } : decision;
     return { dataset, request, verdict };
   });
-  await closeAll(collector, outcomes);
-  return outcomes;
+  return closeAll(collector, outcomes);
 }
 
 /** What a pull request asks for, and of what. */
@@ -230,17 +230,22 @@ function decideOne(
   const old = files.get(path);
   if (asks === "withdrawal") return withdraw(request, path, old, now);
   const { submission, facts } = asks;
-  const requests = [...files.values()].map(({ row }) => row);
+  const requests = [...files.values()].map(({ row, raw }) => ({
+    ...row,
+    commit: typeof raw.commit === "string" ? raw.commit : null,
+  }));
   // By when it was opened, not by when it is looked at: so it is all one who collects it, and when.
   const time = Date.parse(at);
-  const recent = requests.flatMap(({ sender, submitted_at, pull_request }) =>
-    sender?.toLowerCase() === author.toLowerCase() &&
-    submitted_at !== null &&
-    Date.parse(submitted_at) <= time &&
-    (pull_request ?? 0) < number
-      ? [submitted_at]
-      : [],
-  );
+  const recent = [...files.values()]
+    .flatMap((file) => [...earlierOf(file), endOf(file)])
+    .flatMap(({ sender, submitted_time, pull_request }) =>
+      sender?.toLowerCase() === author.toLowerCase() &&
+      submitted_time !== null &&
+      Date.parse(submitted_time) <= time &&
+      (pull_request ?? 0) < number
+        ? [submitted_time]
+        : [],
+    );
   const known = { evaluated, requests, recent, now: time, reader: "runner" as const };
   const objections = objectionsTo(submission, facts, known, rules);
   const params = paramsOf(submission, facts);
@@ -286,13 +291,34 @@ const LONGEST_FIELD = 300;
 const MOST_EARLIER = 99;
 
 function earlierOf({ raw }: RequestFile): Earlier[] {
-  return Array.isArray(raw.earlier) ? raw.earlier.slice(-MOST_EARLIER) : [];
+  const checked = earlierSchema.safeParse(raw.earlier);
+  return checked.success ? checked.data.slice(-MOST_EARLIER) : [];
 }
+
+const maybe = z
+  .string()
+  .nullish()
+  .catch(null)
+  .transform((value) => value ?? null);
+
+/** What somebody else may have written in its place is not known. */
+const earlierSchema = z.array(
+  z.object({
+    ...{ revision: maybe, status: z.string().catch(""), submitted_time: maybe, ended: maybe },
+    ...{ why: maybe, sender: maybe },
+    pull_request: z
+      .number()
+      .nullish()
+      .catch(null)
+      .transform((value) => value ?? null),
+  }),
+);
 
 /** How a request ended whose file a new one takes. */
 function endOf({ row }: RequestFile): Earlier {
-  const { revision, status, submitted_at, ended_at, why, pull_request } = row;
-  return { revision, status, submitted_time: submitted_at, ended: ended_at, why, pull_request };
+  const { revision, status, submitted_at, ended_at, why, sender, pull_request } = row;
+  const times = { submitted_time: submitted_at, ended: ended_at };
+  return { revision, status, ...times, why, sender, pull_request };
 }
 
 /** The request that a pull request has become. */
@@ -300,6 +326,6 @@ function collectedBy(files: readonly RequestFile[], number: number): RequestFile
   return files.find(
     (file) =>
       file.raw.pull_request === number ||
-      earlierOf(file).some((earlier) => earlier?.pull_request === number),
+      earlierOf(file).some(({ pull_request }) => pull_request === number),
   );
 }

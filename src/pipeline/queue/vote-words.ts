@@ -37,7 +37,7 @@ export function taken(account: string, statements: readonly Statement[], commit:
 }
 
 export const known = (account: string) =>
-  `Collected before: the votes are in ${code(votesPath(account))} on \`main\`. There is nothing to do.`;
+  `Collected before: its votes are in ${code(votesPath(account))} on \`main\`. A line that you added since and that is not there needs a new pull request.`;
 
 export const overtaken = (account: string) =>
   `A newer pull request of yours speaks of the same models, and that one counts: see ${code(votesPath(account))} on \`main\`. There is nothing to do.`;

@@ -20,7 +20,7 @@ import { commitOnTop } from "../hub/commit-on-top.ts";
 import type { Hub } from "../hub/connection.ts";
 import { changedPaths, type Discussion, openDiscussions } from "../hub/discussions.ts";
 import { commitOf } from "../hub/pull.ts";
-import { readSmallFile } from "../hub/small-file.ts";
+import { readSmallFile, type SmallFile } from "../hub/small-file.ts";
 import { telling } from "../hub/telling.ts";
 import { inParallel } from "../net/parallel.ts";
 import { closeAll } from "./close.ts";
@@ -124,8 +124,7 @@ class Voters {
     const outcomes = requests.map(
       (request): Outcome => ({ dataset: this.#dataset, request, verdict: verdictOf(request) }),
     );
-    await closeAll(this.#collector, outcomes);
-    return outcomes;
+    return closeAll(this.#collector, outcomes);
   }
 
   /** Commits votes, on top of whatever is there by then. In a dry run it only says what would be. */
@@ -169,13 +168,8 @@ class Voters {
   async #judge(request: Discussion, ballot: Ballot | string): Promise<Judged> {
     const account = request.author!;
     if (typeof ballot === "string") return { is: "left", why: ballot };
-    if (hasCast(ballot, request.number)) return { is: "known", comment: say.known(account) };
-    const file = await readSmallFile(this.#hub, {
-      dataset: this.#dataset,
-      rev: `refs/pr/${request.number}`,
-      path: votesPath(account),
-      most: LARGEST_VOTES,
-    });
+    if (hasCast(ballot, request.number)) return this.#again(request, ballot);
+    const file = await this.#proposed(request);
     if (file.is === "too large" || file.is === "not text") {
       return { is: "refused", comment: say.unreadable(account, file.is) };
     }
@@ -185,10 +179,33 @@ class Voters {
       return { is: "refused", comment: say.objections(account, objections) };
     if (statements.length === 0) return this.#withoutVotes(request);
     const after = cast(ballot, { pull_request: request.number, timestamp: request.at }, statements);
-    if (Object.values(writeBallot(after)).some((t) => (t?.length ?? 0) > LARGEST_VOTES)) {
+    if (isTooLarge(after)) {
       return { is: "refused", comment: say.tooMany(account) };
     }
     return (await this.#objectionTo(request, ballot)) ?? { is: "accepted", statements };
+  }
+
+  /** Collected before and still open: its author may have added lines since, and they count. */
+  async #again(request: Discussion, ballot: Ballot): Promise<Judged> {
+    const { number: pull_request, at: timestamp, author } = request;
+    const known = { is: "known", comment: say.known(author!) } as const;
+    const file = await this.#proposed(request);
+    if (file.is !== "read") return known;
+    const { statements, objections } = readStatements(file.text, ballot);
+    if (objections.length > 0) return known;
+    const after = cast(ballot, { pull_request, timestamp }, statements);
+    const isMore = changesOf(ballot, after).length > 0 && !isTooLarge(after);
+    return isMore ? { is: "accepted", statements } : known;
+  }
+
+  /** The author's file, as a pull request has it. */
+  #proposed({ author, number }: Discussion): Promise<SmallFile> {
+    return readSmallFile(this.#hub, {
+      dataset: this.#dataset,
+      rev: `refs/pr/${number}`,
+      path: votesPath(author!),
+      most: LARGEST_VOTES,
+    });
   }
 
   /** What else it may be: another's votes, or nothing that is ours to judge. */
@@ -273,6 +290,10 @@ const entrySchema = z.looseObject({ type: z.string(), path: z.string(), oid: sha
 
 /** Files of votes, anybody's, also under odd names. */
 const VOTES = /votes_(?:data|taken_back)\.jsonl/i;
+
+function isTooLarge(ballot: Ballot): boolean {
+  return Object.values(writeBallot(ballot)).some((text) => (text?.length ?? 0) > LARGEST_VOTES);
+}
 
 function changesOf(before: Ballot, after: Ballot): [string, string | null][] {
   const [was, is] = [writeBallot(before), writeBallot(after)];

@@ -1,6 +1,7 @@
 import { CAUSES, type Cause, failure } from "../../core/queue/failures.ts";
 import { proposedText, requestPath, type Submission } from "../../core/queue/submission.ts";
 import { votesPath } from "../../core/queue/votes.ts";
+import { LEAST_ACCOUNTS } from "../../pipeline/queue/bursts.ts";
 import { mendOf } from "../build/mend.ts";
 
 /** Files, commands and lists that the pages on the queue show. */
@@ -121,7 +122,7 @@ export const DIGEST_SECTIONS = [
   "pull requests that wait for what the Hub does not say, such as an account’s age",
   "discussions whose title begins with Dispute or Flag",
   "disputes in flagged.json without an answer, the oldest first",
-  "votes in bursts: 10 accounts or more for one model within a day, half of them for the first time, with the figures; whether that is a ring is for people to judge",
+  `votes in bursts: ${LEAST_ACCOUNTS} accounts or more for one model within a day, half of them for the first time, with the figures; whether that is a ring is for people to judge`,
   "what failed, by cause",
   "runs whose lease is over, or that have gone on for days",
   "requests that wait longest",

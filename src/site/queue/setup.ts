@@ -16,7 +16,7 @@ export interface Choice {
   precision: string | null;
 }
 
-/** Names a choice within the page. */
+/** Names a choice within the page. The Hub takes capital and small letters of a model's name for the same. */
 export function keyOf({ model, revision, precision }: Choice): string {
-  return JSON.stringify([model, revision, precision]);
+  return JSON.stringify([model.toLowerCase(), revision, precision]);
 }

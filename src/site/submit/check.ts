@@ -181,11 +181,13 @@ async function requestAt(ask: Get, dataset: string, path: string): Promise<Known
   const address = path.split("/").map(encodeURIComponent).join("/");
   const text = await hubText(ask, `/datasets/${dataset}/resolve/main/${address}`);
   if (text === null) return [];
-  const json = jsonOr(text, null) as { status?: unknown } | null;
+  const json = jsonOr(text, null) as { status?: unknown; commit?: unknown } | null;
   const status = String(json?.status ?? "");
+  const commit = typeof json?.commit === "string" ? json.commit : null;
   try {
     const { model, revision, precision, weight_type, use_chat_template } = readSubmission(text);
-    return [{ model, revision, precision, weight_type, chat_template: use_chat_template, status }];
+    const chat_template = use_chat_template;
+    return [{ model, revision, precision, weight_type, chat_template, commit, status }];
   } catch {
     // Not for us to say what is wrong with it.
     return [];
@@ -263,7 +265,7 @@ function placeIn(
 const LOOKED_AT: { words: string; ids: Objection["id"][]; of: "any" | "model" | "login" }[] = [
   {
     words: "It is on the Hub, public, under this name.",
-    ids: ["missing", "revision", "renamed", "private", "gated", "disabled"],
+    ids: ["missing", "revision", "unreadable", "renamed", "private", "gated", "disabled"],
     of: "model",
   },
   {

@@ -415,6 +415,21 @@ describe("what is not there", () => {
       fix: "Check the revision: main is the usual one.",
     });
   });
+
+  test("nor what cannot be read, of a model or its base, with the reason", () => {
+    const unread = { missing: "answer", why: "answers 451" } as const;
+    const facts = { model: unread, base: unread };
+    const all = objectionsTo(
+      { ...SUBMISSION, weight_type: "Adapter", base_model: "o/base" },
+      facts,
+      NOTHING,
+      DEFAULT_RULES,
+    );
+    expect(all.map(({ id, what }) => [id, what])).toEqual([
+      ["unreadable", "What the Hub says of o/llama cannot be read: it answers 451."],
+      ["unreadable", "What the Hub says of o/base cannot be read: it answers 451."],
+    ]);
+  });
 });
 
 test("of many objections each is said", () => {

@@ -354,21 +354,25 @@ describe("a Hub that is none", () => {
     [429, "", /with 429/],
     [200, "<html>", /^What the Hub says of o\/llama cannot be read/],
     [200, "null", /must be an object/],
-    [200, '{"id": "o/llama"}', /field sha/],
     [200, `{"id": "../x", "sha": "${COMMIT}"}`, /field id/],
-    [200, `{"id": "o/llama", "sha": "${COMMIT}", "siblings": 7}`, /field siblings/],
-    [200, `{"id": "o/llama", "sha": "${COMMIT}", "gated": "maybe"}`, /field gated/],
     [302, "", /it answers 302/],
-    [400, "", /it answers 400/],
   ])("that says %i %s is no fault of the model's", async (status, text, message) => {
     const asked = factsOf(saying(status, text), SUBMISSION);
     await expect(asked).rejects.toThrow(message);
     await expect(asked).rejects.toBeInstanceOf(UserError);
   });
 
-  test("that gives more than an answer may have is told so", async () => {
-    const get: Get = async () => ({ status: 200, body: null });
-    await expect(factsOf(get, SUBMISSION)).rejects.toThrow(/gives more than 10.0 MB about it/);
+  test.each<[number, string | null, RegExp]>([
+    [200, null, /^gives more than 10.0 MB about it$/],
+    [200, '{"id": "o/llama"}', /field sha/],
+    [200, `{"id": "o/llama", "sha": "${COMMIT}", "siblings": 7}`, /field siblings/],
+    [200, `{"id": "o/llama", "sha": "${COMMIT}", "gated": "maybe"}`, /field gated/],
+    [400, "", /^answers 400$/],
+    [451, "", /^answers 451$/],
+  ])("that says %i %s of one model only is a fact of that model", async (status, text, why) => {
+    const get: Get = async () => ({ status, body: text === null ? null : bytesOf(text) });
+    const { model } = await factsOf(get, SUBMISSION);
+    expect(model).toEqual({ missing: "answer", why: expect.stringMatching(why) });
   });
 
   test("that breaks off at any question ends the whole, and says which", async () => {

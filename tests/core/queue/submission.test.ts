@@ -118,6 +118,7 @@ describe("the file", () => {
         submitted_time: "2026-01-01T00:00:00Z",
         ended: "2026-01-02T00:00:00Z",
         why: "o/llama is gone.",
+        sender: "kim",
         pull_request: 3,
       },
     ];

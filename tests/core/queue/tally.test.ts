@@ -19,7 +19,8 @@ const count = (request: object, ...votes: Vote[]) =>
 
 test("a vote is for its model, at its precision and revision", () => {
   expect(count({}, vote("kim"), vote("li"))).toBe(2);
-  for (const other of [{ model: "o/M" }, { precision: "bfloat16" }, { revision: "v2" }]) {
+  expect(count({ model: "O/m" }, vote("kim"), vote("li", { model: "o/M" }))).toBe(2);
+  for (const other of [{ model: "o/n" }, { precision: "bfloat16" }, { revision: "v2" }]) {
     expect(count({}, vote("kim", other)), JSON.stringify(other)).toBe(0);
   }
 });

@@ -54,6 +54,30 @@ test("pages that repeat themselves, or promise more than comes, are no endless l
   expect(hub.log).toHaveLength(2);
 });
 
+test("an author without a name is a deleted one, and an entry that cannot be read hides no other", async () => {
+  const { hub, connection } = await started();
+  const one = { title: "t", createdAt: "2026-01-01T00:00:00.000Z", status: "open" };
+  const discussions = [
+    { ...one, num: 1, isPullRequest: true, author: { type: "user" } },
+    { ...one, num: 2, isPullRequest: true, author: { name: null, type: "user" } },
+    { ...one, num: 3, isPullRequest: true, createdAt: "yesterday" },
+    { ...one, num: 4, isPullRequest: true, author: { name: "bob", type: "user" } },
+  ];
+  hub.instead = (_, response) => {
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify({ discussions, count: 4, start: 0 }));
+    return true;
+  };
+  const open = await openDiscussions(connection, "o/n");
+  expect(open.map(({ number, author }) => [number, author])).toEqual([
+    [1, null],
+    [2, null],
+    [4, "bob"],
+  ]);
+  discussions.splice(0, 4, { ...one, num: 3, isPullRequest: true, createdAt: "yesterday" });
+  await expect(openDiscussions(connection, "o/n")).rejects.toThrow("the discussions of o/n");
+});
+
 test("changed, added, removed and oddly named files are told; content cannot pass for a name", async () => {
   const { repo, connection } = await started();
   const files = {

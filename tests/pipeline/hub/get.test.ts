@@ -109,6 +109,17 @@ test("of more than the limit nothing is kept", async () => {
   expect(body).toHaveLength(bytesOf("x".repeat(1000)).length);
 });
 
+test("a model's file that is broken JSON is an answer, however the Hub calls its type", async () => {
+  const hub = await standIn();
+  hub.instead = (_, response) => {
+    response.writeHead(200, { "content-type": "application/json" }).end("{");
+    return true;
+  };
+  const get = getOf(await connectTo(hub, { tries: 1 }));
+  expect((await get("/o/llama/resolve/main/config.json", LIMITS)).body).toHaveLength(1);
+  await expect(get("/api/models/o/llama", LIMITS)).rejects.toThrow("no whole JSON");
+});
+
 test("an answer whose bytes come too slowly ends, with a sentence", async () => {
   const hub = await standIn();
   hub.instead = (_, response) => {

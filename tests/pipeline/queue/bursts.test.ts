@@ -19,6 +19,11 @@ test("ten new accounts for one model within a day are a burst, nine are not", ()
   expect(burstsIn(ring.slice(1))).toEqual([]);
 });
 
+test("a ring that writes its model in capitals and small letters is one", () => {
+  const ring = names(10).map((name, i) => vote(name, i % 2 ? "o/ring" : "O/Ring", i));
+  expect(burstsIn(ring)).toMatchObject([{ accounts: 10, only: 10, all: 10 }]);
+});
+
 test("votes that a day lies between are not one burst", () => {
   const slow = names(10).map((name, i) => vote(name, "o/slow", i * (24 / 9)));
   expect(burstsIn(slow)).toEqual([]);

@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import type { Collector } from "../../../src/pipeline/queue/collector.ts";
 import { collectRequests } from "../../../src/pipeline/queue/requests.ts";
 import { happen } from "../../../src/pipeline/runner/queue.ts";
-import { openPullRequest } from "../hub/stand-in.ts";
+import { commitFiles, openPullRequest } from "../hub/stand-in.ts";
 import { commentsOf } from "../hub/stand-in-discussions.ts";
-import { collectorAt, mainOf, textsOf } from "./fake.ts";
+import { collectorAt, DAY, mainOf, textsOf } from "./fake.ts";
 import {
   addModel,
   asked,
@@ -99,6 +99,45 @@ test("an author's submissions of a week are counted on main and within the run",
   expect(commentsOf(rest[2]!)[0]).toMatch(
     /5 models in the last 7 days[\s\S]*after 2026-11-27 10:00 UTC/,
   );
+});
+
+test("who submits the same again, as it has failed, submits no more than allowed", async () => {
+  const { hub, repo } = await requestsHub(["o/m"]);
+  const said: string[] = [];
+  for (let i = 0; i < 6; i++) {
+    submit(repo, "alice", "o/m");
+    const [outcome] = await collect(await collectorAt(hub));
+    said.push(outcome!.verdict.is);
+    const failed = { ...requestOn(repo, "o/m"), status: "FAILED" };
+    const path = pathOf("o/m");
+    commitFiles(repo, { [path]: JSON.stringify(failed) });
+  }
+  expect(said).toEqual([...Array(5).fill("taken"), "refused"]);
+  expect(commentsOf(repo.pullRequests[5]!)[0]).toMatch(/5 models in the last 7 days/);
+});
+
+test("an adapter that was evaluated at its commit is not taken again", async () => {
+  const files = {
+    "adapter_config.json": JSON.stringify({ base_model_name_or_path: "o/m" }),
+    "adapter_model.safetensors": new Uint8Array(2100),
+  };
+  const { hub, repo } = await requestsHub(["o/m"]);
+  addModel(hub, "o/part", {}, files);
+  const path = "o/part_eval_request_False_bfloat16_Adapter.json";
+  const adapter = { base_model: "o/m", weight_type: "Adapter" };
+  const open = () =>
+    openPullRequest(repo, {
+      ...{ author: "alice", at: DAY },
+      files: { [path]: JSON.stringify(asked("o/part", adapter)) },
+    });
+  open();
+  const [first] = await collect(await collectorAt(hub));
+  expect(first!.verdict).toMatchObject({ is: "taken" });
+  const taken = JSON.parse(mainOf(repo).get(path)!.toString());
+  commitFiles(repo, { [path]: JSON.stringify({ ...taken, status: "FINISHED" }) });
+  const again = open();
+  await collect(await collectorAt(hub));
+  expect(commentsOf(again)[0]).toMatch(/was evaluated at this very commit/);
 });
 
 test("a request that has ended is kept in the one that takes its file", async () => {
@@ -219,6 +258,54 @@ test("a Hub that says nothing of a model costs only that submission, which waits
   };
   const outcomes = await collect(await collectorAt(hub));
   expect(outcomes.map(({ verdict }) => verdict.is)).toEqual(["waits", "taken"]);
+});
+
+test("however many submissions there are of a model that cannot be read, the others are taken", async () => {
+  const { hub, repo } = await requestsHub(["o/m", "evil/big"]);
+  const evil = Array.from({ length: 11 }, () => submit(repo, "bob", "evil/big"));
+  submit(repo, "alice", "o/m");
+  hub.instead = ({ path }, response) => {
+    if (!path.startsWith("/api/models/evil/big")) return false;
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify({ id: "evil/big", more: "x".repeat(10_000_000) }));
+    return true;
+  };
+  const outcomes = await collect(await collectorAt(hub));
+  expect(outcomes.map(({ verdict }) => verdict.is)).toEqual([
+    ...evil.map(() => "refused"),
+    "taken",
+  ]);
+  expect(commentsOf(evil[0]!)[0]).toMatch(/says of evil\/big cannot be read: it gives more than/);
+});
+
+test("a pull request that cannot be closed keeps no other from it, and is told", async () => {
+  const { hub, repo } = await requestsHub(["o/m", "o/n"]);
+  const stuck = submit(repo, "bob", "o/m");
+  const other = submit(repo, "alice", "o/n");
+  hub.instead = ({ operation, path }, response) => {
+    if (operation !== "discussion-status" || !path.includes("/1/")) return false;
+    response.writeHead(403).end();
+    return true;
+  };
+  const outcomes = await collect(await collectorAt(hub));
+  expect(outcomes.map(({ verdict, unclosed }) => [verdict.is, typeof unclosed])).toEqual([
+    ["taken", "string"],
+    ["taken", "undefined"],
+  ]);
+  expect([stuck.status, other.status]).toEqual(["open", "closed"]);
+});
+
+test("what the Hub refuses of single pull requests stops no other", async () => {
+  const { hub, repo } = await requestsHub(["o/m"]);
+  for (let i = 0; i < 11; i++) submit(repo, "bob", "o/m");
+  submit(repo, "alice", "o/m");
+  hub.instead = ({ path }, response) => {
+    if (!/refs%2Fpr%2F(?:\d|1[01])\//.test(path)) return false;
+    response.writeHead(422).end();
+    return true;
+  };
+  const outcomes = await collect(await collectorAt(hub));
+  expect(outcomes.map(({ verdict }) => verdict.is)).toEqual([...Array(11).fill("waits"), "taken"]);
 });
 
 const OWN = pathOf("o/m");

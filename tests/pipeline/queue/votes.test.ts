@@ -212,6 +212,33 @@ test("what an author pushes after the look is not collected, and their next requ
   expect(textsOf(repo)["README.md"]).toBe("Synthetic.");
 });
 
+test("a line that is added after a collector died before its answer is collected by the next", async () => {
+  const { hub, repo } = await votesHub();
+  const request = voteOf(repo, "alice", [line("o/a")]);
+  hub.instead = ({ operation }, response) => {
+    if (operation !== "discussion-status") return false;
+    response.destroy();
+    return true;
+  };
+  await collect(await collectorAt(hub, {}, { tries: 1 })).catch(() => {});
+  expect([standing(repo), request.status]).toEqual([["alice o/a bfloat16 #1"], "open"]);
+  hub.instead = () => false;
+  pushTo(repo, request, { "alice/votes_data.jsonl": `${line("o/a")}\n${line("o/b")}\n` });
+  const [outcome] = await collect(await collectorAt(hub));
+  expect(outcome!.verdict.is).toBe("taken");
+  expect(standing(repo)).toEqual(["alice o/a bfloat16 #1", "alice o/b bfloat16 #1"]);
+  expect(request.status).toBe("closed");
+});
+
+test("a vote is taken back whatever capitals its line has", async () => {
+  const { hub, repo } = await votesHub();
+  voteOf(repo, "alice", [line("o/Model")]);
+  await collect(await collectorAt(hub));
+  voteOf(repo, "alice", [line("o/model", { withdrawn: true })]);
+  await collect(await collectorAt(hub));
+  expect(standing(repo)).toEqual([]);
+});
+
 test("a maintainer's commit in between is kept", async () => {
   const { hub, repo } = await votesHub();
   voteOf(repo, "alice", [line("o/a")]);

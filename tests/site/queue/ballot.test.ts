@@ -67,3 +67,8 @@ test("an account that has never voted has no votes; a Hub that refuses is an err
   const refusing: Get = async () => ({ status: 503, body: new Uint8Array() });
   await expect(ownBallot(refusing, "a/votes", "kok", [])).rejects.toThrow("HTTP 503");
 });
+
+test("a vote is shown at its model whatever capitals it was made with", () => {
+  expect(keyOf(choice("A/Model"))).toBe(keyOf(choice("a/model")));
+  expect(keyOf(choice("a/model"))).not.toBe(keyOf(choice("a/model2")));
+});
