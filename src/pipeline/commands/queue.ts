@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { transformersOf } from "../../core/queue/transformers-of.ts";
 import type { Leaderboard } from "../../core/records/leaderboard.ts";
 import { datasetName } from "../../core/records/listing.ts";
 import { UserError } from "../../core/records/user-error.ts";
@@ -66,7 +67,7 @@ export async function queue(args: string[]): Promise<void> {
 }
 
 async function collectorOf(
-  { queue: rules }: Leaderboard,
+  { queue: rules, suites }: Leaderboard,
   values: Values,
   isLook: boolean,
 ): Promise<Collector> {
@@ -83,6 +84,7 @@ async function collectorOf(
     ...{ hub, reader: await readerBeside(hub, options), rules },
     cache: await prepareCache(values.cache),
     evaluated: await evaluatedAs(values.tables),
+    transformers: transformersOf(suites[0]!),
     dry: isLook || values["dry-run"],
   };
 }

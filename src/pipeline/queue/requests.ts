@@ -192,7 +192,7 @@ async function write(
  * @param now milliseconds since 1970
  */
 function decide(
-  { rules, evaluated }: Pick<Collector, "rules" | "evaluated">,
+  { rules, evaluated, transformers }: Rulebook,
   prepared: readonly Prepared[],
   queue: Queue,
   now: number,
@@ -201,7 +201,7 @@ function decide(
   const broken = new Set(queue.rejections.map(({ path }) => path.split("/").slice(2).join("/")));
   const decided = new Map<number, Decision>();
   for (const one of prepared) {
-    const decision = decideOne(one, files, { rules, evaluated, broken, now });
+    const decision = decideOne(one, files, { rules, evaluated, transformers, broken, now });
     decided.set(one.request.number, decision);
     if (decision.is === "accepted") {
       files.set(decision.path, readRequest(decision.path, decision.text));
@@ -210,7 +210,10 @@ function decide(
   return decided;
 }
 
-interface Ground extends Pick<Collector, "rules" | "evaluated"> {
+/** What decisions go by, whatever the pull request. */
+type Rulebook = Pick<Collector, "rules" | "evaluated" | "transformers">;
+
+interface Ground extends Rulebook {
   /** Paths under which main has something that is no request. */
   broken: ReadonlySet<string>;
   now: number;
@@ -219,7 +222,7 @@ interface Ground extends Pick<Collector, "rules" | "evaluated"> {
 function decideOne(
   prepared: Prepared,
   files: ReadonlyMap<string, RequestFile>,
-  { rules, evaluated, broken, now }: Ground,
+  { rules, evaluated, transformers, broken, now }: Ground,
 ): Decision {
   const { request, path, asks } = prepared;
   const { number, at } = request;
@@ -241,7 +244,8 @@ function decideOne(
       ? [submitted_at]
       : [],
   );
-  const known = { evaluated, requests, recent, now: time, reader: "runner" as const };
+  const reader = "runner" as const;
+  const known = { evaluated, requests, recent, now: time, transformers, reader };
   const objections = objectionsTo(submission, facts, known, rules);
   const params = paramsOf(submission, facts);
   if (objections.length > 0 || params === null || !isThere(facts.model)) {

@@ -66,7 +66,7 @@ export const CHECKS: { title: string; text: string }[] = [
   },
   {
     title: "It loads without code of its own",
-    text: "Neither config nor tokenizer has an auto_map; its type is one that transformers knows; the tokenizer’s files are there.",
+    text: "Neither config nor tokenizer has an auto_map; its type is one that the transformers of the suite’s harness knows; the tokenizer’s files are there.",
   },
   {
     title: "Weights as .safetensors",

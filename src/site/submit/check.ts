@@ -22,6 +22,7 @@ import {
   type Submission,
   submissionSchema,
 } from "../../core/queue/submission.ts";
+import { transformersNamed } from "../../core/queue/transformers-of.ts";
 import { explain } from "../../core/records/explain.ts";
 import { jsonOr } from "../../core/records/json.ts";
 import type { FieldName, SubmitSetup, WaitingFile } from "./setup.ts";
@@ -116,6 +117,7 @@ export async function check(
     requests: queued,
     recent: own.map(({ created }) => created),
     now: Date.now(),
+    transformers: transformersNamed(setup.transformers),
     reader: "visitor",
   };
   const title = titleOf(submission);
