@@ -55,6 +55,10 @@ export async function queue(args: string[]): Promise<void> {
   }
   const leaderboard = await loadLeaderboard();
   const inboxes = inboxesOf(leaderboard, values);
+  if (command === "collect" && !leaderboard.queue.open) {
+    console.log(CLOSED);
+    return;
+  }
   const collector = await collectorOf(leaderboard, values, command === "digest");
   if (command === "collect") {
     tell(await collectAll(collector, inboxes), collector);
@@ -65,6 +69,10 @@ export async function queue(args: string[]): Promise<void> {
   const text = values.markdown ? digestAsMarkdown(sections) : digestAsText(sections);
   console.log(text.split("\n").map(oneLine).join("\n"));
 }
+
+/** No failure: a timetable that was left over after the queue was closed has nothing to do. */
+const CLOSED =
+  "This leaderboard takes no submissions and no votes (queue.open in its configuration): nothing was collected, and open pull requests stay open.";
 
 async function collectorOf(
   { queue: rules, suites }: Leaderboard,
