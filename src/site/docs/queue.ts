@@ -1,4 +1,5 @@
 import { CAUSES, type Cause, failure } from "../../core/queue/failures.ts";
+import type { OpenQueue } from "../../core/queue/open.ts";
 import { proposedText, requestPath, type Submission } from "../../core/queue/submission.ts";
 import { votesPath } from "../../core/queue/votes.ts";
 import { mendOf } from "../build/mend.ts";
@@ -37,6 +38,23 @@ export const VOTE = JSON.stringify({
   precision: "bfloat16",
 });
 export const VOTE_BACK = JSON.stringify({ ...JSON.parse(VOTE), withdrawn: true });
+
+/** What pages say of a queue before all else: only of an open one, that somebody answers. */
+export function welcome(open: OpenQueue | null, title: string) {
+  const what =
+    open?.votes === null ? "A submission is a file." : "A submission is a file, and so is a vote.";
+  return open === null
+    ? {
+        description: `${title} takes no submissions. How a model gets into the queue of a leaderboard that does: the file to propose, what is checked, how votes count, and what a failure means.`,
+        lead: `${what} Where a leaderboard takes them, they are proposed as pull requests on a dataset of the Hub, and each is closed with an answer. This one takes none.`,
+        link: "What a request is, and why one fails",
+      }
+    : {
+        description: `How a model gets into the queue of ${title}: the file to propose, what is checked, ${open.votes === null ? "what comes first" : "how votes count"}, and what a failure means.`,
+        lead: `${what} You propose it as a pull request on a dataset of the Hub, under your own account; it is checked and copied, and the pull request is closed with an answer.`,
+        link: open.votes === null ? "How to submit a model" : "How to submit a model and vote",
+      };
+}
 
 /** What each field of a request says, and what it may be. */
 export const REQUEST_FIELDS: { field: keyof Submission; meaning: string }[] = [
@@ -83,7 +101,7 @@ export const CHECKS: { title: string; text: string }[] = [
   },
   {
     title: "Not there already",
-    text: "The same commit at the same precision is neither evaluated nor in the queue.",
+    text: "This commit was not evaluated at this precision, weight type and chat setting, and no request for the model at this precision and weight type waits or runs, whatever its commit or chat setting.",
   },
   { title: "Not on the list", text: "Of what is not evaluated here; the list gives a reason." },
 ];
