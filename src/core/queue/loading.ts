@@ -86,6 +86,9 @@ function architecture(name: string, facts: ModelFacts, by: Transformers): Object
       ];
 }
 
+/** What transformers writes from version 5 on; older ones refuse the name, and read the same files under another. */
+const SINCE_5 = new Set(["TokenizersBackend", "PythonBackend"]);
+
 function tokenizer(name: string, facts: ModelFacts, by: Transformers): Objection[] {
   if (hasWrong(facts, "tokenizer")) return [];
   const known = by.tokenizers.has((facts.tokenizer?.class ?? "").replace(/Fast$/, ""));
@@ -95,6 +98,16 @@ function tokenizer(name: string, facts: ModelFacts, by: Transformers): Objection
         id: "remote-code",
         what: `The tokenizer of ${name}, ${quoted(facts.tokenizer.class ?? "")}, is code of its own (auto_map in tokenizer_config.json), which is never run here.`,
         fix: "Save it as a PreTrainedTokenizerFast, whose tokenizer.json needs no code, and submit that commit.",
+      },
+    ];
+  }
+  const named = facts.tokenizer?.class ?? "";
+  if (SINCE_5.has(named) && !known) {
+    return [
+      {
+        id: "tokenizer",
+        what: `The tokenizer of ${name} is a ${named}, which transformers ${by.version}, that of this leaderboard's harness, does not know.`,
+        fix: "If it has a tokenizer.json, put PreTrainedTokenizerFast as tokenizer_class into tokenizer_config.json, and submit that commit.",
       },
     ];
   }

@@ -413,6 +413,18 @@ test("what is loaded is what the harness's own transformers loads, and that is n
   expect(old!.what).toContain("which transformers 4.49.0, that of");
 });
 
+test("a tokenizer that a newer transformers wrote is refused where the harness has an older one", () => {
+  const model = {
+    tokenizer: { class: "TokenizersBackend", hasCode: false, hasTemplate: true },
+  };
+  const older = { transformers: TRANSFORMERS_4_49_0 };
+  expect(objections({ model })).toEqual([]);
+  expect(objections({ known: older })).toEqual([]);
+  const found = objections({ model, known: older });
+  expect(ids(found)).toEqual(["tokenizer"]);
+  expect(found[0]!.what).toContain("a TokenizersBackend, which transformers 4.49.0,");
+});
+
 describe("what is not there", () => {
   const missing = (which: "model" | "revision", known: Partial<Known> = {}) =>
     objectionsTo(
