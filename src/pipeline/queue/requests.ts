@@ -4,6 +4,7 @@ import { paramsOf, previewOf } from "../../core/queue/estimate.ts";
 import { factsOf, isThere, type SubmissionFacts } from "../../core/queue/facts.ts";
 import {
   type Earlier,
+  isPart,
   readSubmission,
   requestPath,
   requestText,
@@ -259,7 +260,8 @@ function decideOne(
     ...{ sender: author, submitted_time: at, pull_request: number },
     earlier: old ? [...earlierOf(old), endOf(old)] : [],
   });
-  return { is: "accepted", path, text, comment: (made) => say.taken(path, commit, made) };
+  const where = { commit, branch: isPart(submission) ? submission.revision : null };
+  return { is: "accepted", path, text, comment: (made) => say.taken(path, where, made) };
 }
 
 /** Who submitted a model may take that back, as long as it has not ended. */

@@ -61,7 +61,8 @@ export const REQUEST_FIELDS: { field: keyof Submission; meaning: string }[] = [
   { field: "model", meaning: "The model on the Hub." },
   {
     field: "revision",
-    meaning: "Branch, tag or commit. It is pinned to the commit that it then stands for.",
+    meaning:
+      "Branch, tag or commit. It is pinned to the commit that it then stands for; an adapter or delta weights stay at what you write, for they are loaded with their base by one revision.",
   },
   { field: "precision", meaning: "Number format that the weights are loaded in." },
   {
