@@ -1,8 +1,8 @@
-"""Prints src/core/queue/architectures.ts, from the transformers that is installed.
+"""Prints src/core/queue/transformers-X.Y.Z.ts, from the transformers that is installed.
 
-    .cache/runner/harness/KEY/bin/python scripts/runner/architectures.py > src/core/queue/architectures.ts
+    .cache/runner/harness/KEY/bin/python scripts/runner/architectures.py > src/core/queue/transformers-X.Y.Z.ts
 
-To be run after every change of the lock file's transformers, and then `npm run format`.
+To be run after every change of a lock file's transformers, once for each lock, and then `npm run format`.
 """
 
 import transformers
@@ -13,25 +13,19 @@ from transformers.models.auto.modeling_auto import (
 from transformers.models.auto.tokenization_auto import TOKENIZER_MAPPING_NAMES
 
 HEAD = """// Made by scripts/runner/architectures.py: change that, not this.
+import { listOf, type Transformers } from "./transformers.ts";
 
-/** The transformers of the runner's lock file, which the lists below are of. */
-export const TRANSFORMERS = "%s";
+export const TRANSFORMERS_%s: Transformers = {
+  version: "%s",
+  modelTypes: listOf(
+%s,
+  ),
+  tokenizers: listOf(
+%s,
+  ),
+};"""
 
-/** `model_type` of a config that transformers loads as a language model, without any code of the model's. */
-export const MODEL_TYPES_KNOWN: ReadonlySet<string> = new Set(
-  (
-%s
-  ).split(" "),
-);
-
-/** `tokenizer_class` of tokenizers that are part of transformers, without a `Fast` at the end. */
-export const TOKENIZERS_KNOWN: ReadonlySet<string> = new Set(
-  (
-%s
-  ).split(" "),
-);"""
-
-#: Classes for tokenizers that have everything in their own files.
+#: Classes for tokenizers that have everything in their own files, as far as this version has them.
 GENERAL = ["PreTrainedTokenizer", "TokenizersBackend", "PythonBackend"]
 
 
@@ -49,11 +43,12 @@ def lines(words):
 
 def main():
     models = {*MODEL_FOR_CAUSAL_LM_MAPPING_NAMES, *MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES}
-    tokenizers = set(GENERAL)
+    tokenizers = {name for name in GENERAL if hasattr(transformers, name)}
     for names in TOKENIZER_MAPPING_NAMES.values():
         names = names if isinstance(names, (list, tuple)) else [names]
         tokenizers |= {name.removesuffix("Fast") for name in names if name}
-    print(HEAD % (transformers.__version__, lines(sorted(models)), lines(sorted(tokenizers))))
+    version = transformers.__version__
+    print(HEAD % (version.replace(".", "_"), version, lines(sorted(models)), lines(sorted(tokenizers))))
 
 
 main()

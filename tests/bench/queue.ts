@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { DEFAULT_RULES } from "../../src/core/queue/rules.ts";
+import { TRANSFORMERS_5_24_0 } from "../../src/core/queue/transformers-5.24.0.ts";
 import { prepareCache } from "../../src/pipeline/cache/open.ts";
 import { connect } from "../../src/pipeline/hub/hub.ts";
 import { collectVotes } from "../../src/pipeline/queue/votes.ts";
@@ -54,7 +55,7 @@ async function run(accounts: number, requests: number, votes: number, limit: Lim
     );
     const collector = {
       ...{ hub: connection, reader: connection, cache: await prepareCache(folder) },
-      ...{ rules: DEFAULT_RULES, evaluated: [], dry: false },
+      ...{ rules: DEFAULT_RULES, evaluated: [], transformers: TRANSFORMERS_5_24_0, dry: false },
     };
     const start = performance.now();
     const from = connection.patience.clock.now();

@@ -6,10 +6,12 @@ import { line, standing, VOTES, voteOf } from "../pipeline/queue/fake.ts";
 import { REQUESTS, requestOn, requestsHub, submit } from "../pipeline/queue/submissions.ts";
 import { start } from "./process.ts";
 
+const OPEN = "tests/fixtures/open.config.ts";
+
 async function run(hub: StandIn, args: string[], env: NodeJS.ProcessEnv = {}) {
   const cache = await tmpFolder();
   const both = ["--requests", REQUESTS, "--votes", VOTES, "--cache", cache, "--tables", cache];
-  const at = { HF_ENDPOINT: hub.url, HF_TOKEN: "hf_keeper", ...env };
+  const at = { HF_ENDPOINT: hub.url, HF_TOKEN: "hf_keeper", LEADERBOARD_CONFIG: OPEN, ...env };
   return start("queue", [...args, ...both], { env: at }).ended;
 }
 
@@ -62,6 +64,20 @@ test("what could not be closed is told at the end, with the code 1, after all el
     /^1 pull request could not be closed; the next run tries again. board\/requests#1: /,
   );
   expect(standing(votes)).toEqual(["bob o/m bfloat16 #1"]);
+
+test("of a closed queue nothing is collected, and that is said; the digest still looks", async () => {
+  const { hub, repo } = await requestsHub(["o/m"]);
+  submit(repo, "alice", "o/m");
+  const closed = { LEADERBOARD_CONFIG: "tests/fixtures/harbour.config.ts" };
+  for (const args of [["collect"], ["collect", "--dry-run"]]) {
+    const { code, out, err } = await run(hub, args, closed);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toMatch(/^This leaderboard takes no submissions and no votes \(queue\.open .*\n$/);
+  }
+  expect(hub.log).toEqual([]);
+  expect(repo.pullRequests[0]!.status).toBe("open");
+  expect(requestOn(repo, "o/m")).toBeUndefined();
+  expect((await run(hub, ["digest"], closed)).code).toBe(0);
 });
 
 test("without a token, a command or datasets, a sentence says what is missing", async () => {

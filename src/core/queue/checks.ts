@@ -5,6 +5,7 @@ import { loading } from "./loading.ts";
 import { hasWrong, isTakenForModel, type Objection, plain, quoted } from "./objection.ts";
 import type { QueueRules } from "./rules.ts";
 import type { Submission } from "./submission.ts";
+import type { Transformers } from "./transformers.ts";
 
 export type { Objection, ObjectionId } from "./objection.ts";
 
@@ -28,6 +29,8 @@ export interface Known {
   recent: readonly string[];
   /** Milliseconds since 1970. */
   now: number;
+  /** What the suite's harness loads models by. */
+  transformers: Transformers;
   /**
    * Who asked for the facts. What a visitor may not read of a gated model is no objection: the runner may,
    * and whoever collects asks again as the runner.
@@ -57,7 +60,7 @@ export function objectionsTo(
     ...presence(submission.model, submission.revision, model, known),
     ...(base ? baseObjections(submission, base, known) : []),
     ...(isThere(model) ? ofModel(submission, model) : []),
-    ...loading(submission, facts),
+    ...loading(submission, facts, known.transformers),
     ...size(submission, facts, known, rules),
     ...(isThere(model) ? repetition(submission, model, known) : []),
     ...tooMany(known, rules),

@@ -1,11 +1,15 @@
 import { plural } from "../table/format.ts";
-import { MODEL_TYPES_KNOWN, TOKENIZERS_KNOWN, TRANSFORMERS } from "./architectures.ts";
 import { isThere, type ModelFacts, type SubmissionFacts } from "./facts.ts";
 import { hasWrong, isTakenForModel, type Objection, quoted } from "./objection.ts";
 import { isPart, type Precision, type Submission } from "./submission.ts";
+import type { Transformers } from "./transformers.ts";
 
 /** Whether the harness can load it: weights, configuration, tokenizer and template. */
-export function loading(submission: Submission, { model, base }: SubmissionFacts): Objection[] {
+export function loading(
+  submission: Submission,
+  { model, base }: SubmissionFacts,
+  by: Transformers,
+): Objection[] {
   const part = isPart(submission);
   const all: Objection[] = [];
   if (isThere(model) && isTakenForModel(submission, model)) return [];
@@ -14,15 +18,15 @@ export function loading(submission: Submission, { model, base }: SubmissionFacts
   // Delta weights are loaded as a model, and then added to their base.
   const isDelta = submission.weight_type === "Delta";
   if (isDelta && isThere(model) && model.readable)
-    all.push(...architecture(submission.model, model));
+    all.push(...architecture(submission.model, model, by));
   // An adapter has neither a configuration nor, as a rule, a tokenizer: its base's are loaded.
   const loaded = part ? base : model;
   const name = part ? (submission.base_model ?? "") : submission.model;
   if (!loaded || !isThere(loaded) || !loaded.readable) return all;
   return [
     ...all,
-    ...architecture(name, loaded),
-    ...tokenizer(name, loaded),
+    ...architecture(name, loaded, by),
+    ...tokenizer(name, loaded, by),
     ...template(submission, name, loaded),
     ...packed(submission, name, loaded),
   ];
@@ -50,8 +54,8 @@ function safetensors(name: string, { weights }: ModelFacts): Objection[] {
   ];
 }
 
-/** By the list of what the runner's transformers loads by itself (`architectures.ts`). */
-function architecture(name: string, facts: ModelFacts): Objection[] {
+/** By the list of what the harness's transformers loads by itself. */
+function architecture(name: string, facts: ModelFacts, by: Transformers): Objection[] {
   if (hasWrong(facts, "config")) return [];
   const type = facts.config?.model_type ?? null;
   if (type === null) {
@@ -63,8 +67,8 @@ function architecture(name: string, facts: ModelFacts): Objection[] {
       },
     ];
   }
-  if (MODEL_TYPES_KNOWN.has(type)) return [];
-  const once = `Once ${quoted(type)} is part of transformers and of the runner's version of it, submit it again.`;
+  if (by.modelTypes.has(type)) return [];
+  const once = `Once ${quoted(type)} is part of the transformers that is used here, submit it again.`;
   return facts.config?.hasCode
     ? [
         {
@@ -76,21 +80,34 @@ function architecture(name: string, facts: ModelFacts): Objection[] {
     : [
         {
           id: "architecture",
-          what: `${name} is of the type ${quoted(type)}, which transformers ${TRANSFORMERS} does not load as a language model.`,
+          what: `${name} is of the type ${quoted(type)}, which transformers ${by.version}, that of this leaderboard's harness, does not load as a language model.`,
           fix: once,
         },
       ];
 }
 
-function tokenizer(name: string, facts: ModelFacts): Objection[] {
+/** What transformers writes from version 5 on; older ones refuse the name, and read the same files under another. */
+const SINCE_5 = new Set(["TokenizersBackend", "PythonBackend"]);
+
+function tokenizer(name: string, facts: ModelFacts, by: Transformers): Objection[] {
   if (hasWrong(facts, "tokenizer")) return [];
-  const known = TOKENIZERS_KNOWN.has((facts.tokenizer?.class ?? "").replace(/Fast$/, ""));
+  const known = by.tokenizers.has((facts.tokenizer?.class ?? "").replace(/Fast$/, ""));
   if (facts.tokenizer?.hasCode && !known) {
     return [
       {
         id: "remote-code",
         what: `The tokenizer of ${name}, ${quoted(facts.tokenizer.class ?? "")}, is code of its own (auto_map in tokenizer_config.json), which is never run here.`,
         fix: "Save it as a PreTrainedTokenizerFast, whose tokenizer.json needs no code, and submit that commit.",
+      },
+    ];
+  }
+  const named = facts.tokenizer?.class ?? "";
+  if (SINCE_5.has(named) && !known) {
+    return [
+      {
+        id: "tokenizer",
+        what: `The tokenizer of ${name} is a ${named}, which transformers ${by.version}, that of this leaderboard's harness, does not know.`,
+        fix: "If it has a tokenizer.json, put PreTrainedTokenizerFast as tokenizer_class into tokenizer_config.json, and submit that commit.",
       },
     ];
   }

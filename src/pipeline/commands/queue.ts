@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { transformersOf } from "../../core/queue/transformers-of.ts";
 import type { Leaderboard } from "../../core/records/leaderboard.ts";
 import { datasetName } from "../../core/records/listing.ts";
 import { UserError } from "../../core/records/user-error.ts";
@@ -54,6 +55,10 @@ export async function queue(args: string[]): Promise<void> {
   }
   const leaderboard = await loadLeaderboard();
   const inboxes = inboxesOf(leaderboard, values);
+  if (command === "collect" && !leaderboard.queue.open) {
+    console.log(CLOSED);
+    return;
+  }
   const collector = await collectorOf(leaderboard, values, command === "digest");
   if (command === "collect") {
     const outcomes = await collectAll(collector, inboxes);
@@ -67,8 +72,12 @@ export async function queue(args: string[]): Promise<void> {
   console.log(text.split("\n").map(oneLine).join("\n"));
 }
 
+/** No failure: a timetable that was left over after the queue was closed has nothing to do. */
+const CLOSED =
+  "This leaderboard takes no submissions and no votes (queue.open in its configuration): nothing was collected, and open pull requests stay open.";
+
 async function collectorOf(
-  { queue: rules }: Leaderboard,
+  { queue: rules, suites }: Leaderboard,
   values: Values,
   isLook: boolean,
 ): Promise<Collector> {
@@ -85,6 +94,7 @@ async function collectorOf(
     ...{ hub, reader: await readerBeside(hub, options), rules },
     cache: await prepareCache(values.cache),
     evaluated: await evaluatedAs(values.tables),
+    transformers: transformersOf(suites[0]!),
     dry: isLook || values["dry-run"],
   };
 }

@@ -1,5 +1,6 @@
 import type { Evaluated } from "../../core/queue/checks.ts";
 import type { QueueRules } from "../../core/queue/rules.ts";
+import type { Transformers } from "../../core/queue/transformers.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import type { Cache } from "../cache/open.ts";
 import type { Hub } from "../hub/connection.ts";
@@ -16,6 +17,8 @@ export interface Collector {
   rules: QueueRules;
   /** What the leaderboard has evaluated, as far as its tables say. */
   evaluated: readonly Evaluated[];
+  /** What the suite's harness loads models by. */
+  transformers: Transformers;
   /** Says only what would be done. */
   dry: boolean;
 }

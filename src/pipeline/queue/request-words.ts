@@ -17,10 +17,18 @@ const NAME = "`OWNER/NAME_eval_request_False_PRECISION_WEIGHTTYPE.json`";
 
 const ONE_FILE = `Open a new pull request that adds one file, ${NAME}.`;
 
-/** To whoever submitted. */
-export function taken(path: string, revision: string, commit: string): string {
+/** To whoever submitted. Adapters and delta weights are not pinned: with their base they have one revision. */
+export function taken(
+  path: string,
+  model: { commit: string; branch: string | null },
+  commit: string,
+): string {
+  const where =
+    model.branch === null
+      ? `at the model's commit ${code(model.commit)}`
+      : `at ${code(model.branch)}, which is its commit ${code(model.commit)} now. What this stands for when it is evaluated is what is loaded, of its base too`;
   return [
-    `In the queue: ${code(path)}, at the model's commit ${code(revision)}. It is on \`main\` with the commit \`${commit}\`.`,
+    `In the queue: ${code(path)}, ${where}. It is on \`main\` with the commit \`${commit}\`.`,
     "",
     "Requests are written anew from what was checked, never merged, so this pull request is closed. " +
       "How far it is, and its place, is on the leaderboard's page of the queue.",

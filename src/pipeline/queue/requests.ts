@@ -5,6 +5,7 @@ import { paramsOf, previewOf } from "../../core/queue/estimate.ts";
 import { factsOf, isThere, type SubmissionFacts } from "../../core/queue/facts.ts";
 import {
   type Earlier,
+  isPart,
   readSubmission,
   requestPath,
   requestText,
@@ -192,7 +193,7 @@ async function write(
  * @param now milliseconds since 1970
  */
 function decide(
-  { rules, evaluated }: Pick<Collector, "rules" | "evaluated">,
+  { rules, evaluated, transformers }: Rulebook,
   prepared: readonly Prepared[],
   queue: Queue,
   now: number,
@@ -201,7 +202,7 @@ function decide(
   const broken = new Set(queue.rejections.map(({ path }) => path.split("/").slice(2).join("/")));
   const decided = new Map<number, Decision>();
   for (const one of prepared) {
-    const decision = decideOne(one, files, { rules, evaluated, broken, now });
+    const decision = decideOne(one, files, { rules, evaluated, transformers, broken, now });
     decided.set(one.request.number, decision);
     if (decision.is === "accepted") {
       files.set(decision.path, readRequest(decision.path, decision.text));
@@ -210,7 +211,10 @@ function decide(
   return decided;
 }
 
-interface Ground extends Pick<Collector, "rules" | "evaluated"> {
+/** What decisions go by, whatever the pull request. */
+type Rulebook = Pick<Collector, "rules" | "evaluated" | "transformers">;
+
+interface Ground extends Rulebook {
   /** Paths under which main has something that is no request. */
   broken: ReadonlySet<string>;
   now: number;
@@ -219,7 +223,7 @@ interface Ground extends Pick<Collector, "rules" | "evaluated"> {
 function decideOne(
   prepared: Prepared,
   files: ReadonlyMap<string, RequestFile>,
-  { rules, evaluated, broken, now }: Ground,
+  { rules, evaluated, transformers, broken, now }: Ground,
 ): Decision {
   const { request, path, asks } = prepared;
   const { number, at } = request;
@@ -236,6 +240,7 @@ function decideOne(
   }));
   // By when it was opened, not by when it is looked at: so it is all one who collects it, and when.
   const time = Date.parse(at);
+<<<<<<< HEAD
   const recent = [...files.values()]
     .flatMap((file) => [...earlierOf(file), endOf(file)])
     .flatMap(({ sender, submitted_time, pull_request }) =>
@@ -247,6 +252,18 @@ function decideOne(
         : [],
     );
   const known = { evaluated, requests, recent, now: time, reader: "runner" as const };
+=======
+  const recent = requests.flatMap(({ sender, submitted_at, pull_request }) =>
+    sender?.toLowerCase() === author.toLowerCase() &&
+    submitted_at !== null &&
+    Date.parse(submitted_at) <= time &&
+    (pull_request ?? 0) < number
+      ? [submitted_at]
+      : [],
+  );
+  const reader = "runner" as const;
+  const known = { evaluated, requests, recent, now: time, transformers, reader };
+>>>>>>> fixc
   const objections = objectionsTo(submission, facts, known, rules);
   const params = paramsOf(submission, facts);
   if (objections.length > 0 || params === null || !isThere(facts.model)) {
@@ -260,7 +277,8 @@ function decideOne(
     ...{ sender: author, submitted_time: at, pull_request: number },
     earlier: old ? [...earlierOf(old), endOf(old)] : [],
   });
-  return { is: "accepted", path, text, comment: (made) => say.taken(path, commit, made) };
+  const where = { commit, branch: isPart(submission) ? submission.revision : null };
+  return { is: "accepted", path, text, comment: (made) => say.taken(path, where, made) };
 }
 
 /** Who submitted a model may take that back, as long as it has not ended. */

@@ -212,7 +212,8 @@ function shownRequest(row: QueueRow, context: Context): ShownRequest {
     choice: input.choice.has(row.model),
     place: place?.place ?? null,
     pull_request: row.pull_request,
-    ballot: place ? ballotOf(row) : null,
+    // Votes name OWNER/NAME: of a model without an owner none is taken.
+    ballot: place && owner ? ballotOf(row) : null,
     votes: place ? votesWords(place.request.tally) : null,
     said: saidOf(row, context),
     mend: row.status === "FAILED" ? mendOf(row.cause, row.why) : null,

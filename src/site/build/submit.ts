@@ -1,5 +1,6 @@
 import { HUB, openQueue } from "../../core/queue/open.ts";
 import { requestsOf } from "../../core/queue/size.ts";
+import { transformersOf } from "../../core/queue/transformers-of.ts";
 import { VERSION } from "../api/answers.ts";
 import type { VoteSetup } from "../queue/setup.ts";
 import type { SubmitSetup } from "../submit/setup.ts";
@@ -12,12 +13,14 @@ export function submitSetup(site: Site): SubmitSetup | null {
   const open = openQueue(leaderboard);
   if (open === null) return null;
   const { per_author, largest, never, precisions, worth, front, estimates } = leaderboard.queue;
+  const { suite } = site.boards[0]!;
   return {
     hub: HUB,
     requests: open.requests,
     client: open.client,
     rules: { per_author, largest, never, precisions, worth, front, estimates },
-    asked: requestsOf(site.boards[0]!.suite),
+    asked: requestsOf(suite),
+    transformers: transformersOf(suite).version,
     models: folderHref(`/api/${VERSION}/models/`),
     waiting: hasQueue(site) ? href("/table/waiting.json") : null,
     queue: hasQueue(site) ? href("/queue/") : null,

@@ -1,4 +1,5 @@
 import { CAUSES, type Cause, failure } from "../../core/queue/failures.ts";
+import type { OpenQueue } from "../../core/queue/open.ts";
 import { proposedText, requestPath, type Submission } from "../../core/queue/submission.ts";
 import { votesPath } from "../../core/queue/votes.ts";
 import { LEAST_ACCOUNTS } from "../../pipeline/queue/bursts.ts";
@@ -39,12 +40,30 @@ export const VOTE = JSON.stringify({
 });
 export const VOTE_BACK = JSON.stringify({ ...JSON.parse(VOTE), withdrawn: true });
 
+/** What pages say of a queue before all else: only of an open one, that somebody answers. */
+export function welcome(open: OpenQueue | null, title: string) {
+  const what =
+    open?.votes === null ? "A submission is a file." : "A submission is a file, and so is a vote.";
+  return open === null
+    ? {
+        description: `${title} takes no submissions. How a model gets into the queue of a leaderboard that does: the file to propose, what is checked, how votes count, and what a failure means.`,
+        lead: `${what} Where a leaderboard takes them, they are proposed as pull requests on a dataset of the Hub, and each is closed with an answer. This one takes none.`,
+        link: "What a request is, and why one fails",
+      }
+    : {
+        description: `How a model gets into the queue of ${title}: the file to propose, what is checked, ${open.votes === null ? "what comes first" : "how votes count"}, and what a failure means.`,
+        lead: `${what} You propose it as a pull request on a dataset of the Hub, under your own account; it is checked and copied, and the pull request is closed with an answer.`,
+        link: open.votes === null ? "How to submit a model" : "How to submit a model and vote",
+      };
+}
+
 /** What each field of a request says, and what it may be. */
 export const REQUEST_FIELDS: { field: keyof Submission; meaning: string }[] = [
   { field: "model", meaning: "The model on the Hub." },
   {
     field: "revision",
-    meaning: "Branch, tag or commit. It is pinned to the commit that it then stands for.",
+    meaning:
+      "Branch, tag or commit. It is pinned to the commit that it then stands for; an adapter or delta weights stay at what you write, for they are loaded with their base by one revision.",
   },
   { field: "precision", meaning: "Number format that the weights are loaded in." },
   {
@@ -67,7 +86,7 @@ export const CHECKS: { title: string; text: string }[] = [
   },
   {
     title: "It loads without code of its own",
-    text: "Neither config nor tokenizer has an auto_map; its type is one that transformers knows; the tokenizer’s files are there.",
+    text: "Neither config nor tokenizer has an auto_map; its type is one that the transformers of the suite’s harness knows; the tokenizer’s files are there.",
   },
   {
     title: "Weights as .safetensors",
@@ -84,7 +103,7 @@ export const CHECKS: { title: string; text: string }[] = [
   },
   {
     title: "Not there already",
-    text: "The same commit at the same precision is neither evaluated nor in the queue.",
+    text: "This commit was not evaluated at this precision, weight type and chat setting, and no request for the model at this precision and weight type waits or runs, whatever its commit or chat setting.",
   },
   { title: "Not on the list", text: "Of what is not evaluated here; the list gives a reason." },
 ];

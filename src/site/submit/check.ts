@@ -22,6 +22,7 @@ import {
   type Submission,
   submissionSchema,
 } from "../../core/queue/submission.ts";
+import { transformersNamed } from "../../core/queue/transformers-of.ts";
 import { explain } from "../../core/records/explain.ts";
 import { jsonOr } from "../../core/records/json.ts";
 import type { FieldName, SubmitSetup, WaitingFile } from "./setup.ts";
@@ -116,6 +117,7 @@ export async function check(
     requests: queued,
     recent: own.map(({ created }) => created),
     now: Date.now(),
+    transformers: transformersNamed(setup.transformers),
     reader: "visitor",
   };
   const title = titleOf(submission);
@@ -136,6 +138,7 @@ export async function check(
     }),
     left: [
       ...leftToCollector(facts),
+      ...(account === null ? [] : [COUNTED_LATER]),
       ...uncounted.map(
         (name) =>
           `The weights of ${name} are counted when your submission is collected: its files cannot be read from here.`,
@@ -261,6 +264,10 @@ function placeIn(
   return { own: places.find(({ request }) => request === own)!, of: places.length, until };
 }
 
+/** Of a closed pull request it cannot be told here whether it was taken. */
+const COUNTED_LATER =
+  "How many submissions of yours were taken before is counted when this one is collected: only open ones are counted here.";
+
 /** What is checked, in words, and the objections that would speak against it. */
 const LOOKED_AT: { words: string; ids: Objection["id"][]; of: "any" | "model" | "login" }[] = [
   {
@@ -279,7 +286,11 @@ const LOOKED_AT: { words: string; ids: Objection["id"][]; of: "any" | "model" | 
   { words: "Its size and precision can be run.", ids: ["size", "precision"], of: "model" },
   { words: "It was not evaluated, and does not wait.", ids: ["evaluated", "queued"], of: "model" },
   { words: "It is not on the list of what is not evaluated.", ids: ["never"], of: "any" },
-  { words: "You have submitted no more than allowed.", ids: ["per-author"], of: "login" },
+  {
+    words: "You have no more submissions open than may be taken.",
+    ids: ["per-author"],
+    of: "login",
+  },
 ];
 
 function fineOf(

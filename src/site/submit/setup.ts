@@ -15,6 +15,8 @@ export interface SubmitSetup {
   >;
   /** Continuations that a model is asked about; null where the suite does not say. */
   asked: number | null;
+  /** Version of the transformers that the suite's harness loads models by. */
+  transformers: string;
   /** Address of the folder of what the API says of each model. */
   models: string;
   /** Address of a `WaitingFile`; null where the tables have no queue. */

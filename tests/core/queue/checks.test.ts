@@ -9,6 +9,8 @@ import {
 import type { ModelFacts, SubmissionFacts } from "../../../src/core/queue/facts.ts";
 import { DEFAULT_RULES, type QueueRules } from "../../../src/core/queue/rules.ts";
 import type { Submission } from "../../../src/core/queue/submission.ts";
+import { TRANSFORMERS_4_49_0 } from "../../../src/core/queue/transformers-4.49.0.ts";
+import { TRANSFORMERS_5_24_0 } from "../../../src/core/queue/transformers-5.24.0.ts";
 import { COMMIT, SUBMISSION } from "./made.ts";
 
 const GOOD: ModelFacts = {
@@ -49,7 +51,10 @@ const ADAPTER: Submission = {
 };
 
 const NOW = Date.parse("2026-11-30T12:00:00Z");
-const NOTHING: Known = { evaluated: [], requests: [], recent: [], now: NOW, reader: "runner" };
+const NOTHING: Known = {
+  ...{ evaluated: [], requests: [], recent: [], now: NOW },
+  ...{ transformers: TRANSFORMERS_5_24_0, reader: "runner" },
+};
 
 interface Case {
   submission?: Partial<Submission>;
@@ -172,14 +177,14 @@ const CASES: [string, ObjectionId, Case, RegExp, RegExp, Case][] = [
     "remote-code",
     { model: config({ model_type: "chatglm", hasCode: true }) },
     /needs code of its own to be loaded \(auto_map in its config.json\)/,
-    /Once "chatglm" is part of transformers/,
+    /Once "chatglm" is part of the transformers that is used here/,
     { model: config({ model_type: "qwen2", hasCode: true }) },
   ],
   [
     "a type that transformers does not know",
     "architecture",
     { model: config({ model_type: "llava9" }) },
-    /of the type "llava9", which transformers 5\.24\.0 does not load/,
+    /of the type "llava9", which transformers 5\.24\.0, that of this leaderboard's harness, does not load/,
     /Once "llava9"/,
     { model: config({ model_type: "mistral" }) },
   ],
@@ -394,6 +399,30 @@ describe("refused, with what would mend it; not so what only looks like it", () 
     expect(found[0]!.fix).toMatch(fix);
     expect(objections(allowed)).toEqual([]);
   });
+});
+
+test("what is loaded is what the harness's own transformers loads, and that is named", () => {
+  const qwen3 = config({ model_type: "qwen3" });
+  expect(objections({ model: qwen3 })).toEqual([]);
+  const [old, ...more] = objections({
+    model: qwen3,
+    known: { transformers: TRANSFORMERS_4_49_0 },
+  });
+  expect(more).toEqual([]);
+  expect(old).toMatchObject({ id: "architecture" });
+  expect(old!.what).toContain("which transformers 4.49.0, that of");
+});
+
+test("a tokenizer that a newer transformers wrote is refused where the harness has an older one", () => {
+  const model = {
+    tokenizer: { class: "TokenizersBackend", hasCode: false, hasTemplate: true },
+  };
+  const older = { transformers: TRANSFORMERS_4_49_0 };
+  expect(objections({ model })).toEqual([]);
+  expect(objections({ known: older })).toEqual([]);
+  const found = objections({ model, known: older });
+  expect(ids(found)).toEqual(["tokenizer"]);
+  expect(found[0]!.what).toContain("a TokenizersBackend, which transformers 4.49.0,");
 });
 
 describe("what is not there", () => {

@@ -1,4 +1,5 @@
 import { DEFAULT_RULES, type QueueRules } from "../../../src/core/queue/rules.ts";
+import { TRANSFORMERS_5_24_0 } from "../../../src/core/queue/transformers-5.24.0.ts";
 import type { PatienceOptions } from "../../../src/pipeline/net/patience.ts";
 import type { Collector } from "../../../src/pipeline/queue/collector.ts";
 import { connectTo, newCache } from "../hub/quick.ts";
@@ -31,7 +32,7 @@ export async function collectorAt(
   const connection = await connectTo(hub, { token: "hf_keeper", ...options });
   return {
     ...{ hub: connection, reader: connection, cache: await newCache(), dry: false },
-    ...{ rules: { ...DEFAULT_RULES, ...rules }, evaluated: [] },
+    ...{ rules: { ...DEFAULT_RULES, ...rules }, evaluated: [], transformers: TRANSFORMERS_5_24_0 },
   };
 }
 

@@ -56,6 +56,22 @@ test("a submission becomes a request of checked values, whoever wrote the rest",
   expect(await collect(await collectorAt(hub))).toEqual([]);
 });
 
+test("of an adapter it is said that nothing is pinned, of a whole model its commit", async () => {
+  const { hub, repo } = await requestsHub(["o/m", "o/lora"]);
+  const config = JSON.stringify({ base_model_name_or_path: "o/m", peft_type: "LORA" });
+  addModel(hub, "o/lora", {}, { "adapter_config.json": config, "adapter_model.safetensors": "" });
+  const whole = submit(repo, "alice", "o/m");
+  const path = "o/lora_eval_request_False_bfloat16_Adapter.json";
+  const text = JSON.stringify(asked("o/lora", { weight_type: "Adapter", base_model: "o/m" }));
+  const part = openPullRequest(repo, { author: "bob", at: DAY, files: { [path]: text } });
+  await collect(await collectorAt(hub));
+  expect(commentsOf(whole)[0]).toMatch(/, at the model's commit `[0-9a-f]{40}`\. It is on/);
+  expect(commentsOf(part)[0]).toMatch(
+    /, at `main`, which is its commit `[0-9a-f]{40}` now\. What this stands for when it is evaluated/,
+  );
+  expect(mainOf(repo).get(path)?.toString()).toContain('"revision": "main"');
+});
+
 test("each objection is told, with what would mend it", async () => {
   const { hub, repo } = await requestsHub();
   addModel(hub, "o/bad", { cardData: {}, tags: [] }, { "README.md": "Short." });

@@ -95,6 +95,16 @@ describe("the answer", () => {
 });
 
 describe("those that wait", () => {
+  test("can be voted for only under a name that a vote may have", () => {
+    const waiting = shown(page([row("gpt2"), row("a/b")]), "waiting");
+    expect(new Map(waiting.map((r) => [r.model, r.ballot?.model ?? null]))).toEqual(
+      new Map([
+        ["gpt2", null],
+        ["a/b", "a/b"],
+      ]),
+    );
+  });
+
   test("stand by the rule: a model with votes passes an older one, and says why", () => {
     // Three votes are 14 days: log2(4) × 7; the other is six days older.
     const requests = [

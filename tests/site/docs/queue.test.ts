@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import packageJson from "../../../package.json" with { type: "json" };
 import { CAUSES } from "../../../src/core/queue/failures.ts";
+import type { OpenQueue } from "../../../src/core/queue/open.ts";
 import { DEFAULT_RULES } from "../../../src/core/queue/rules.ts";
 import { readSubmission, requestPath } from "../../../src/core/queue/submission.ts";
 import { readStatements } from "../../../src/core/queue/votes.ts";
@@ -17,6 +18,7 @@ import {
   VOTE,
   VOTE_BACK,
   VOTES_FILE,
+  welcome,
 } from "../../../src/site/docs/queue.ts";
 
 test("the request that is shown is read as it stands, under the name that is shown", () => {
@@ -30,6 +32,19 @@ test("the request that is shown is read as it stands, under the name that is sho
   expect(requestPath(submission)).toBe(path);
   expect(isRequestFile(path)).toBe(true);
   expect(propose("a/requests").split(" ")).toContain(path);
+});
+
+test("a closed queue invites nobody, and one without votes to none", () => {
+  const open = { requests: "a/requests", votes: "a/votes", client: null };
+  const words = (queue: OpenQueue | null) => Object.values(welcome(queue, "Board"));
+  expect(words(open).join(" ")).toMatch(
+    /votes count.*so is a vote\. You propose.*submit a model and vote/,
+  );
+  expect(words({ ...open, votes: null }).join(" ")).not.toMatch(/vote/);
+  const [description, lead, link] = words(null);
+  expect(description).toMatch(/^Board takes no submissions\./);
+  expect(lead).toMatch(/This one takes none\.$/);
+  expect(`${description} ${lead} ${link}`).not.toMatch(/\bYou\b|How to submit|queue of Board/);
 });
 
 test("every field of a submission is explained, in the order of the file", () => {
