@@ -45,7 +45,7 @@ test("it holds code and two files to publish, no tests and no figures", async ()
   expect(ofRunner.filter((f) => !f.startsWith("examples/"))).toEqual([]);
   let bytes = 0;
   for (const file of files) bytes += (await stat(join(folder, file))).size;
-  expect(bytes).toBeLessThan(4e6);
+  expect(bytes).toBeLessThan(5e6);
 });
 
 test("what its exports and its command name is there", async () => {

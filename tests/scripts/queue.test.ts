@@ -64,6 +64,7 @@ test("what could not be closed is told at the end, with the code 1, after all el
     /^1 pull request could not be closed; the next run tries again. board\/requests#1: /,
   );
   expect(standing(votes)).toEqual(["bob o/m bfloat16 #1"]);
+});
 
 test("of a closed queue nothing is collected, and that is said; the digest still looks", async () => {
   const { hub, repo } = await requestsHub(["o/m"]);

@@ -240,7 +240,6 @@ function decideOne(
   }));
   // By when it was opened, not by when it is looked at: so it is all one who collects it, and when.
   const time = Date.parse(at);
-<<<<<<< HEAD
   const recent = [...files.values()]
     .flatMap((file) => [...earlierOf(file), endOf(file)])
     .flatMap(({ sender, submitted_time, pull_request }) =>
@@ -251,19 +250,8 @@ function decideOne(
         ? [submitted_time]
         : [],
     );
-  const known = { evaluated, requests, recent, now: time, reader: "runner" as const };
-=======
-  const recent = requests.flatMap(({ sender, submitted_at, pull_request }) =>
-    sender?.toLowerCase() === author.toLowerCase() &&
-    submitted_at !== null &&
-    Date.parse(submitted_at) <= time &&
-    (pull_request ?? 0) < number
-      ? [submitted_at]
-      : [],
-  );
   const reader = "runner" as const;
   const known = { evaluated, requests, recent, now: time, transformers, reader };
->>>>>>> fixc
   const objections = objectionsTo(submission, facts, known, rules);
   const params = paramsOf(submission, facts);
   if (objections.length > 0 || params === null || !isThere(facts.model)) {
