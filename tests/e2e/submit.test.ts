@@ -179,6 +179,7 @@ test("who has asked for a model is told so when they ask again, and no more than
   await check(page, "syntetisk/Nyere-7B");
   expect(await objections(page)).toEqual(["per-author"]);
   expect(await textOf(page, "#objections")).toContain("2 are allowed");
+  expect(await textOf(page, "#place")).toMatch(/^Mended and submitted now, it would have place /);
   expect(await page.isVisible("#file-part")).toBe(false);
 });
 

@@ -50,7 +50,10 @@ function fill(id: string, texts: readonly string[]): void {
   element(id).hidden = texts.length === 0;
 }
 
-function showPreview({ preview, estimate, place }: Checked, { rules }: SubmitSetup): void {
+function showPreview(
+  { preview, estimate, place, objections }: Checked,
+  { rules }: SubmitSetup,
+): void {
   const p = preview;
   const rows: [string, string][] = [
     ["Model", p.model],
@@ -68,7 +71,7 @@ function showPreview({ preview, estimate, place }: Checked, { rules }: SubmitSet
   element("preview").replaceChildren(
     ...rows.map(([name, value]) => make("div", "", make("dt", "", name), make("dd", "", value))),
   );
-  element("place").textContent = placeWords(place);
+  element("place").textContent = placeWords(place, objections.length > 0);
 }
 
 function memoryWords(memory: number | null, most: number | null): string {
@@ -86,11 +89,12 @@ function timeWords(hours: number | null): string {
     : `about ${plural(Math.round(hours / 24), "day")}`;
 }
 
-function placeWords(place: Checked["place"]): string {
+function placeWords(place: Checked["place"], isRefused: boolean): string {
   if (place === null) return "Nothing is known of the queue yet, so of its place neither.";
   const { own, of, until } = place;
   const since = until === null ? "" : `, by the queue as it stood on ${momentWords(until)} UTC`;
-  return `Submitted now, it would have place ${count(own.place)} of ${count(of)}${since}. Votes, and what is submitted meanwhile, change that.`;
+  const then = isRefused ? "Mended and submitted now" : "Submitted now";
+  return `${then}, it would have place ${count(own.place)} of ${count(of)}${since}. Votes, and what is submitted meanwhile, change that.`;
 }
 
 /** What the buttons of the file do now. */
