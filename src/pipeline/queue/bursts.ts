@@ -1,3 +1,5 @@
+import { LEAST_ACCOUNTS } from "../../core/queue/account.ts";
+
 /** A vote as `votes.parquet` has it, with its account. */
 export interface TimedVote {
   model: string;
@@ -24,8 +26,7 @@ export interface Burst {
 /** Milliseconds: votes within them are looked at together. */
 const WINDOW = 86_400_000;
 
-/** Accounts that make a burst, and the share of them that votes for the first time. */
-export const LEAST_ACCOUNTS = 10;
+/** Of the accounts of a burst, those that vote for the first time. */
 const SHARE = 0.5;
 
 /**

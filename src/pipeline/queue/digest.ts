@@ -1,10 +1,11 @@
 import { openDisputes } from "../../core/decisions/decisions.ts";
+import { LEAST_ACCOUNTS } from "../../core/queue/account.ts";
 import type { Flag } from "../../core/records/curated.ts";
 import { count, plural } from "../../core/table/format.ts";
 import type { Discussion } from "../hub/discussions.ts";
 import { isExpired } from "../runner/life.ts";
 import type { RequestFile } from "../runner/request-file.ts";
-import { type Burst, LEAST_ACCOUNTS } from "./bursts.ts";
+import type { Burst } from "./bursts.ts";
 import type { Outcome } from "./collector.ts";
 
 /** A line of a digest: a sentence, and where the thing is. What others wrote is in it as it is. */

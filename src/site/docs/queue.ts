@@ -1,8 +1,8 @@
+import { LEAST_ACCOUNTS } from "../../core/queue/account.ts";
 import { CAUSES, type Cause, failure } from "../../core/queue/failures.ts";
 import type { OpenQueue } from "../../core/queue/open.ts";
 import { proposedText, requestPath, type Submission } from "../../core/queue/submission.ts";
 import { votesPath } from "../../core/queue/votes.ts";
-import { LEAST_ACCOUNTS } from "../../pipeline/queue/bursts.ts";
 import { mendOf } from "../build/mend.ts";
 
 /** Files, commands and lists that the pages on the queue show. */
