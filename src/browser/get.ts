@@ -1,4 +1,5 @@
 import type { Progress } from "../core/describe/loading.ts";
+import { joinBytes } from "../core/records/join-bytes.ts";
 
 /**
  * A file of our own.
@@ -46,15 +47,5 @@ export async function getBytes(
   } catch {
     throw new Error(`${what} could not be loaded: the connection broke off.`);
   }
-  return joined(chunks, loaded);
-}
-
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
+  return joinBytes(chunks, loaded);
 }

@@ -1,3 +1,5 @@
+import { joinBytes } from "../records/join-bytes.ts";
+
 /** How much of an answer is worth waiting for. */
 export interface Limits {
   /** Bytes that are read at most. */
@@ -68,11 +70,5 @@ async function readUpTo(reader: Reader, most: number): Promise<Uint8Array | null
     }
     parts.push(value);
   }
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return joinBytes(parts, size);
 }

@@ -70,9 +70,13 @@ export const submissionSchema = strict({
 });
 export type Submission = z.infer<typeof submissionSchema>;
 
-/** Whether weights are of use only on top of others. */
-export function isPart({ weight_type }: Pick<Submission, "weight_type">): boolean {
-  return weight_type !== "Original";
+/** Whether weights are of use only on top of others; where nobody says of which type they are, they are not. */
+export function isPart({
+  weight_type,
+}: {
+  weight_type: Submission["weight_type"] | null;
+}): boolean {
+  return weight_type === "Adapter" || weight_type === "Delta";
 }
 
 /**

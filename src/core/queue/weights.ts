@@ -165,11 +165,14 @@ interface Head {
   json: unknown;
 }
 
+/** Of a file that is on a host which does not answer, or not to a page. */
+export const OUT_OF_REACH = "that cannot be read in part";
+
 async function headOf(get: Get, path: string): Promise<Head | string> {
   const limits = { bytes: FIRST, seconds: 30 };
   const first = await get(path, { ...limits, range: [0, FIRST - 1] });
   const isThere = first.status === 200 || first.status === 206;
-  if (!isThere || first.body === null) return "that cannot be read in part";
+  if (!isThere || first.body === null) return OUT_OF_REACH;
   if (first.body.length < 8) return "that is no safetensors file";
   const { buffer, byteOffset } = first.body;
   const length = Number(new DataView(buffer, byteOffset, 8).getBigUint64(0, true));

@@ -1,7 +1,6 @@
 import { parseArgs } from "node:util";
 import { transformersOf } from "../../core/queue/transformers-of.ts";
 import type { Leaderboard } from "../../core/records/leaderboard.ts";
-import { datasetName } from "../../core/records/listing.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { plural } from "../../core/table/format.ts";
 import { defaultCache } from "../cache/layout.ts";
@@ -19,6 +18,7 @@ import { lookAround } from "../queue/look.ts";
 import { snapshotFolder } from "../snapshot/folder.ts";
 import { readCurated } from "../sources/curated.ts";
 import { loadLeaderboard } from "./configuration.ts";
+import { datasetOption } from "./dataset-option.ts";
 import { list, oneLine, tellWaits } from "./terminal.ts";
 
 const OPTIONS = {
@@ -109,8 +109,7 @@ async function readerBeside(hub: Hub, options: PatienceOptions): Promise<Hub> {
 function inboxesOf({ hub }: Leaderboard, values: Values): Inboxes {
   const [requests, votes] = (["requests", "votes"] as const).map((kind) => {
     const name = values[kind] ?? hub?.[kind];
-    if (name === undefined || datasetName.safeParse(name).success) return name ?? null;
-    throw new UserError(`--${kind} ${name}: must be a dataset like OWNER/NAME.`);
+    return name === undefined ? null : datasetOption(kind, name);
   });
   if (requests || votes) return { requests: requests ?? null, votes: votes ?? null };
   throw new UserError(

@@ -3,7 +3,6 @@ import { mkdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Leaderboard } from "../../core/records/leaderboard.ts";
-import { datasetName } from "../../core/records/listing.ts";
 import type { Suite } from "../../core/records/suite.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { byteSize, duration, plural } from "../../core/table/format.ts";
@@ -27,6 +26,7 @@ import type { Runner } from "../runner/runner.ts";
 import { readStatus } from "../runner/status.ts";
 import { readCurated } from "../sources/curated.ts";
 import { loadLeaderboard } from "./configuration.ts";
+import { datasetOption } from "./dataset-option.ts";
 import { executorOf, JOBS_OPTIONS, SLURM_OPTIONS } from "./executors.ts";
 import { costText, planTable } from "./plan-table.ts";
 import { list, oneLine, tellWaits } from "./terminal.ts";
@@ -200,18 +200,13 @@ function datasetOf(
       `Which dataset has the ${kind}? Name it with --${kind} OWNER/NAME, or under hub.${kind} in the leaderboard's configuration.`,
     );
   }
-  return checked(kind, name);
+  return datasetOption(kind, name);
 }
 
 /** None where there are no votes. */
 function votesOf({ hub }: Leaderboard, given: string | undefined): string | undefined {
   const name = given ?? hub?.votes;
-  return name === undefined ? undefined : checked("votes", name);
-}
-
-function checked(kind: string, name: string): string {
-  if (datasetName.safeParse(name).success) return name;
-  throw new UserError(`--${kind} ${name}: must be a dataset like OWNER/NAME.`);
+  return name === undefined ? undefined : datasetOption("votes", name);
 }
 
 async function tasksIn(folder: string | undefined): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 import { datasetInfo, downloadFile, type ListFileEntry, listFiles } from "@huggingface/hub";
 import { explain } from "../../core/records/explain.ts";
 import { type ListedFile, listedFileSchema, sha1 } from "../../core/records/listing.ts";
+import { urlPath } from "../../core/records/url-path.ts";
 import { UserError } from "../../core/records/user-error.ts";
 import { isIncluded } from "../cache/include.ts";
 import { readListing, writeListing, writeRef } from "../cache/listings.ts";
@@ -221,7 +222,7 @@ async function fetchObject(
   onBytes: (count: number) => void,
 ): Promise<void> {
   if (file.size === 0) return putObject(cache.dir, file, []);
-  const path = file.path.split("/").map(encodeURIComponent).join("/");
+  const path = urlPath(file.path);
   const url = `${hub.settings.endpoint}/datasets/${dataset}/resolve/${commit}/${path}`;
   const asked: Asked = {
     type: "dataset",

@@ -1,3 +1,4 @@
+import { urlPath } from "../../core/records/url-path.ts";
 import { blobHash } from "../cache/objects.ts";
 import { readWhole } from "../net/fetch.ts";
 import { Fault } from "../net/patience.ts";
@@ -20,7 +21,7 @@ export async function readSmallFile(
   hub: Hub,
   { dataset, rev, path, most }: { dataset: string; rev: string; path: string; most: number },
 ): Promise<SmallFile> {
-  const parts = path.split("/").map(encodeURIComponent).join("/");
+  const parts = urlPath(path);
   const address = `${hub.settings.endpoint}/datasets/${dataset}/resolve/${encodeURIComponent(rev)}/${parts}`;
   try {
     return await hub.patience.run(`${dataset}/${path}`, async () => {

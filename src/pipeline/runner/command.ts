@@ -1,3 +1,4 @@
+import { isPart } from "../../core/queue/submission.ts";
 import { modelName } from "../../core/records/evaluation.ts";
 import type { Suite } from "../../core/records/suite.ts";
 import { UserError } from "../../core/records/user-error.ts";
@@ -55,11 +56,6 @@ export function tasksOf(suite: Suite): string[] {
 /** The model and, of an adapter or delta weights, its base: in the order in which they are loaded. */
 export function modelsOf(row: RequestRow): string[] {
   return isPart(row) ? [row.base_model!, row.model] : [row.model];
-}
-
-/** Whether weights are of use only on top of others. */
-export function isPart({ weight_type }: RequestRow): boolean {
-  return weight_type === "Adapter" || weight_type === "Delta";
 }
 
 /**

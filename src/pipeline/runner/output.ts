@@ -1,11 +1,12 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Failure, failure } from "../../core/queue/failures.ts";
+import { isPart } from "../../core/queue/submission.ts";
 import type { Suite } from "../../core/records/suite.ts";
 import { jsonIn } from "../sources/record.ts";
 import type { RequestRow } from "../sources/requests.ts";
 import { readRun } from "../sources/results.ts";
-import { isPart, modelsOf } from "./command.ts";
+import { modelsOf } from "./command.ts";
 
 import type { RunRecord } from "./record.ts";
 

@@ -1,4 +1,5 @@
-import { element, make } from "../../browser/dom.ts";
+import { createCombobox } from "../../browser/combobox.ts";
+import { make } from "../../browser/dom.ts";
 import type { Found } from "../../core/compare/find.ts";
 import { splitModel } from "../../core/table/cells.ts";
 import { UNKNOWN } from "../../core/table/format.ts";
@@ -16,81 +17,50 @@ export function bindPicker(
   find: (search: string) => Found,
   pick: (row: number) => void,
 ): void {
-  const input = element<HTMLInputElement>("picker");
-  const popup = element("picker-popup");
-  const list = element("picker-list");
-  const status = element("picker-status");
   let rows: number[] = [];
-  let active = -1;
-
-  const isOpen = () => !popup.hidden;
-  const activate = (index: number) => {
-    active = index;
-    [...list.children].forEach((option, i) => {
-      option.setAttribute("aria-selected", String(i === index));
-      if (i === index) option.scrollIntoView({ block: "nearest" });
-    });
-    const option = list.children[index];
-    if (option) input.setAttribute("aria-activedescendant", option.id);
-    else input.removeAttribute("aria-activedescendant");
-  };
-  const close = () => {
-    popup.hidden = true;
-    input.setAttribute("aria-expanded", "false");
-    activate(-1);
-  };
-  const open = (from: "none" | "first" | "last") => {
-    const found = find(input.value);
-    rows = found.rows;
-    list.replaceChildren(...rows.map((row, i) => optionElement(grid, row, i)));
-    list.hidden = rows.length === 0;
-    status.textContent = found.status;
-    popup.hidden = false;
-    input.setAttribute("aria-expanded", String(rows.length > 0));
-    activate({ none: -1, first: Math.min(0, rows.length - 1), last: rows.length - 1 }[from]);
-  };
   const take = (index: number) => {
     const row = rows[index];
     if (row === undefined) return;
     input.value = "";
-    close();
+    box.close();
     pick(row);
   };
+  const box = createCombobox("picker", take);
+  const { input } = box;
+  const open = (from: "none" | "first" | "last") => {
+    const found = find(input.value);
+    rows = found.rows;
+    const options = rows.map((row) => optionElement(grid, row));
+    const active = { none: -1, first: Math.min(0, rows.length - 1), last: rows.length - 1 }[from];
+    box.show(options, found.status, active);
+  };
   const move = (step: 1 | -1) => {
-    const from = active < 0 && step < 0 ? 0 : active;
-    if (!isOpen()) open(step > 0 ? "first" : "last");
-    else if (rows.length > 0) activate((from + step + rows.length) % rows.length);
+    if (box.isOpen) box.move(step);
+    else open(step > 0 ? "first" : "last");
   };
 
   input.addEventListener("input", () => open(input.value === "" ? "none" : "first"));
-  input.addEventListener("click", () => !isOpen() && open("none"));
-  input.addEventListener("blur", close);
+  input.addEventListener("click", () => !box.isOpen && open("none"));
+  input.addEventListener("blur", box.close);
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     if (event.key === "ArrowDown" && event.altKey) open("none");
-    else if (event.key === "ArrowUp" && event.altKey) close();
+    else if (event.key === "ArrowUp" && event.altKey) box.close();
     else if (event.key === "ArrowDown") move(1);
     else if (event.key === "ArrowUp") move(-1);
-    else if (event.key === "Enter") take(active);
-    else if (event.key === "Escape" && isOpen()) close();
+    else if (event.key === "Enter") take(box.active);
+    else if (event.key === "Escape" && box.isOpen) box.close();
     else if (event.key === "Escape") input.value = "";
     else return;
     event.preventDefault();
   });
-  // The box keeps the focus, or a press on an option would close the list before the click.
-  popup.addEventListener("pointerdown", (event) => event.preventDefault());
-  popup.addEventListener("mousedown", (event) => event.preventDefault());
-  list.addEventListener("click", (event) => {
-    const option = (event.target as Element).closest("[role=option]");
-    if (option) take([...list.children].indexOf(option));
-  });
   input.disabled = false;
 }
 
-function optionElement(grid: Grid, row: number, index: number): HTMLElement {
+function optionElement(grid: Grid, row: number): HTMLElement {
   const { owner, name } = splitModel(String(at(grid, "model", row)));
   const average = at(grid, "average", row);
-  const option = make(
+  return make(
     "li",
     "",
     make("span", "option-model", make("span", "soft", owner && `${owner}/`), name),
@@ -101,9 +71,6 @@ function optionElement(grid: Grid, row: number, index: number): HTMLElement {
       typeof average === "number" ? average.toFixed(2) : UNKNOWN,
     ),
   );
-  option.id = `picker-option-${index}`;
-  option.setAttribute("role", "option");
-  return option;
 }
 
 /** Why the leaderboard does not show an evaluation by default. */

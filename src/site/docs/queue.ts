@@ -19,8 +19,9 @@ const SUBMISSION: Submission = {
 };
 
 /** A file to propose: its path in the dataset of requests, and its text. */
-export function exampleRequest(): { path: string; text: string } {
-  return { path: requestPath(SUBMISSION), text: proposedText(SUBMISSION) };
+export function exampleRequest(change: Partial<Submission> = {}): { path: string; text: string } {
+  const submission = { ...SUBMISSION, ...change };
+  return { path: requestPath(submission), text: proposedText(submission) };
 }
 
 /** Name under which the example is saved on the reader's disk. */

@@ -23,8 +23,10 @@ import {
   submissionSchema,
 } from "../../core/queue/submission.ts";
 import { transformersNamed } from "../../core/queue/transformers-of.ts";
+import { OUT_OF_REACH } from "../../core/queue/weights.ts";
 import { explain } from "../../core/records/explain.ts";
 import { jsonOr } from "../../core/records/json.ts";
+import { urlPath } from "../../core/records/url-path.ts";
 import type { FieldName, SubmitSetup, WaitingFile } from "./setup.ts";
 
 /** What was typed: a submission, or what is wrong with each field. */
@@ -170,8 +172,7 @@ function counted(facts: SubmissionFacts): { facts: SubmissionFacts; uncounted: s
   const without = <F extends SubmissionFacts["base"]>(of: F): F | ModelFacts => {
     if (of === null || !isThere(of)) return of;
     const wrong = of.wrong.filter(
-      ({ file, what }) =>
-        !(file === ".safetensors" && what.endsWith("that cannot be read in part")),
+      ({ file, what }) => !(file === ".safetensors" && what.endsWith(OUT_OF_REACH)),
     );
     if (wrong.length < of.wrong.length) uncounted.push(of.name);
     return { ...of, wrong };
@@ -181,7 +182,7 @@ function counted(facts: SubmissionFacts): { facts: SubmissionFacts; uncounted: s
 
 /** The request that the dataset has under this path. */
 async function requestAt(ask: Get, dataset: string, path: string): Promise<Known["requests"]> {
-  const address = path.split("/").map(encodeURIComponent).join("/");
+  const address = urlPath(path);
   const text = await hubText(ask, `/datasets/${dataset}/resolve/main/${address}`);
   if (text === null) return [];
   const json = jsonOr(text, null) as { status?: unknown; commit?: unknown } | null;

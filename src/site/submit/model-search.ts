@@ -1,4 +1,5 @@
-import { element, make } from "../../browser/dom.ts";
+import { createCombobox } from "../../browser/combobox.ts";
+import { make } from "../../browser/dom.ts";
 import { hubGet, hubJson } from "../../browser/hub.ts";
 
 /** Waits that long after the last letter before the Hub is asked. Milliseconds. */
@@ -19,42 +20,26 @@ const MOST = 8;
  * @param taken is told that a name was chosen
  */
 export function bindModelSearch(id: string, hub: string, taken: () => void): void {
-  const input = element<HTMLInputElement>(id);
-  const popup = element(`${id}-popup`);
-  const list = element(`${id}-list`);
-  const status = element(`${id}-status`);
   const get = hubGet(hub);
   let names: string[] = [];
-  let active = -1;
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** Of the search that counts: an older answer may come later. */
   let turn = 0;
-
-  const activate = (index: number) => {
-    active = index;
-    [...list.children].forEach((option, i) => {
-      option.setAttribute("aria-selected", String(i === index));
-      if (i === index) option.scrollIntoView({ block: "nearest" });
-    });
-    const option = list.children[index];
-    if (option) input.setAttribute("aria-activedescendant", option.id);
-    else input.removeAttribute("aria-activedescendant");
+  const take = (index: number) => {
+    input.value = names[index] ?? input.value;
+    close();
+    taken();
   };
+  const box = createCombobox(id, take);
+  const { input } = box;
   const show = (found: string[], said: string) => {
     names = found;
-    list.replaceChildren(...found.map((name, i) => optionElement(id, name, i)));
-    list.hidden = found.length === 0;
-    status.textContent = said;
-    popup.hidden = false;
-    input.setAttribute("aria-expanded", String(found.length > 0));
-    activate(-1);
+    box.show(found.map(optionElement), said, -1);
   };
   const close = () => {
     turn++;
     clearTimeout(timer);
-    popup.hidden = true;
-    input.setAttribute("aria-expanded", "false");
-    activate(-1);
+    box.close();
   };
   const search = async () => {
     const mine = ++turn;
@@ -67,18 +52,9 @@ export function bindModelSearch(id: string, hub: string, taken: () => void): voi
       if (mine === turn) show([], "The Hub’s search does not answer. Type the whole name.");
     }
   };
-  const take = (index: number) => {
-    input.value = names[index] ?? input.value;
-    close();
-    taken();
-  };
   const move = (step: 1 | -1) => {
-    if (popup.hidden) void search();
-    else if (names.length > 0) {
-      activate(
-        active < 0 && step < 0 ? names.length - 1 : (active + step + names.length) % names.length,
-      );
-    }
+    if (box.isOpen) box.move(step);
+    else void search();
   };
 
   input.addEventListener("input", () => {
@@ -90,17 +66,10 @@ export function bindModelSearch(id: string, hub: string, taken: () => void): voi
     if (event.isComposing) return;
     if (event.key === "ArrowDown") move(1);
     else if (event.key === "ArrowUp") move(-1);
-    else if (event.key === "Enter" && active >= 0) take(active);
-    else if (event.key === "Escape" && !popup.hidden) close();
+    else if (event.key === "Enter" && box.active >= 0) take(box.active);
+    else if (event.key === "Escape" && box.isOpen) close();
     else return;
     event.preventDefault();
-  });
-  // The box keeps the focus, or a press on an option would close the list before the click.
-  popup.addEventListener("pointerdown", (event) => event.preventDefault());
-  popup.addEventListener("mousedown", (event) => event.preventDefault());
-  list.addEventListener("click", (event) => {
-    const option = (event.target as Element).closest("[role=option]");
-    if (option) take([...list.children].indexOf(option));
   });
 }
 
@@ -126,10 +95,7 @@ function saidOf(found: number): string {
     : `${found} models on the Hub; the arrow keys choose.`;
 }
 
-function optionElement(id: string, name: string, index: number): HTMLElement {
+function optionElement(name: string): HTMLElement {
   const [owner, own] = name.split("/");
-  const option = make("li", "", make("span", "soft", `${owner}/`), make("strong", "", own ?? ""));
-  option.id = `${id}-option-${index}`;
-  option.setAttribute("role", "option");
-  return option;
+  return make("li", "", make("span", "soft", `${owner}/`), make("strong", "", own ?? ""));
 }

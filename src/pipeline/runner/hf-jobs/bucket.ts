@@ -6,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { createRepo, downloadFile, listFiles } from "@huggingface/hub";
 import { z } from "zod";
 import { cleanLines } from "../../../core/records/text.ts";
+import { urlPath } from "../../../core/records/url-path.ts";
 import { readable } from "../../hub/answer.ts";
 import type { Hub } from "../../hub/connection.ts";
 import { Refusal } from "../../hub/refusal.ts";
@@ -202,7 +203,7 @@ async function fetchFile(
   isRight: (sha256: string) => Promise<boolean>,
 ): Promise<void> {
   const { endpoint } = hub.settings;
-  const place = path.split("/").map(encodeURIComponent).join("/");
+  const place = urlPath(path);
   const url = `${endpoint}/buckets/${bucket}/resolve/${place}`;
   const repo = { type: "bucket" as const, name: bucket };
   const attempt = async () => {

@@ -1,5 +1,6 @@
+import { isPart } from "../../../core/queue/submission.ts";
 import { sha256 } from "../../cache/sha256.ts";
-import { evaluationCommands, isPart, modelsOf } from "../command.ts";
+import { evaluationCommands, modelsOf } from "../command.ts";
 import { evaluating } from "../environment.ts";
 import type { Errand } from "../executor.ts";
 import { OUT_OF_MEMORY, TAIL } from "../failure.ts";
