@@ -3,23 +3,19 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it, test } from "vitest";
-import {
-  launchBrowser,
-  type OpenPage,
-  openPage,
-  type PageOptions,
-} from "../../src/pipeline/built/browser.ts";
+import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { launchBrowser, openPage, type PageOptions } from "../../src/pipeline/built/browser.ts";
 import { type Server, serve } from "../../src/pipeline/built/serve.ts";
 import { axe } from "./axe.ts";
 import { buildDecisions, LONG, RTL, SCRIPT } from "./decisions-site.ts";
+import { pagesOfTests } from "./pages-of-tests.ts";
 import { textOf } from "./site.ts";
 
 let folder: string;
 let dist: string;
 let server: Server;
 let browser: Browser;
-let visits: OpenPage[] = [];
+const kept = pagesOfTests();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "decisions-site-"));
@@ -33,18 +29,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-afterEach(async () => {
-  const seen = visits;
-  visits = [];
-  await Promise.all(seen.map((visit) => visit.close()));
-  expect(seen.flatMap((visit) => visit.outside)).toEqual([]);
-  expect(seen.flatMap((visit) => visit.errors)).toEqual([]);
-});
-
 async function open(path: string, options: PageOptions = {}): Promise<Page> {
-  const visit = await openPage(browser, `${server.url}${path}`, options);
-  visits.push(visit);
-  return visit.page;
+  return kept(await openPage(browser, `${server.url}${path}`, options));
 }
 
 const model = (name: string) => `/models/made/${name}/`;

@@ -1,20 +1,14 @@
 // Another team's leaderboard, from its datasets on the Hub to its pages: pulled, made and built by the
 // project's own commands, then opened.
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import type { ModelFacts } from "../../src/core/records/facts.ts";
 import type { Manifest } from "../../src/core/records/manifest.ts";
-import {
-  launchBrowser,
-  type OpenPage,
-  openPage,
-  type PageOptions,
-} from "../../src/pipeline/built/browser.ts";
+import { launchBrowser, openPage, type PageOptions } from "../../src/pipeline/built/browser.ts";
 import { type Server, serve } from "../../src/pipeline/built/serve.ts";
 import { writeFacts } from "../../src/pipeline/cache/facts.ts";
 import { readFeed } from "../core/feeds/valid.ts";
@@ -32,8 +26,10 @@ import {
 import { openStandIn, type StandIn } from "../pipeline/hub/stand-in.ts";
 import { textsOf } from "../pipeline/pictures/xml.ts";
 import { query, readJson } from "../pipeline/snapshot/snapshot.ts";
-import { type Ended, start } from "../scripts/process.ts";
+import type { Ended } from "../scripts/process.ts";
 import { axe } from "./axe.ts";
+import { type OwnSite, ownSite } from "./own-site.ts";
+import { pagesOfTests } from "./pages-of-tests.ts";
 import { firstRows, NARROW, textOf, WIDE } from "./site.ts";
 
 /** What the Hub was asked about a model that has gone since. */
@@ -52,37 +48,24 @@ const GONE: ModelFacts = {
   context_length: null,
 };
 
-let folder: string;
+let site: OwnSite;
 let dist: string;
 let hub: StandIn;
 let server: Server;
 let browser: Browser;
 let data: Ended;
 let checked: Ended;
-let visits: OpenPage[] = [];
+const kept = pagesOfTests();
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "harbour-site-"));
-  dist = join(folder, "dist");
-  await mkdir(join(folder, "public"));
-  await copyFile("public/favicon.svg", join(folder, "public/favicon.svg"));
   hub = await openStandIn();
   addHarbour(hub);
-  const env = {
-    HF_ENDPOINT: hub.url,
-    LEADERBOARD_CONFIG: "tests/fixtures/harbour.config.ts",
-    PUBLIC_DIR: join(folder, "public"),
-    OUT_DIR: dist,
-    PICTURES_CACHE: join(folder, "pictures"),
-  };
-  const run = async (...[script, args]: Parameters<typeof start>) => {
-    const ended = await start(script, args, { env }).ended;
-    expect(ended, script).toMatchObject({ code: 0, err: "" });
-    return ended;
-  };
-  const cache = ["--cache", join(folder, "hub")];
+  site = await ownSite("harbour-site", "tests/fixtures/harbour.config.ts", hub);
+  ({ dist } = site);
+  const { run } = site;
+  const cache = ["--cache", site.cache];
   await run("pull", cache);
-  await writeFacts(join(folder, "hub"), [GONE]);
+  await writeFacts(site.cache, [GONE]);
   data = await run("data", ["--hub", ...cache]);
   await run("astro", ["build"]);
   checked = await run("check-site", [dist]);
@@ -93,25 +76,16 @@ afterAll(async () => {
   await browser?.close();
   await server?.close();
   await hub?.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-afterEach(async () => {
-  const seen = visits;
-  visits = [];
-  await Promise.all(seen.map((visit) => visit.close()));
-  expect(seen.flatMap((visit) => visit.outside)).toEqual([]);
-  expect(seen.flatMap((visit) => visit.errors)).toEqual([]);
+  await site?.close();
 });
 
 async function open(path: string, options: PageOptions = {}): Promise<Page> {
-  const visit = await openPage(browser, `${server.url}${path}`, options);
-  visits.push(visit);
-  if (await visit.page.$("#scroller")) await visit.page.waitForSelector(".board.ready");
-  return visit.page;
+  const page = kept(await openPage(browser, `${server.url}${path}`, options));
+  if (await page.$("#scroller")) await page.waitForSelector(".board.ready");
+  return page;
 }
 
-const latest = (file = "") => join(folder, "public/data/latest", file);
+const latest = (file = "") => join(site.folder, "public/data/latest", file);
 
 /** A row of the table, worked out from the numbers of right answers. */
 interface Expected {

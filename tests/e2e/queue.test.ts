@@ -1,27 +1,23 @@
 // The queue's page, of a made-up leaderboard whose datasets have requests of every kind: pulled, made and
 // built by the project's own commands, then opened.
-import { copyFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { CAUSES } from "../../src/core/queue/failures.ts";
-import {
-  launchBrowser,
-  type OpenPage,
-  openPage,
-  type PageOptions,
-} from "../../src/pipeline/built/browser.ts";
+import { launchBrowser, openPage, type PageOptions } from "../../src/pipeline/built/browser.ts";
 import { type Server, serve } from "../../src/pipeline/built/serve.ts";
 import { readFeed } from "../core/feeds/valid.ts";
 import harbour from "../fixtures/queue.config.ts";
 import { addHarbour } from "../pipeline/hub/harbour.ts";
 import { openStandIn, type StandIn } from "../pipeline/hub/stand-in.ts";
 import { query } from "../pipeline/snapshot/snapshot.ts";
-import { type Ended, start } from "../scripts/process.ts";
+import type { Ended } from "../scripts/process.ts";
 import { axe } from "./axe.ts";
 import { error, settled } from "./console.ts";
+import { type OwnSite, ownSite } from "./own-site.ts";
+import { pagesOfTests } from "./pages-of-tests.ts";
 import {
   FINISHED,
   HOSTILE,
@@ -37,36 +33,23 @@ const MOST_BYTES = 60_000;
 
 const SHOWN = 100;
 
-let folder: string;
+let site: OwnSite;
 let dist: string;
 let hub: StandIn;
 let server: Server;
 let browser: Browser;
 let checked: Ended;
-let visits: OpenPage[] = [];
+const kept = pagesOfTests();
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "queue-site-"));
-  dist = join(folder, "dist");
-  await mkdir(join(folder, "public"));
-  await copyFile("public/favicon.svg", join(folder, "public/favicon.svg"));
   hub = await openStandIn();
   addHarbour(hub);
   hub.dataset(harbour.hub!.requests!, queueRequests());
   hub.dataset(harbour.hub!.votes!, queueVotes());
-  const env = {
-    HF_ENDPOINT: hub.url,
-    LEADERBOARD_CONFIG: "tests/fixtures/queue.config.ts",
-    PUBLIC_DIR: join(folder, "public"),
-    OUT_DIR: dist,
-    PICTURES_CACHE: join(folder, "pictures"),
-  };
-  const run = async (...[script, args]: Parameters<typeof start>) => {
-    const ended = await start(script, args, { env }).ended;
-    expect(ended, script).toMatchObject({ code: 0, err: "" });
-    return ended;
-  };
-  const cache = ["--cache", join(folder, "hub")];
+  site = await ownSite("queue-site", "tests/fixtures/queue.config.ts", hub);
+  ({ dist } = site);
+  const { run } = site;
+  const cache = ["--cache", site.cache];
   await run("pull", cache);
   await run("data", ["--hub", ...cache]);
   await run("astro", ["build"]);
@@ -78,21 +61,11 @@ afterAll(async () => {
   await browser?.close();
   await server?.close();
   await hub?.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-afterEach(async () => {
-  const seen = visits;
-  visits = [];
-  await Promise.all(seen.map((visit) => visit.close()));
-  expect(seen.flatMap((visit) => visit.outside)).toEqual([]);
-  expect(seen.flatMap((visit) => visit.errors)).toEqual([]);
+  await site?.close();
 });
 
 async function open(path: string, options: PageOptions = {}): Promise<Page> {
-  const visit = await openPage(browser, `${server.url}${path}`, { viewport: WIDE, ...options });
-  visits.push(visit);
-  return visit.page;
+  return kept(await openPage(browser, `${server.url}${path}`, { viewport: WIDE, ...options }));
 }
 
 /** What the page says of one model. */

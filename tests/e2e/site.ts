@@ -6,14 +6,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import {
-  launchBrowser,
-  type OpenPage,
-  openPage,
-  type PageOptions,
-} from "../../src/pipeline/built/browser.ts";
+import { afterAll, beforeAll, expect } from "vitest";
+import { launchBrowser, openPage, type PageOptions } from "../../src/pipeline/built/browser.ts";
 import { type Server, serve } from "../../src/pipeline/built/serve.ts";
+import { pagesOfTests } from "./pages-of-tests.ts";
 
 /** The built site. */
 export const SITE = process.env.SITE_DIR ?? "dist";
@@ -37,7 +33,7 @@ export interface Visitor {
 export function visitSite(): Visitor {
   let server: Server;
   let browser: Browser;
-  let visits: OpenPage[] = [];
+  const kept = pagesOfTests();
 
   beforeAll(async () => {
     server = await serve(SITE);
@@ -49,23 +45,14 @@ export function visitSite(): Visitor {
     await server?.close();
   });
 
-  afterEach(async () => {
-    const seen = visits;
-    visits = [];
-    await Promise.all(seen.map((visit) => visit.close()));
-    expect(seen.flatMap((visit) => visit.outside)).toEqual([]);
-    expect(seen.flatMap((visit) => visit.errors)).toEqual([]);
-  });
-
   const url = (path = "") => `${server.url}${path}`;
   return {
     url,
     async open(path, options = {}) {
-      const visit = await openPage(browser, url(path), { viewport: WIDE, ...options });
-      visits.push(visit);
-      visit.page.setDefaultTimeout(15_000);
-      if (options.javaScriptEnabled !== false) await untilReady(visit.page);
-      return visit.page;
+      const page = kept(await openPage(browser, url(path), { viewport: WIDE, ...options }));
+      page.setDefaultTimeout(15_000);
+      if (options.javaScriptEnabled !== false) await untilReady(page);
+      return page;
     },
   };
 }
